@@ -1,0 +1,143 @@
+package dev.nestmap.client.wire;
+
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.model.state.Command.Compare;
+import dev.nestmap.model.state.Command.InnerSource;
+import dev.nestmap.model.state.RequestId;
+import dev.nestmap.proto.v1.CreateRequest;
+import dev.nestmap.proto.v1.Operation;
+import dev.nestmap.proto.v1.TxnRequest;
+import dev.nestmap.proto.v1.UpdateRequest;
+import dev.nestmap.proto.v1.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** From requests to commands. */
+public final class CommandCodec {
+    private CommandCodec() {}
+
+    /** The command of a write. */
+    public static Command command(Write write) throws InvalidMessageException {
+        return switch (write.getOpCase()) {
+            case CREATE -> create(write.getCreate());
+            case DELETE -> new Command.Delete(MapRefCodec.ref(write.getDelete().getMap()));
+            case FREEZE -> new Command.Freeze(MapRefCodec.ref(write.getFreeze().getMap()));
+            case UPDATE -> update(write.getUpdate());
+            case DELETE_ELEM ->
+                new Command.DeleteElem(MapRefCodec.ref(write.getDeleteElem().getMap()),
+                        ElementCodec.bytes(write.getDeleteElem().getKey()));
+            case LOOKUP_AND_DELETE ->
+                new Command.LookupAndDelete(MapRefCodec.ref(write.getLookupAndDelete().getMap()),
+                        ElementCodec.bytes(write.getLookupAndDelete().getKey()),
+                        write.getLookupAndDelete().getFlags());
+            case UPDATE_BATCH ->
+                new Command.UpdateBatch(MapRefCodec.ref(write.getUpdateBatch().getMap()),
+                        ElementCodec.elements(write.getUpdateBatch().getElementsList()),
+                        write.getUpdateBatch().getElemFlags());
+            case DELETE_BATCH ->
+                new Command.DeleteBatch(MapRefCodec.ref(write.getDeleteBatch().getMap()),
+                        ElementCodec.keys(write.getDeleteBatch().getKeysList()),
+                        write.getDeleteBatch().getElemFlags());
+            case TXN -> txn(write.getTxn());
+            case SET_LABELS -> new Command.SetLabels(write.getSetLabels().getName(),
+                    new TreeMap<>(write.getSetLabels().getSetMap()),
+                    write.getSetLabels().getRemoveList());
+            case OP_NOT_SET -> throw new InvalidMessageException("a write without an operation");
+        };
+    }
+
+    /** Who asked for a write; refused where the client id has not 16 bytes. */
+    public static RequestId requestId(Write write) throws InvalidMessageException {
+        var id = switch (write.getOpCase()) {
+            case CREATE -> write.getCreate().getRequestId();
+            case DELETE -> write.getDelete().getRequestId();
+            case FREEZE -> write.getFreeze().getRequestId();
+            case UPDATE -> write.getUpdate().getRequestId();
+            case DELETE_ELEM -> write.getDeleteElem().getRequestId();
+            case LOOKUP_AND_DELETE -> write.getLookupAndDelete().getRequestId();
+            case UPDATE_BATCH -> write.getUpdateBatch().getRequestId();
+            case DELETE_BATCH -> write.getDeleteBatch().getRequestId();
+            case TXN -> write.getTxn().getRequestId();
+            case SET_LABELS -> write.getSetLabels().getRequestId();
+            case OP_NOT_SET -> throw new InvalidMessageException("a write without an operation");
+        };
+        if (id.getClientId().size() != RequestId.CLIENT_ID_BYTES) {
+            throw new InvalidMessageException(
+                    "request_id.client_id is %d bytes, must be 16 random bytes that the client keeps"
+                            .formatted(id.getClientId().size()));
+        }
+        return new RequestId(ElementCodec.bytes(id.getClientId()), id.getCallId());
+    }
+
+    private static Command.Create create(CreateRequest request) throws InvalidMessageException {
+        if (!request.hasSpec()) {
+            throw new InvalidMessageException("create: the definition (spec) is missing");
+        }
+        if (request.getSpec().hasInnerTemplate()) {
+            throw new InvalidMessageException(
+                    "create: spec.inner_template is for answers; give inner_map or inner_template in the request");
+        }
+        InnerSource inner = switch (request.getInnerCase()) {
+            case INNER_MAP -> new InnerSource.CopiedFrom(MapRefCodec.ref(request.getInnerMap()));
+            case INNER_TEMPLATE ->
+                new InnerSource.Given(SpecCodec.template(request.getInnerTemplate()));
+            case INNER_NOT_SET -> new InnerSource.None();
+        };
+        return new Command.Create(SpecCodec.spec(request.getSpec()), inner);
+    }
+
+    private static Command.Update update(UpdateRequest request) throws InvalidMessageException {
+        Element element = ElementCodec.element(request.getElement());
+        return new Command.Update(MapRefCodec.ref(request.getMap()), element.key(), element.value(),
+                request.getFlags());
+    }
+
+    private static Command.Txn txn(TxnRequest request) throws InvalidMessageException {
+        List<Compare> compares = new ArrayList<>();
+        for (var compare : request.getCompareList()) {
+            compares.add(compare(compare));
+        }
+        return new Command.Txn(compares, steps(request.getThenList()),
+                steps(request.getOtherwiseList()));
+    }
+
+    private static Compare compare(dev.nestmap.proto.v1.Compare compare)
+            throws InvalidMessageException {
+        var map = MapRefCodec.ref(compare.getMap());
+        return switch (compare.getConditionCase()) {
+            case MAP_EXISTS -> new Compare.MapExists(map, compare.getMapExists());
+            case MAP_REVISION -> new Compare.MapRevision(map, compare.getMapRevision());
+            case PRESENT ->
+                new Compare.ElementExists(map, ElementCodec.bytes(compare.getPresent()), true);
+            case ABSENT ->
+                new Compare.ElementExists(map, ElementCodec.bytes(compare.getAbsent()), false);
+            case EQUALS -> {
+                Element element = ElementCodec.element(compare.getEquals());
+                yield new Compare.ElementEquals(map, element.key(), element.value());
+            }
+            case CONDITION_NOT_SET ->
+                throw new InvalidMessageException("txn: a comparison without a condition");
+        };
+    }
+
+    private static List<Command.Step> steps(List<Operation> operations)
+            throws InvalidMessageException {
+        List<Command.Step> steps = new ArrayList<>(operations.size());
+        for (Operation operation : operations) {
+            steps.add(switch (operation.getOpCase()) {
+                case CREATE -> create(operation.getCreate());
+                case DELETE -> new Command.Delete(MapRefCodec.ref(operation.getDelete().getMap()));
+                case FREEZE -> new Command.Freeze(MapRefCodec.ref(operation.getFreeze().getMap()));
+                case UPDATE -> update(operation.getUpdate());
+                case DELETE_ELEM ->
+                    new Command.DeleteElem(MapRefCodec.ref(operation.getDeleteElem().getMap()),
+                            ElementCodec.bytes(operation.getDeleteElem().getKey()));
+                case OP_NOT_SET ->
+                    throw new InvalidMessageException("txn: an operation without content");
+            });
+        }
+        return steps;
+    }
+}

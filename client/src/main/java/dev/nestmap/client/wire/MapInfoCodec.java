@@ -1,0 +1,23 @@
+package dev.nestmap.client.wire;
+
+import dev.nestmap.model.state.MapState;
+import dev.nestmap.proto.v1.MapInfo;
+
+/** What is told of a map. */
+public final class MapInfoCodec {
+    private MapInfoCodec() {}
+
+    /** To the wire. */
+    public static MapInfo info(MapState map) {
+        return MapInfo.newBuilder()
+                .setId(map.id())
+                .setSpec(SpecCodec.spec(map.spec()))
+                .setFrozen(map.frozen())
+                .setUnlinked(map.unlinked())
+                .setSlotReferences(map.references())
+                .setElements(map.elements().size())
+                .setCreatedRevision(map.createdRevision())
+                .setModifiedRevision(map.modifiedRevision())
+                .build();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.nestmap.client.wire;
+
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.placement.LabelSelector;
+import dev.nestmap.model.placement.LabelSelector.Operator;
+import dev.nestmap.model.placement.LabelSelector.Requirement;
+import dev.nestmap.model.placement.Placement;
+import dev.nestmap.proto.v1.FollowsOuter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Definitions of maps. */
+public final class SpecCodec {
+    private SpecCodec() {}
+
+    /** To the model; refused where the type is unknown or the selector incomplete. */
+    public static MapSpec spec(dev.nestmap.proto.v1.MapSpec spec) throws InvalidMessageException {
+        return new MapSpec(MapRefCodec.namespace(spec.getNamespace()), spec.getName(),
+                type(spec.getType()), spec.getKeySize(),
+                spec.getValueSize(), spec.getMaxEntries(), spec.getFlags(), spec.getMapExtra(),
+                spec.getNumaNode(),
+                spec.hasInnerTemplate() ? template(spec.getInnerTemplate()) : null,
+                spec.hasPlacement() ? placement(spec.getPlacement()) : Placement.everywhere(),
+                spec.getPinPath());
+    }
+
+    /** To the wire. */
+    public static dev.nestmap.proto.v1.MapSpec spec(MapSpec spec) {
+        var wire = dev.nestmap.proto.v1.MapSpec.newBuilder()
+                .setNamespace(spec.namespace())
+                .setName(spec.name())
+                .setType(type(spec.type()))
+                .setKeySize(spec.keySize())
+                .setValueSize(spec.valueSize())
+                .setMaxEntries(spec.maxEntries())
+                .setFlags(spec.flags())
+                .setMapExtra(spec.mapExtra())
+                .setNumaNode(spec.numaNode())
+                .setPlacement(placement(spec.placement()))
+                .setPinPath(spec.pinPath());
+        @Nullable
+        InnerTemplate template = spec.innerTemplate();
+        if (template != null) {
+            wire.setInnerTemplate(template(template));
+        }
+        return wire.build();
+    }
+
+    /** To the model. */
+    public static InnerTemplate template(dev.nestmap.proto.v1.InnerTemplate template)
+            throws InvalidMessageException {
+        return new InnerTemplate(type(template.getType()), template.getKeySize(),
+                template.getValueSize(),
+                template.getMaxEntries(), template.getFlags());
+    }
+
+    /** To the wire. */
+    public static dev.nestmap.proto.v1.InnerTemplate template(InnerTemplate template) {
+        return dev.nestmap.proto.v1.InnerTemplate.newBuilder()
+                .setType(type(template.type()))
+                .setKeySize(template.keySize())
+                .setValueSize(template.valueSize())
+                .setMaxEntries(template.maxEntries())
+                .setFlags(template.flags())
+                .build();
+    }
+
+    /** To the model; a number that no kernel has is EINVAL, as in BPF_MAP_CREATE. */
+    public static MapType type(dev.nestmap.proto.v1.MapType type) throws InvalidMessageException {
+        return MapType.ofNumber(type.getNumber())
+                .orElseThrow(() -> new InvalidMessageException(
+                        "map type %d: the kernel knows the types 1 to 33"
+                                .formatted(Integer.toUnsignedLong(type.getNumber()))));
+    }
+
+    /** To the wire. */
+    public static dev.nestmap.proto.v1.MapType type(MapType type) {
+        return dev.nestmap.proto.v1.MapType.newBuilder().setNumber(type.number()).build();
+    }
+
+    /** To the model. */
+    public static Placement placement(dev.nestmap.proto.v1.Placement placement)
+            throws InvalidMessageException {
+        return switch (placement.getWhereCase()) {
+            case SELECTOR -> new Placement.OnNodes(selector(placement.getSelector()));
+            case FOLLOWS_OUTER -> new Placement.FollowsOuter();
+            case WHERE_NOT_SET -> Placement.everywhere();
+        };
+    }
+
+    /** To the wire. */
+    public static dev.nestmap.proto.v1.Placement placement(Placement placement) {
+        return switch (placement) {
+            case Placement.OnNodes(LabelSelector selector) ->
+                dev.nestmap.proto.v1.Placement.newBuilder().setSelector(selector(selector)).build();
+            case Placement.FollowsOuter() -> dev.nestmap.proto.v1.Placement.newBuilder()
+                    .setFollowsOuter(FollowsOuter.getDefaultInstance())
+                    .build();
+        };
+    }
+
+    /** To the model. */
+    public static LabelSelector selector(dev.nestmap.proto.v1.LabelSelector selector)
+            throws InvalidMessageException {
+        List<Requirement> requirements = new ArrayList<>();
+        for (var requirement : selector.getRequirementsList()) {
+            Operator operator = switch (requirement.getOperator()) {
+                case IN -> Operator.IN;
+                case NOT_IN -> Operator.NOT_IN;
+                case EXISTS -> Operator.EXISTS;
+                case DOES_NOT_EXIST -> Operator.DOES_NOT_EXIST;
+                case OPERATOR_UNSPECIFIED, UNRECOGNIZED -> throw new InvalidMessageException(
+                        "selector on \"%s\": the operator is missing or unknown"
+                                .formatted(requirement.getKey()));
+            };
+            requirements.add(
+                    new Requirement(requirement.getKey(), operator, requirement.getValuesList()));
+        }
+        return new LabelSelector(requirements);
+    }
+
+    /** To the wire. */
+    public static dev.nestmap.proto.v1.LabelSelector selector(LabelSelector selector) {
+        var wire = dev.nestmap.proto.v1.LabelSelector.newBuilder();
+        for (Requirement requirement : selector.requirements()) {
+            wire.addRequirementsBuilder()
+                    .setKey(requirement.key())
+                    .addAllValues(requirement.values())
+                    .setOperator(switch (requirement.operator()) {
+                        case IN -> dev.nestmap.proto.v1.LabelSelector.Requirement.Operator.IN;
+                        case NOT_IN ->
+                            dev.nestmap.proto.v1.LabelSelector.Requirement.Operator.NOT_IN;
+                        case EXISTS ->
+                            dev.nestmap.proto.v1.LabelSelector.Requirement.Operator.EXISTS;
+                        case DOES_NOT_EXIST ->
+                            dev.nestmap.proto.v1.LabelSelector.Requirement.Operator.DOES_NOT_EXIST;
+                    });
+        }
+        return wire.build();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
+import java.util.Optional;
+
+/** A chain of creation checks in the kernel's order: the first that fails is the answer. */
+final class AttributeCheck {
+    private final MapSpec spec;
+    private Optional<Refusal> first = Optional.empty();
+
+    private AttributeCheck(MapSpec spec) {
+        this.spec = spec;
+    }
+
+    static AttributeCheck of(MapSpec spec) {
+        return new AttributeCheck(spec);
+    }
+
+    /** Requires something of the definition. */
+    AttributeCheck require(boolean holds, Errno errno, String rule) {
+        if (first.isEmpty() && !holds) {
+            first = Refusals.create(spec, errno, rule);
+        }
+        return this;
+    }
+
+    AttributeCheck keySize(int wanted) {
+        return require(spec.keySize() == wanted, Errno.EINVAL,
+                "key_size is %s, a %s has key_size %d"
+                        .formatted(Integer.toUnsignedString(spec.keySize()), spec.type().word(),
+                                wanted));
+    }
+
+    AttributeCheck valueSize(int... allowed) {
+        boolean holds = false;
+        String list = "";
+        for (int size : allowed) {
+            holds |= spec.valueSize() == size;
+            list += (list.isEmpty() ? "" : " or ") + size;
+        }
+        return require(holds, Errno.EINVAL, "value_size is %s, a %s has value_size %s"
+                .formatted(Integer.toUnsignedString(spec.valueSize()), spec.type().word(), list));
+    }
+
+    AttributeCheck someEntries() {
+        return require(spec.maxEntries() != 0, Errno.EINVAL,
+                "max_entries is 0, at least 1 is needed");
+    }
+
+    /** Only these flags, and not both of RDONLY_PROG and WRONLY_PROG. */
+    AttributeCheck flags(int allowed) {
+        int both = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
+        return require((spec.flags() & ~allowed) == 0, Errno.EINVAL,
+                "flags 0x%x: a %s does not take 0x%x".formatted(spec.flags(), spec.type().word(),
+                        spec.flags() & ~allowed))
+                .require((spec.flags() & both) != both, Errno.EINVAL,
+                        "flags 0x%x: BPF_F_RDONLY_PROG and BPF_F_WRONLY_PROG exclude each other"
+                                .formatted(spec.flags()));
+    }
+
+    Optional<Refusal> refusal() {
+        return first;
+    }
+}

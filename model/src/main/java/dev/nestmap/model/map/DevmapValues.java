@@ -1,0 +1,49 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
+import java.util.Optional;
+
+/** The values of DEVMAP and DEVMAP_HASH: struct bpf_devmap_val, an interface and perhaps a program. */
+final class DevmapValues {
+    private DevmapValues() {}
+
+    static AttributeCheck check(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .someEntries()
+                .keySize(4)
+                .valueSize(4, 8)
+                .flags(MapFlags.NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY);
+    }
+
+    /** The kernel adds BPF_F_RDONLY_PROG to what was asked for. */
+    static int shownFlags(int flags) {
+        return (flags & ~(MapFlags.RDONLY | MapFlags.WRONLY)) | MapFlags.RDONLY_PROG;
+    }
+
+    static int creationFlags(int shownFlags) {
+        return shownFlags & ~MapFlags.RDONLY_PROG;
+    }
+
+    /** True for interface 0, which stands for "none". */
+    static boolean isNone(Value value) {
+        return value instanceof Value.Data(Bytes bytes) && bytes.intLe(0) == 0;
+    }
+
+    /** A program's file descriptor means nothing on another machine. */
+    static Optional<Refusal> checkProgram(MapSpec spec, Value value) {
+        return value instanceof Value.Data(Bytes bytes) && bytes.size() == 8 && bytes.intLe(4) > 0
+                ? Refusals.of(Errno.EINVAL,
+                        "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write 0"
+                                .formatted(spec.ref(), bytes.intLe(4)))
+                : Optional.empty();
+    }
+
+    /** Programs below 1 mean "none" and are read back as 0. */
+    static Value normalised(Value value) {
+        return value instanceof Value.Data(Bytes bytes) && bytes.size() == 8
+                ? new Value.Data(bytes.slice(0, 4).concat(Bytes.zeros(4)))
+                : value;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/** What the types with an index for a key share: kernel/bpf/arraymap.c, and dev_map_get_next_key in devmap.c. */
+abstract class Indexed implements TypeRules {
+    static long index(Bytes key) {
+        return Integer.toUnsignedLong(key.intLe(0));
+    }
+
+    static boolean inRange(MapSpec spec, Bytes key) {
+        return index(key) < spec.capacity();
+    }
+
+    /** Big-endian, so that the order of bytes is the order of indexes. */
+    @Override
+    public final Bytes storedKey(Bytes key) {
+        return Bytes.u32be(key.intLe(0));
+    }
+
+    @Override
+    public final Bytes wireKey(Bytes storedKey) {
+        return Bytes.of(storedKey.at(3), storedKey.at(2), storedKey.at(1), storedKey.at(0));
+    }
+
+    /** Every index in turn, whether it holds something or not; from an index out of range the first again. */
+    @Override
+    public final Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
+        if (key.isEmpty() || !inRange(spec, key.get())) {
+            return Outcome.done(Bytes.u32le(0));
+        }
+        long next = index(key.get()) + 1;
+        return next < spec.capacity()
+                ? Outcome.done(Bytes.u32le((int) next))
+                : Outcome.refused(Errno.ENOENT,
+                        "getnext %s: index %d is the last".formatted(spec.ref(), next - 1));
+    }
+
+    @Override
+    public final Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return new Outcome.Refused<>(Refusals.noSuchVerb("lookup and delete", spec));
+    }
+
+    /** The value at an index; {@code absent} where nothing is stored. */
+    final Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key,
+            Optional<Value> absent) {
+        if (!inRange(spec, key)) {
+            return new Outcome.Refused<>(
+                    Refusals.outOfRange("lookup", spec, index(key), Errno.ENOENT).orElseThrow());
+        }
+        Bytes stored = elements.get(storedKey(key));
+        if (stored != null) {
+            return Outcome.done(valueForm().value(stored));
+        }
+        return absent.<Outcome<Value>>map(Outcome::done)
+                .orElseGet(() -> new Outcome.Refused<>(Refusals.notFound(spec, key)));
+    }
+}

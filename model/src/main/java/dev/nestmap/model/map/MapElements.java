@@ -1,0 +1,192 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import dev.nestmap.model.tree.Tree;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The elements of one map while operations run on it: the checks that all types share, in the order of kernel/bpf/syscall.c,
+ * then the type's own. Not safe for threads. The tree it started from never changes.
+ */
+public final class MapElements {
+    private final MapSpec spec;
+    private final TypeRules rules;
+    private final boolean frozen;
+    private final Draft<Bytes> elements;
+
+    /** Starts from a version of the elements. */
+    public MapElements(MapSpec spec, boolean frozen, Tree<Bytes> elements) {
+        this.spec = spec;
+        this.rules = MapRules.of(spec.type());
+        this.frozen = frozen;
+        this.elements = elements.draft();
+    }
+
+    /** The elements with all that was done. */
+    public Tree<Bytes> build() {
+        return elements.build();
+    }
+
+    /** BPF_MAP_LOOKUP_ELEM. */
+    public Outcome<Value> lookup(Bytes key, long flags) {
+        Optional<Refusal> refusal = checkReadFlags("lookup", flags)
+                .or(() -> checkLock("lookup", flags))
+                .or(() -> checkKey("lookup", key));
+        return refusal.isPresent()
+                ? new Outcome.Refused<>(refusal.get())
+                : rules.lookup(spec, elements, key);
+    }
+
+    /** BPF_MAP_UPDATE_ELEM. */
+    public Optional<Refusal> update(Bytes key, Value value, long flags, MapTable maps) {
+        return checkWritable("update").or(() -> checkLock("update", flags))
+                .or(() -> checkKey("update", key))
+                .or(() -> checkValue(value))
+                .or(() -> rules.update(spec, elements, key, value, flags, maps));
+    }
+
+    /** BPF_MAP_DELETE_ELEM. */
+    public Optional<Refusal> delete(Bytes key) {
+        return checkWritable("delete from").or(() -> checkKey("delete from", key))
+                .or(() -> rules.delete(spec, elements, key));
+    }
+
+    /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
+    public Outcome<Value> lookupAndDelete(Bytes key, long flags) {
+        String verb = "lookup and delete";
+        Optional<Refusal> refusal = checkReadFlags(verb, flags).or(() -> checkWritable(verb))
+                .or(() -> checkLock(verb, flags))
+                .or(() -> checkKey(verb, key));
+        return refusal.isPresent()
+                ? new Outcome.Refused<>(refusal.get())
+                : rules.lookupAndDelete(spec, elements, key);
+    }
+
+    /** BPF_MAP_GET_NEXT_KEY. */
+    public Outcome<Bytes> nextKey(Optional<Bytes> key) {
+        Optional<Refusal> refusal = key.flatMap(k -> checkKey("getnext", k));
+        return refusal.isPresent()
+                ? new Outcome.Refused<>(refusal.get())
+                : rules.nextKey(spec, elements, key);
+    }
+
+    /** What stands before the first element of a BPF_MAP_UPDATE_BATCH. */
+    public Optional<Refusal> checkUpdateBatch(long elemFlags) {
+        return checkWriteBatch("update", TypeRules.Batch.UPDATE, elemFlags);
+    }
+
+    /** What stands before the first element of a BPF_MAP_DELETE_BATCH. */
+    public Optional<Refusal> checkDeleteBatch(long elemFlags) {
+        return checkWriteBatch("delete from", TypeRules.Batch.DELETE, elemFlags);
+    }
+
+    /** What stands before the first element of a BPF_MAP_LOOKUP_BATCH. */
+    public Optional<Refusal> checkLookupBatch(long elemFlags) {
+        return !rules.supports(TypeRules.Batch.LOOKUP)
+                ? Optional.of(Refusals.noSuchVerb("lookup batch", spec))
+                : checkBatchFlags("lookup", elemFlags);
+    }
+
+    /** What a stored entry of this map's tree means to a caller. */
+    public static Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
+        TypeRules rules = MapRules.of(spec.type());
+        return new Element(rules.wireKey(storedKey), rules.valueForm().value(storedValue));
+    }
+
+    /** The caller's key of a stored one. */
+    public static Bytes wireKey(MapSpec spec, Bytes storedKey) {
+        return MapRules.of(spec.type()).wireKey(storedKey);
+    }
+
+    /** The key under which an element stands in a map's tree. */
+    public static Bytes storedKey(MapSpec spec, Bytes wireKey) {
+        return MapRules.of(spec.type()).storedKey(wireKey);
+    }
+
+    /** An element, checked before, as an entry of a map's tree. */
+    public static Map.Entry<Bytes, Bytes> stored(MapSpec spec, Element element) {
+        TypeRules rules = MapRules.of(spec.type());
+        return Map.entry(rules.storedKey(element.key()), rules.valueForm().stored(element.value()));
+    }
+
+    /** The id of the map that a stored slot holds. */
+    public static long slotMapId(Bytes storedValue) {
+        return storedValue.longBe(0);
+    }
+
+    private Optional<Refusal> checkWriteBatch(String verb, TypeRules.Batch batch, long elemFlags) {
+        return checkWritable(verb).or(() -> rules.supports(batch)
+                ? checkBatchFlags(verb, elemFlags)
+                : Optional.of(Refusals.noSuchVerb(verb + " batch", spec)));
+    }
+
+    private Optional<Refusal> checkBatchFlags(String verb, long elemFlags) {
+        if ((elemFlags & ~UpdateFlags.LOCK) != 0) {
+            return Refusals.of(Errno.EINVAL,
+                    ("%s batch %s: elem_flags 0x%x: batches take no noexist and no exist; use single calls "
+                            + "or a transaction").formatted(verb, spec.ref(), elemFlags));
+        }
+        return checkLock(verb + " batch", elemFlags);
+    }
+
+    private Optional<Refusal> checkReadFlags(String verb, long flags) {
+        return (flags & ~UpdateFlags.LOCK) == 0
+                ? Optional.empty()
+                : Refusals.of(Errno.EINVAL,
+                        "%s %s: flags 0x%x: only 0 is possible".formatted(verb, spec.ref(), flags));
+    }
+
+    private Optional<Refusal> checkWritable(String verb) {
+        return frozen
+                ? Refusals.of(Errno.EPERM,
+                        "%s %s: the map is frozen; nobody can change it any more, create another"
+                                .formatted(verb, spec.ref()))
+                : Optional.empty();
+    }
+
+    private Optional<Refusal> checkLock(String verb, long flags) {
+        return (flags & UpdateFlags.LOCK) == 0
+                ? Optional.empty()
+                : Refusals.of(Errno.EINVAL,
+                        "%s %s: BPF_F_LOCK (4) needs a spin lock in the value, and there is none"
+                                .formatted(verb, spec.ref()));
+    }
+
+    private Optional<Refusal> checkKey(String verb, Bytes key) {
+        return key.size() == spec.keySize()
+                ? Optional.empty()
+                : Refusals.of(Errno.EINVAL,
+                        "%s %s: key is %d bytes, the map has key_size %d".formatted(verb,
+                                spec.ref(),
+                                key.size(), spec.keySize()));
+    }
+
+    private Optional<Refusal> checkValue(Value value) {
+        ValueForm form = rules.valueForm();
+        return switch (value) {
+            case Value.Data(Bytes bytes) ->
+                form == ValueForm.SLOT || bytes.size() == spec.valueSize()
+                        ? Optional.empty()
+                        : Refusals.of(Errno.EINVAL,
+                                "update %s: value is %d bytes, the map has value_size %d".formatted(
+                                        spec.ref(),
+                                        bytes.size(), spec.valueSize()));
+            case Value.Slot slot -> form == ValueForm.SLOT
+                    ? Optional.empty()
+                    : Refusals.of(Errno.EINVAL,
+                            ("update %s: the value is a map, but only slots of array_of_maps and hash_of_maps "
+                                    + "hold maps; this is a %s")
+                                    .formatted(spec.ref(), spec.type().word()));
+            case Value.Expression(String text) -> form == ValueForm.DATA_OR_EXPRESSION
+                    ? NodeExpression.check(spec, text)
+                    : Refusals.of(Errno.EINVAL,
+                            "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),
+                                    spec.type().word(), text));
+        };
+    }
+}

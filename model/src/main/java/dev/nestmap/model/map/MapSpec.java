@@ -1,0 +1,75 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.placement.Placement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The definition of a map: the attributes of BPF_MAP_CREATE, and where the map is wanted. The kernel's unsigned 32-bit
+ * numbers are held in the bits of an int.
+ *
+ * @param keySize bytes, unsigned
+ * @param valueSize bytes, unsigned
+ * @param maxEntries elements, unsigned
+ * @param flags BPF_F_* bits; in the store as the kernel shows them (see {@link TypeRules#shownFlags})
+ * @param mapExtra type specific
+ * @param numaNode counts only with BPF_F_NUMA_NODE
+ * @param innerTemplate for the two outer types only
+ * @param pinPath absolute path of the pin on every node instead of the default one; empty: the default
+ */
+public record MapSpec(
+        String namespace,
+        String name,
+        MapType type,
+        int keySize,
+        int valueSize,
+        int maxEntries,
+        int flags,
+        long mapExtra,
+        int numaNode,
+        @Nullable InnerTemplate innerTemplate,
+        Placement placement,
+        String pinPath) {
+
+    /** A definition in the default form: no flags, everywhere, pinned at the default place. */
+    public static MapSpec of(String namespace, String name, MapType type, int keySize,
+            int valueSize, int maxEntries) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, 0, 0, 0, null,
+                Placement.everywhere(), "");
+    }
+
+    /** With other flags. */
+    public MapSpec withFlags(int newFlags) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,
+                mapExtra, numaNode, innerTemplate,
+                placement, pinPath);
+    }
+
+    /** With another inner template. */
+    public MapSpec withInnerTemplate(@Nullable InnerTemplate template) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, template, placement,
+                pinPath);
+    }
+
+    /** With another placement. */
+    public MapSpec withPlacement(Placement newPlacement) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, innerTemplate,
+                newPlacement, pinPath);
+    }
+
+    /** This map's reference by name. */
+    public MapRef.ByName ref() {
+        return new MapRef.ByName(namespace, name);
+    }
+
+    /** max_entries as the unsigned number that it is. */
+    public long capacity() {
+        return Integer.toUnsignedLong(maxEntries);
+    }
+
+    /** The template that an outer map created with this map as its inner map gets. */
+    public InnerTemplate asTemplate() {
+        return new InnerTemplate(type, keySize, valueSize, maxEntries, flags);
+    }
+}

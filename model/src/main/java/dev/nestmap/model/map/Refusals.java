@@ -1,0 +1,54 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
+import java.util.Optional;
+
+/** Sentences that several types share. */
+final class Refusals {
+    private Refusals() {}
+
+    static Optional<Refusal> of(Errno errno, String rule) {
+        return Optional.of(new Refusal(errno, rule));
+    }
+
+    static Optional<Refusal> create(MapSpec spec, Errno errno, String rule) {
+        return of(errno, "create %s: %s".formatted(spec.ref(), rule));
+    }
+
+    static Refusal notFound(MapSpec spec, Bytes key) {
+        return new Refusal(Errno.ENOENT, "%s: no element with key %s".formatted(spec.ref(), key));
+    }
+
+    static Optional<Refusal> unknownFlags(MapSpec spec, long flags) {
+        return of(Errno.EINVAL,
+                "update %s: flags 0x%x: a %s takes any (0), noexist (1) or exist (2)".formatted(
+                        spec.ref(), flags,
+                        spec.type().word()));
+    }
+
+    static Optional<Refusal> exists(MapSpec spec, Bytes key) {
+        return of(Errno.EEXIST,
+                "update %s: key %s is there already and the flag is noexist; use any or exist"
+                        .formatted(spec.ref(), key));
+    }
+
+    static Optional<Refusal> full(MapSpec spec) {
+        return of(Errno.E2BIG,
+                "update %s: the map is full (max_entries %d); delete an element first, or replace one that is there"
+                        .formatted(spec.ref(), spec.capacity()));
+    }
+
+    static Optional<Refusal> outOfRange(String verb, MapSpec spec, long index, Errno errno) {
+        return of(errno,
+                "%s %s: index %d is out of range, max_entries is %d".formatted(verb, spec.ref(),
+                        index, spec.capacity()));
+    }
+
+    static Refusal noSuchVerb(String verb, MapSpec spec) {
+        return new Refusal(Errno.ENOTSUPP,
+                "%s %s: the kernel does not offer this for a %s".formatted(verb, spec.ref(),
+                        spec.type().word()));
+    }
+}

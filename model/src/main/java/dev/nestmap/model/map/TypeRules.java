@@ -1,0 +1,81 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/**
+ * What one map type does. Each type is one implementation; {@link MapRules} is the only list of them.
+ *
+ * <p>The verbs are called after the checks that all types share (access, lock flag, sizes of key and value; see
+ * {@link MapElements}), with the elements as the type stores them: under {@link #storedKey}, each value in its stored form.
+ * A refused verb has changed nothing.
+ */
+interface TypeRules {
+    /** Whether a batch verb exists for the type. */
+    enum Batch {
+        /** BPF_MAP_LOOKUP_BATCH. */
+        LOOKUP,
+        /** BPF_MAP_UPDATE_BATCH. */
+        UPDATE,
+        /** BPF_MAP_DELETE_BATCH. */
+        DELETE
+    }
+
+    /** The type's own check of creation attributes, in the kernel's order (its map_alloc_check). */
+    Optional<Refusal> checkAttributes(MapSpec spec);
+
+    /** The flags that the kernel shows for a map created with these. */
+    default int shownFlags(int flags) {
+        return flags & ~(MapFlags.RDONLY | MapFlags.WRONLY);
+    }
+
+    /** The flags to create a map with so that the kernel shows these. */
+    default int creationFlags(int shownFlags) {
+        return shownFlags;
+    }
+
+    /** True where the kernel compares max_entries of an inner map of this type with the template's. */
+    default boolean templateFixesMaxEntries(int flags) {
+        return false;
+    }
+
+    /** The form of values in the tree. */
+    ValueForm valueForm();
+
+    /** The key under which an element is stored; orders the elements. */
+    default Bytes storedKey(Bytes key) {
+        return key;
+    }
+
+    /** The reverse of {@link #storedKey}. */
+    default Bytes wireKey(Bytes storedKey) {
+        return storedKey;
+    }
+
+    /** True where every element in range exists from the beginning, so that a dump shows also what is not stored. */
+    default boolean isDense() {
+        return false;
+    }
+
+    /** True where a batch verb exists; elsewhere it gives ENOTSUPP. */
+    boolean supports(Batch verb);
+
+    /** BPF_MAP_LOOKUP_ELEM. */
+    Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key);
+
+    /** BPF_MAP_UPDATE_ELEM; {@code maps} finds the map that a slot is to hold. */
+    Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            long flags, MapTable maps);
+
+    /** BPF_MAP_DELETE_ELEM. */
+    Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key);
+
+    /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
+    Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key);
+
+    /** BPF_MAP_GET_NEXT_KEY; no key: the first. */
+    Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key);
+}

@@ -1,0 +1,25 @@
+package dev.nestmap.model.placement;
+
+import java.util.Map;
+
+/** Which nodes a map is wanted on. */
+public sealed interface Placement {
+    /** The nodes whose labels match. */
+    record OnNodes(LabelSelector selector) implements Placement {}
+
+    /** No node for its own sake: the map is where an outer map holds it in a slot. */
+    record FollowsOuter() implements Placement {}
+
+    /** Every node. */
+    static Placement everywhere() {
+        return new OnNodes(LabelSelector.EVERYTHING);
+    }
+
+    /** True where a node with these labels wants the map for its own sake. */
+    default boolean wants(Map<String, String> labels) {
+        return switch (this) {
+            case OnNodes(LabelSelector selector) -> selector.matches(labels);
+            case FollowsOuter() -> false;
+        };
+    }
+}

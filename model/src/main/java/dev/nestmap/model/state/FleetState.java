@@ -1,0 +1,81 @@
+package dev.nestmap.model.state;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is replicated. Immutable: readers, watchers and snapshots hold one and never lock.
+ *
+ * @param revision grows by one with each committed change
+ * @param lastMapId the highest id ever given
+ * @param maps by {@link MapState#key}
+ * @param names the id (eight bytes, big-endian) of each named map by {@link #nameKey}
+ * @param nodes labels by the node's name in UTF-8
+ * @param elementCount stored elements of all maps
+ */
+public record FleetState(
+        long revision,
+        long lastMapId,
+        Tree<MapState> maps,
+        Tree<Bytes> names,
+        Tree<NodeLabels> nodes,
+        Answers answers,
+        long elementCount) {
+    /** The state before the first change. */
+    public static final FleetState EMPTY = new FleetState(0, 0, Tree.ofObjects(), Tree.ofBytes(),
+            Tree.ofObjects(), Answers.NONE,
+            0);
+
+    /** Orders names by namespace; neither part can hold a zero byte. */
+    public static Bytes nameKey(String namespace, String name) {
+        return Bytes.utf8(namespace + '\0' + name);
+    }
+
+    /** The map with an id; null where there is none. */
+    public @Nullable MapState map(long id) {
+        return maps.get(MapState.key(id));
+    }
+
+    /** The map that is meant; null where there is none. */
+    public @Nullable MapState find(MapRef ref) {
+        return switch (ref) {
+            case MapRef.ById(long id) -> map(id);
+            case MapRef.ByName(String namespace, String name) -> named(namespace, name);
+            case MapRef.ByPin(String path) -> pinned(path);
+        };
+    }
+
+    /** The labels that were set on a node through the API. */
+    public Map<String, String> labels(String node) {
+        NodeLabels labels = nodes.get(Bytes.utf8(node));
+        return labels == null ? Map.of() : labels.labels();
+    }
+
+    private @Nullable MapState named(String namespace, String name) {
+        Bytes id = names.get(nameKey(namespace, name));
+        return id == null ? null : map(id.longBe(0));
+    }
+
+    /** Definitions with a pin path of their own are few and this way of naming is for people: a walk will do. */
+    private @Nullable MapState pinned(String text) {
+        Path path = Path.of(text);
+        for (Entry<MapState> entry : maps) {
+            MapState map = entry.value();
+            if (!map.unlinked() && !map.spec().pinPath().isEmpty()
+                    && Path.of(map.spec().pinPath()).equals(path)) {
+                return map;
+            }
+        }
+        Optional<Path> parent = Optional.ofNullable(path.getParent());
+        return path.getNameCount() < 2 || parent.isEmpty()
+                ? null
+                : named(String.valueOf(parent.get().getFileName()),
+                        String.valueOf(path.getFileName()));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.nestmap.model.state;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.tree.Tree;
+
+/**
+ * One map with its elements.
+ *
+ * @param id cluster-wide, never reused
+ * @param frozen no element can be changed any more
+ * @param unlinked the name is gone, slots still hold the map
+ * @param references slots that hold this map, over all outer maps
+ * @param elements in stored form (see {@link dev.nestmap.model.map.MapElements})
+ * @param modifiedRevision the last revision that changed anything in this record but {@code references}
+ */
+public record MapState(
+        long id,
+        MapSpec spec,
+        boolean frozen,
+        boolean unlinked,
+        long references,
+        Tree<Bytes> elements,
+        long createdRevision,
+        long modifiedRevision) {
+
+    MapState withReferences(long count) {
+        return new MapState(id, spec, frozen, unlinked, count, elements, createdRevision,
+                modifiedRevision);
+    }
+
+    MapState withElements(Tree<Bytes> newElements, long revision) {
+        return new MapState(id, spec, frozen, unlinked, references, newElements, createdRevision,
+                revision);
+    }
+
+    MapState freeze(long revision) {
+        return new MapState(id, spec, true, unlinked, references, elements, createdRevision,
+                revision);
+    }
+
+    MapState unlink(long revision) {
+        return new MapState(id, spec, frozen, true, references, elements, createdRevision,
+                revision);
+    }
+
+    /** The map's key in the order of ids. */
+    public static Bytes key(long id) {
+        return Bytes.u64be(id);
+    }
+}

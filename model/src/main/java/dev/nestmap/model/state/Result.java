@@ -1,0 +1,38 @@
+package dev.nestmap.model.state;
+
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.Value;
+import java.util.List;
+import java.util.Optional;
+
+/** What became of a command. */
+public sealed interface Result {
+    /** Nothing has changed. */
+    record Refused(Refusal refusal) implements Result {}
+
+    /** A change without further news. */
+    record Done() implements Result {}
+
+    /** A map was created. */
+    record Created(long mapId) implements Result {}
+
+    /** A name was unlinked; the map lives on while slots hold it. */
+    record Deleted(long mapId, boolean stillReferenced) implements Result {}
+
+    /** An element was read and deleted. */
+    record Taken(Value value) implements Result {}
+
+    /** So many elements were done before the end or the failure. */
+    record Batch(int count, Optional<Refusal> failure) implements Result {}
+
+    /** All operations of one side of a transaction were done. */
+    record TxnDone(boolean succeeded, List<Long> createdMapIds) implements Result {
+        /** Copies the list. */
+        public TxnDone {
+            createdMapIds = List.copyOf(createdMapIds);
+        }
+    }
+
+    /** An operation of a transaction was refused, and so nothing has changed. */
+    record TxnRefused(boolean succeeded, int position, Refusal refusal) implements Result {}
+}
