@@ -1,0 +1,127 @@
+package dev.nestmap.model.tree;
+
+import dev.nestmap.model.Bytes;
+
+/**
+ * A place in a tree, moved forward only. It stands before an entry of a node: an element of a leaf, or a child of a branch
+ * that may be opened or skipped whole.
+ */
+final class Cursor<V> {
+    private final Node<V>[] path;
+    private final int[] indexes;
+    /** -1 at the end of the tree. */
+    private int depth;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private Cursor(Node<V> root) {
+        path = new Node[root.height() + 1];
+        indexes = new int[path.length];
+        path[0] = root;
+    }
+
+    /** Before the first entry of the root. */
+    static <V> Cursor<V> atStart(Node<V> root) {
+        Cursor<V> cursor = new Cursor<>(root);
+        cursor.climb();
+        return cursor;
+    }
+
+    /** Before the first element whose key is not below the given one. */
+    static <V> Cursor<V> at(Node<V> root, Bytes key) {
+        Cursor<V> cursor = new Cursor<>(root);
+        while (cursor.path[cursor.depth] instanceof Branch<V> branch) {
+            cursor.indexes[cursor.depth] = branch.childFor(key);
+            cursor.push();
+        }
+        int found = cursor.keys().search(key);
+        cursor.indexes[cursor.depth] = found >= 0 ? found : -found - 1;
+        cursor.climb();
+        return cursor;
+    }
+
+    boolean isAtEnd() {
+        return depth < 0;
+    }
+
+    boolean isAtElement() {
+        return path[depth] instanceof Leaf<V>;
+    }
+
+    /** The height of the node ahead; -1 for an element. */
+    int height() {
+        return path[depth].height() - 1;
+    }
+
+    /** The key of the element ahead, or the least below the node ahead. */
+    Bytes key() {
+        return keys().get(indexes[depth]);
+    }
+
+    boolean isKey(Bytes key) {
+        return keys().compare(key, indexes[depth]) == 0;
+    }
+
+    int compareKey(Cursor<V> other) {
+        return keys().compare(indexes[depth], other.keys(), other.indexes[other.depth]);
+    }
+
+    /** The value of the element ahead. */
+    V value() {
+        if (path[depth] instanceof Leaf<V> leaf) {
+            return leaf.items().get(indexes[depth]);
+        }
+        throw new IllegalStateException("the cursor is before a node, not an element");
+    }
+
+    /** Whether the elements ahead of two cursors have equal values. */
+    boolean hasValueOf(Cursor<V> other) {
+        return path[depth] instanceof Leaf<V> leaf
+                && leaf.items().holds(indexes[depth], other.value());
+    }
+
+    /** The node ahead. */
+    Node<V> node() {
+        if (path[depth] instanceof Branch<V> branch) {
+            return branch.child(indexes[depth]);
+        }
+        throw new IllegalStateException("the cursor is before an element, not a node");
+    }
+
+    /** Goes into the node ahead, before its first entry. */
+    void open() {
+        push();
+    }
+
+    /** Opens nodes until an element is ahead or the end is reached. */
+    void openToElement() {
+        while (!isAtEnd() && !isAtElement()) {
+            push();
+        }
+    }
+
+    /** Goes past the element or the whole node ahead. */
+    void skip() {
+        indexes[depth]++;
+        climb();
+    }
+
+    private PackedColumn keys() {
+        return path[depth].keys();
+    }
+
+    private void push() {
+        Node<V> child = node();
+        depth++;
+        path[depth] = child;
+        indexes[depth] = 0;
+    }
+
+    private void climb() {
+        while (depth >= 0 && indexes[depth] == path[depth].count()) {
+            depth--;
+            if (depth >= 0) {
+                indexes[depth]++;
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.nestmap.model.tree;
+
+import dev.nestmap.model.Bytes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Byte strings one behind another in one array; offsets are stored only where the strings are not of one width above 0. */
+final class PackedColumn implements Column<Bytes> {
+    private final byte[] bytes;
+    private final int width;
+    private final int @Nullable [] ends;
+
+    private PackedColumn(byte[] bytes, int width, int @Nullable [] ends) {
+        this.bytes = bytes;
+        this.width = width;
+        this.ends = ends;
+    }
+
+    /** Takes both arrays as they are; {@code ends[i]} is where string i ends. */
+    static PackedColumn of(byte[] bytes, int[] ends) {
+        int width = ends.length == 0 ? 0 : ends[0];
+        for (int i = 1; i < ends.length && width > 0; i++) {
+            width = ends[i] - ends[i - 1] == width ? width : 0;
+        }
+        return width > 0 ? new PackedColumn(bytes, width, null) : new PackedColumn(bytes, 0, ends);
+    }
+
+    @Override
+    public int count() {
+        return ends == null ? bytes.length / width : ends.length;
+    }
+
+    int start(int index) {
+        return ends == null ? index * width : index == 0 ? 0 : ends[index - 1];
+    }
+
+    int end(int index) {
+        return ends == null ? (index + 1) * width : ends[index];
+    }
+
+    @Override
+    public Bytes get(int index) {
+        return Bytes.copyOfRange(bytes, start(index), end(index));
+    }
+
+    @Override
+    public int sizeBytes(int index) {
+        return end(index) - start(index);
+    }
+
+    @Override
+    public boolean holds(int index, Bytes value) {
+        return value.size() == sizeBytes(index) && compare(value, index) == 0;
+    }
+
+    /** Compares a key with the string at an index. */
+    int compare(Bytes key, int index) {
+        return key.compareToRange(bytes, start(index), end(index));
+    }
+
+    /** Compares the string at an index with one of another column. */
+    int compare(int index, PackedColumn other, int otherIndex) {
+        return Arrays.compareUnsigned(bytes, start(index), end(index), other.bytes,
+                other.start(otherIndex), other.end(otherIndex));
+    }
+
+    /** The index of a key in an ascending column, or {@code -(index of the next greater) - 1}. */
+    int search(Bytes key) {
+        int low = 0;
+        int high = count() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = compare(key, middle);
+            if (order == 0) {
+                return middle;
+            }
+            if (order > 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
+    }
+
+    void copyTo(byte[] target, int offset, int from, int to) {
+        if (from < to) {
+            System.arraycopy(bytes, start(from), target, offset, end(to - 1) - start(from));
+        }
+    }
+}

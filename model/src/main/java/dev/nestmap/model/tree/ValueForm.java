@@ -1,0 +1,6 @@
+package dev.nestmap.model.tree;
+
+/** How the leaves of a tree hold its values. */
+interface ValueForm<V> {
+    ColumnWriter<V> writer();
+}
