@@ -19,13 +19,6 @@ public enum Contender {
             return new TreeMapVersion(new java.util.TreeMap<>(elements));
         }
     },
-    /** A persistent red-black tree. */
-    VAVR_TREE_MAP("vavr TreeMap") {
-        @Override
-        Version load(SortedMap<Bytes, Bytes> elements) {
-            return new VavrVersion(io.vavr.collection.TreeMap.ofAll(elements));
-        }
-    },
     /** A persistent balanced tree. */
     PCOLLECTIONS_TREE("pcollections TreePMap") {
         @Override

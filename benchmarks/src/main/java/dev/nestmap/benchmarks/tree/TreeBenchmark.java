@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 7, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgs = {"-Xms3g", "-Xmx3g"})
 @NullUnmarked // JMH sets the fields
@@ -46,7 +46,8 @@ public class TreeBenchmark {
     private Version base;
     private Version changed;
     private final List<Bytes> keys = new ArrayList<>();
-    private final List<SortedMap<Bytes, Bytes>> batches = new ArrayList<>();
+    private final List<SortedMap<Bytes, Bytes>> updates = new ArrayList<>();
+    private final List<SortedMap<Bytes, Bytes>> inserts = new ArrayList<>();
     private Bytes value;
     private int turn;
 
@@ -59,10 +60,11 @@ public class TreeBenchmark {
             keys.add(workload.randomKey());
         }
         for (int i = 0; i < BATCHES; i++) {
-            batches.add(workload.randomBatch(batchSize));
+            updates.add(workload.randomBatch(batchSize));
+            inserts.add(workload.newBatch(batchSize));
         }
         value = workload.randomValue();
-        changed = base.withAll(batches.getFirst());
+        changed = base.withAll(updates.getFirst());
     }
 
     /** Reads one key. */
@@ -80,7 +82,13 @@ public class TreeBenchmark {
     /** Makes a version with a batch of keys updated. */
     @Benchmark
     public Object batchUpdate() {
-        return base.withAll(batches.get(turn++ & (BATCHES - 1)));
+        return base.withAll(updates.get(turn++ & (BATCHES - 1)));
+    }
+
+    /** Makes a version with a batch of keys added. */
+    @Benchmark
+    public Object batchInsert() {
+        return base.withAll(inserts.get(turn++ & (BATCHES - 1)));
     }
 
     /** Finds what differs between two versions. */

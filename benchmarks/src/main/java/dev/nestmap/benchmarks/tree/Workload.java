@@ -39,6 +39,15 @@ final class Workload {
         return batch;
     }
 
+    /** {@code count} keys that are not there yet. */
+    SortedMap<Bytes, Bytes> newBatch(int count) {
+        TreeMap<Bytes, Bytes> batch = new TreeMap<>();
+        while (batch.size() < count) {
+            batch.put(key(elementCount + random.nextInt(elementCount)), randomValue());
+        }
+        return batch;
+    }
+
     /** A value that no element has. */
     Bytes randomValue() {
         return Bytes.u64le(random.nextLong() | Long.MIN_VALUE);

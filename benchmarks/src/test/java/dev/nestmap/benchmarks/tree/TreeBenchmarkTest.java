@@ -30,6 +30,7 @@ final class TreeBenchmarkTest {
         }
         assertEquals(0, base.changesSince(base));
         assertEquals(BATCH, updated.changesSince(base));
+        assertEquals(BATCH, base.withAll(workload.newBatch(BATCH)).changesSince(base));
         Bytes added = Bytes.utf8("not a key of the workload");
         assertEquals(1, base.with(added, Bytes.of(1)).changesSince(base));
         assertEquals(1, base.changesSince(base.with(added, Bytes.of(1))));
@@ -46,6 +47,7 @@ final class TreeBenchmarkTest {
         assertNotNull(benchmark.lookup());
         assertNotNull(benchmark.singleUpdate());
         assertNotNull(benchmark.batchUpdate());
+        assertNotNull(benchmark.batchInsert());
         assertEquals(BATCH, benchmark.difference());
     }
 
