@@ -13,6 +13,9 @@ sealed interface Column<T> permits PackedColumn, ReferenceColumn {
 
     boolean holds(int index, T value);
 
+    /** This column with another item of the same size at an index. */
+    Column<T> with(int index, T item);
+
     static int sizeBytes(Object value) {
         return value instanceof Bytes bytes ? bytes.size() : 0;
     }

@@ -53,6 +53,13 @@ final class PackedColumn implements Column<Bytes> {
         return value.size() == sizeBytes(index) && compare(value, index) == 0;
     }
 
+    @Override
+    public PackedColumn with(int index, Bytes item) {
+        byte[] updated = bytes.clone();
+        item.copyTo(updated, start(index));
+        return new PackedColumn(updated, width, ends);
+    }
+
     /** Compares a key with the string at an index. */
     int compare(Bytes key, int index) {
         return key.compareToRange(bytes, start(index), end(index));

@@ -30,6 +30,13 @@ final class ReferenceColumn<T> implements Column<T> {
         return items[index].equals(value);
     }
 
+    @Override
+    public ReferenceColumn<T> with(int index, T item) {
+        Object[] updated = items.clone();
+        updated[index] = item;
+        return new ReferenceColumn<>(updated);
+    }
+
     void copyTo(Object[] target, int offset, int from, int to) {
         System.arraycopy(items, from, target, offset, to - from);
     }
