@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 /** A program and its arguments, and how long it may take. */
 public record Command(List<String> words, Duration limit) {
+    private static final Path OUTPUTS = Path.of("target/outputs");
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
 
     /** How a program ended: its exit status and all that it printed. */
@@ -79,8 +80,9 @@ public record Command(List<String> words, Duration limit) {
     /** Starts without waiting; the caller closes what is returned, which ends the program. */
     public Running start() {
         try {
-            Path out = Files.createTempFile("nestmap-out", ".txt");
-            Path err = Files.createTempFile("nestmap-err", ".txt");
+            Files.createDirectories(OUTPUTS);
+            Path out = Files.createTempFile(OUTPUTS, "out", ".txt");
+            Path err = Files.createTempFile(OUTPUTS, "err", ".txt");
             ProcessBuilder builder = new ProcessBuilder(words);
             builder.redirectOutput(out.toFile()).redirectError(err.toFile());
             return new Running(this, builder.start(), out, err);
