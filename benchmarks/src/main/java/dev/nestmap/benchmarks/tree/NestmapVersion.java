@@ -4,7 +4,6 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 record NestmapVersion(Tree<Bytes> tree) implements Version {
@@ -22,8 +21,7 @@ record NestmapVersion(Tree<Bytes> tree) implements Version {
 
     @Override
     public Version withAll(SortedMap<Bytes, Bytes> batch) {
-        // The copy is part of what our own callers pay.
-        return new NestmapVersion(tree.edit(new TreeMap<Bytes, @Nullable Bytes>(batch)));
+        return new NestmapVersion(tree.edit(batch));
     }
 
     @Override

@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 7, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgs = {"-Xms3g", "-Xmx3g"})
+// -Xbatch: code waits for its compilation, which on a busy machine would else come in the midst of the measurement.
+@Fork(value = 1, jvmArgs = {"-Xbatch", "-Xms3g", "-Xmx3g"})
 @NullUnmarked // JMH sets the fields
 public class TreeBenchmark {
     private static final int KEYS = 1 << 16;

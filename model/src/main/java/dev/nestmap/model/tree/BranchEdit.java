@@ -1,54 +1,54 @@
 package dev.nestmap.model.tree;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The children of one branch, and the nodes that took the place of some. */
 final class BranchEdit<V> {
     private final Branch<V> branch;
     private final ValueForm<V> form;
-    /** Null where the child stays. */
-    private final @Nullable List<Node<V>>[] edited;
+    private final List<Replacement<V>> replacements = new ArrayList<>(2);
     private boolean cutsStay = true;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     BranchEdit(Branch<V> branch, ValueForm<V> form) {
         this.branch = branch;
         this.form = form;
-        this.edited = new List[branch.count()];
     }
 
+    /** Takes the nodes in the place of a child behind all that were replaced before. */
     void replace(int index, List<Node<V>> nodes) {
-        edited[index] = nodes;
+        replacements.add(new Replacement<>(index, nodes));
         cutsStay &= nodes.size() == 1 && !Weight.isThin(nodes.getFirst())
                 && branch.keys().compare(index, nodes.getFirst().keys(), 0) == 0;
     }
 
+    /** The branches that take the place of the one; itself if no child was replaced. */
     List<Node<V>> finish() {
-        return cutsStay ? List.of(new Branch<>(branch.keys(), children())) : recut();
+        if (replacements.isEmpty()) {
+            return List.of(branch);
+        }
+        return cutsStay ? List.of(withSameCuts()) : recut();
     }
 
-    private ReferenceColumn<Node<V>> children() {
-        Object[] children = new Object[edited.length];
-        for (int i = 0; i < children.length; i++) {
-            List<Node<V>> nodes = edited[i];
-            children[i] = nodes == null ? branch.child(i) : nodes.getFirst();
+    private Branch<V> withSameCuts() {
+        Object[] children = branch.items().toArray();
+        for (Replacement<V> replacement : replacements) {
+            children[replacement.index] = replacement.nodes.getFirst();
         }
-        return new ReferenceColumn<>(children);
+        return new Branch<>(branch.keys(), ReferenceColumn.ofObjects(children), branch.height());
     }
 
     private List<Node<V>> recut() {
         Siblings<V> siblings = new Siblings<>(form);
         int done = 0;
-        for (int i = 0; i < edited.length; i++) {
-            List<Node<V>> nodes = edited[i];
-            if (nodes != null) {
-                siblings.addRange(branch, done, i);
-                nodes.forEach(siblings::add);
-                done = i + 1;
-            }
+        for (Replacement<V> replacement : replacements) {
+            siblings.addRange(branch, done, replacement.index);
+            replacement.nodes.forEach(siblings::add);
+            done = replacement.index + 1;
         }
-        siblings.addRange(branch, done, edited.length);
+        siblings.addRange(branch, done, branch.count());
         return siblings.finish();
     }
+
+    private record Replacement<V>(int index, List<Node<V>> nodes) {}
 }

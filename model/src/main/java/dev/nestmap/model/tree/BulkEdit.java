@@ -66,9 +66,9 @@ final class BulkEdit<V> {
     }
 
     private List<Node<V>> editBranch(Branch<V> branch, int from, int to) {
-        @Nullable
-        BranchEdit<V> result = null;
-        for (int edit = from; edit < to;) {
+        BranchEdit<V> result = new BranchEdit<>(branch, form);
+        int edit = from;
+        while (edit < to) {
             int index = branch.childFor(edits.key(edit));
             int end = index + 1 == branch.count()
                     ? to
@@ -76,12 +76,11 @@ final class BulkEdit<V> {
             Node<V> child = branch.child(index);
             List<Node<V>> edited = edit(child, edit, end);
             if (edited.size() != 1 || edited.getFirst() != child) {
-                result = result == null ? new BranchEdit<>(branch, form) : result;
                 result.replace(index, edited);
             }
             edit = end;
         }
-        return result == null ? List.of(branch) : result.finish();
+        return result.finish();
     }
 
     private List<Node<V>> editLeaf(Leaf<V> leaf, int from, int to) {
@@ -100,7 +99,7 @@ final class BulkEdit<V> {
             int found = leaf.keys().search(key);
             if (changes(leaf, found, value)) {
                 if (cutter == null) {
-                    cutter = new Cutter<>(form.writer(), Leaf::new);
+                    cutter = new Cutter<>(form.writers().get(), Leaf::new);
                 }
                 int index = found >= 0 ? found : -found - 1;
                 cutter.addRange(leaf.keys(), leaf.items(), done, index);
@@ -119,10 +118,10 @@ final class BulkEdit<V> {
     }
 
     /** Shares the keys where a value takes the place of one of its size, as every update of a map of fixed width does; else null. */
-    private static <V> @Nullable Leaf<V> withSameKeys(Leaf<V> leaf, Bytes key, @Nullable V value) {
+    private @Nullable Leaf<V> withSameKeys(Leaf<V> leaf, Bytes key, @Nullable V value) {
         int found = leaf.keys().search(key);
         if (value == null || found < 0
-                || leaf.items().sizeBytes(found) != Column.sizeBytes(value)) {
+                || leaf.items().sizeBytes(found) != form.sizes().applyAsInt(value)) {
             return null;
         }
         return leaf.items().holds(found, value)
@@ -144,7 +143,7 @@ final class BulkEdit<V> {
         }
         if (value != null) {
             addedElements++;
-            addedBytes += key.size() + Column.sizeBytes(value);
+            addedBytes += key.size() + form.sizes().applyAsInt(value);
         }
     }
 }
