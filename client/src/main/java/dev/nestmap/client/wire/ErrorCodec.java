@@ -2,6 +2,7 @@ package dev.nestmap.client.wire;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
@@ -126,6 +127,13 @@ public final class ErrorCodec {
         return info(error).map(info -> info.getMetadataMap().get(LEADER));
     }
 
+    /** How long to wait before the call is sent again, where the error says so. */
+    public static Optional<java.time.Duration> retryAfter(Throwable error) {
+        return detail(error, RetryInfo.class)
+                .map(info -> java.time.Duration.ofSeconds(info.getRetryDelay().getSeconds(),
+                        info.getRetryDelay().getNanos()));
+    }
+
     private static Optional<Errno> errno(String number) {
         try {
             return Errno.ofNumber(Integer.parseInt(number));
@@ -135,14 +143,18 @@ public final class ErrorCodec {
     }
 
     private static Optional<ErrorInfo> info(Throwable error) {
+        return detail(error, ErrorInfo.class);
+    }
+
+    private static <M extends Message> Optional<M> detail(Throwable error, Class<M> type) {
         Status status = StatusProto.fromThrowable(error);
         if (status == null) {
             return Optional.empty();
         }
         for (Any detail : status.getDetailsList()) {
-            if (detail.is(ErrorInfo.class)) {
+            if (detail.is(type)) {
                 try {
-                    return Optional.of(detail.unpack(ErrorInfo.class));
+                    return Optional.of(detail.unpack(type));
                 } catch (com.google.protobuf.InvalidProtocolBufferException e) {
                     return Optional.empty();
                 }

@@ -1,0 +1,155 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.wire.ElementCodec;
+import dev.nestmap.client.wire.MapRefCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.model.state.Result;
+import dev.nestmap.proto.v1.GetNextKeyRequest;
+import dev.nestmap.proto.v1.GetRequest;
+import dev.nestmap.proto.v1.LookupBatchRequest;
+import dev.nestmap.proto.v1.LookupRequest;
+import dev.nestmap.proto.v1.MapServiceGrpc;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The verbs of bpf(2) on one map. Every future ends with {@link NestmapException} where the call fails; cancelling it
+ * ends the attempts. Futures complete on a thread of the connection: do not block in what hangs on them.
+ */
+public final class AsyncMapHandle {
+    private final Calls calls;
+    private final MapRef ref;
+    private final Consistency consistency;
+
+    AsyncMapHandle(Calls calls, MapRef ref, Consistency consistency) {
+        this.calls = calls;
+        this.ref = ref;
+        this.consistency = consistency;
+    }
+
+    /** What this handle names. */
+    public MapRef ref() {
+        return ref;
+    }
+
+    /** The same map, read with another consistency. */
+    public AsyncMapHandle reading(Consistency other) {
+        return new AsyncMapHandle(calls, ref, other);
+    }
+
+    /** Definition and state; ENOENT. */
+    public CompletableFuture<Answer<MapDescription>> describe() {
+        GetRequest request = GetRequest.newBuilder()
+                .setMap(MapRefCodec.ref(ref))
+                .setRead(Calls.read(consistency))
+                .build();
+        return calls.read(MapServiceGrpc.getGetMethod(), request, () -> "show " + ref,
+                r -> Decode.answer(r.getHeader(), Decode.map(r.getMap())));
+    }
+
+    /** Unlinks the name; ENOENT. The map lives on while slots hold it. */
+    public CompletableFuture<Answer<Deleted>> delete() {
+        var request = calls.identified(new Command.Delete(ref)).getDelete();
+        return calls.write(MapServiceGrpc.getDeleteMethod(), request, () -> "delete " + ref,
+                r -> Decode.answer(r.getHeader(), new Deleted(r.getStillReferenced())));
+    }
+
+    /** Refuses every later change of elements; ENOENT, EPERM where it is frozen already. */
+    public CompletableFuture<Answer<Result.Done>> freeze() {
+        var request = calls.identified(new Command.Freeze(ref)).getFreeze();
+        return calls.write(MapServiceGrpc.getFreezeMethod(), request, () -> "freeze " + ref,
+                r -> Decode.done(r.getHeader()));
+    }
+
+    /** The value under a key; ENOENT where there is none. */
+    public CompletableFuture<Answer<Value>> lookup(Bytes key) {
+        LookupRequest request = LookupRequest.newBuilder()
+                .setMap(MapRefCodec.ref(ref))
+                .setKey(ElementCodec.bytes(key))
+                .setRead(Calls.read(consistency))
+                .build();
+        return calls.read(MapServiceGrpc.getLookupMethod(), request, () -> "lookup " + ref,
+                r -> Decode.answer(r.getHeader(), ElementCodec.value(r.getValue())));
+    }
+
+    /**
+     * Writes an element.
+     *
+     * @param flags of {@link dev.nestmap.model.map.UpdateFlags}
+     */
+    public CompletableFuture<Answer<Result.Done>> update(Bytes key, Value value, long flags) {
+        var request = calls.identified(new Command.Update(ref, key, value, flags)).getUpdate();
+        return calls.write(MapServiceGrpc.getUpdateMethod(), request, () -> "update " + ref,
+                r -> Decode.done(r.getHeader()));
+    }
+
+    /** Deletes an element; ENOENT where there is none. */
+    public CompletableFuture<Answer<Result.Done>> deleteElem(Bytes key) {
+        var request = calls.identified(new Command.DeleteElem(ref, key)).getDeleteElem();
+        return calls.write(MapServiceGrpc.getDeleteElemMethod(), request,
+                () -> "delete from " + ref,
+                r -> Decode.done(r.getHeader()));
+    }
+
+    /** Reads and deletes an element; ENOENT where there is none. */
+    public CompletableFuture<Answer<Value>> lookupAndDelete(Bytes key) {
+        var request = calls.identified(new Command.LookupAndDelete(ref, key, 0))
+                .getLookupAndDelete();
+        return calls.write(MapServiceGrpc.getLookupAndDeleteMethod(), request,
+                () -> "lookup and delete from " + ref,
+                r -> Decode.answer(r.getHeader(), ElementCodec.value(r.getValue())));
+    }
+
+    /** The key behind another, the first where none is given; ENOENT behind the last. */
+    public CompletableFuture<Answer<Bytes>> nextKey(Optional<Bytes> key) {
+        var request = GetNextKeyRequest.newBuilder()
+                .setMap(MapRefCodec.ref(ref))
+                .setRead(Calls.read(consistency));
+        key.ifPresent(previous -> request.setKey(ElementCodec.bytes(previous)));
+        return calls.read(MapServiceGrpc.getGetNextKeyMethod(), request.build(),
+                () -> "getnext " + ref,
+                r -> Decode.answer(r.getHeader(), ElementCodec.bytes(r.getNextKey())));
+    }
+
+    /**
+     * Writes elements in one revision, in order, up to the first refusal. What was done before a refusal stays: look
+     * at {@link Result.Batch#failure}.
+     */
+    public CompletableFuture<Answer<Result.Batch>> updateBatch(List<Element> elements) {
+        var request = calls.identified(new Command.UpdateBatch(ref, elements, 0))
+                .getUpdateBatch();
+        return calls.write(MapServiceGrpc.getUpdateBatchMethod(), request,
+                () -> "update %d elements of %s".formatted(elements.size(), ref),
+                r -> Decode.answer(r.getHeader(), Decode.batch(r)));
+    }
+
+    /** Deletes keys in one revision, in order, up to the first refusal: look at {@link Result.Batch#failure}. */
+    public CompletableFuture<Answer<Result.Batch>> deleteBatch(List<Bytes> keys) {
+        var request = calls.identified(new Command.DeleteBatch(ref, keys, 0)).getDeleteBatch();
+        return calls.write(MapServiceGrpc.getDeleteBatchMethod(), request,
+                () -> "delete %d elements of %s".formatted(keys.size(), ref),
+                r -> Decode.answer(r.getHeader(), Decode.batch(r)));
+    }
+
+    /**
+     * One page of elements. Each page sees a revision of its own.
+     *
+     * @param inBatch {@link ElementPage#outBatch} of the page before; empty: from the start
+     * @param count at most so many; the server cuts pages at 1 MiB too
+     */
+    public CompletableFuture<Answer<ElementPage>> lookupBatch(Bytes inBatch, int count) {
+        LookupBatchRequest request = LookupBatchRequest.newBuilder()
+                .setMap(MapRefCodec.ref(ref))
+                .setInBatch(ElementCodec.bytes(inBatch))
+                .setCount(count)
+                .setRead(Calls.read(consistency))
+                .build();
+        return calls.read(MapServiceGrpc.getLookupBatchMethod(), request, () -> "dump " + ref,
+                r -> Decode.answer(r.getHeader(), Decode.page(r)));
+    }
+}

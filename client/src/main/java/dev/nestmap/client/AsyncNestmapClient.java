@@ -1,0 +1,54 @@
+package dev.nestmap.client;
+
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.model.state.Command.Compare;
+import dev.nestmap.model.state.Command.Step;
+import dev.nestmap.proto.v1.MapServiceGrpc;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The same client with verbs that do not wait; futures as in {@link AsyncMapHandle}. */
+public final class AsyncNestmapClient {
+    private final Calls calls;
+    private final String namespace;
+
+    AsyncNestmapClient(Calls calls, String namespace) {
+        this.calls = calls;
+        this.namespace = namespace;
+    }
+
+    /** Defines and lists maps. */
+    public AsyncMaps maps() {
+        return new AsyncMaps(calls, Consistency.linearizable());
+    }
+
+    /** A map; nothing is sent. */
+    public AsyncMapHandle map(MapRef ref) {
+        return new AsyncMapHandle(calls, ref, Consistency.linearizable());
+    }
+
+    /** A map by its name in the client's namespace; nothing is sent. */
+    public AsyncMapHandle map(String name) {
+        return map(new MapRef.ByName(namespace, name));
+    }
+
+    /** The hosts. */
+    public AsyncNodes nodes() {
+        return new AsyncNodes(calls);
+    }
+
+    /** The members of the store. */
+    public AsyncCluster cluster() {
+        return new AsyncCluster(calls);
+    }
+
+    /** Compares, then runs {@code then} or {@code otherwise}: one revision, all or nothing. */
+    public CompletableFuture<Answer<TxnOutcome>> txn(List<Compare> compare, List<Step> then,
+            List<Step> otherwise) {
+        var request = calls.identified(new Command.Txn(compare, then, otherwise)).getTxn();
+        return calls.write(MapServiceGrpc.getTxnMethod(), request,
+                () -> "txn of %d operations".formatted(then.size() + otherwise.size()),
+                r -> Decode.answer(r.getHeader(), Decode.txn(r)));
+    }
+}

@@ -1,0 +1,128 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.Request.Decoder;
+import dev.nestmap.client.Request.Effect;
+import dev.nestmap.client.wire.RequestCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.model.state.RequestId;
+import dev.nestmap.proto.v1.ReadOptions;
+import dev.nestmap.proto.v1.Write;
+import io.grpc.MethodDescriptor;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes calls and ends them when the client is closed. Gives writes their identity. Safe for many threads. */
+final class Calls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final ClientOptions options;
+    private final LeaderConnections connections;
+    private final Bytes clientId;
+    private final AtomicLong lastCallId = new AtomicLong();
+    private final Random jitter = new Random();
+    private final ScheduledThreadPoolExecutor timer;
+    private final Set<RetryingCall<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Calls(ClientOptions options, LeaderConnections connections) {
+        this.options = options;
+        this.connections = connections;
+        byte[] id = new byte[RequestId.CLIENT_ID_BYTES];
+        new SecureRandom().nextBytes(id);
+        this.clientId = Bytes.wrap(id);
+        this.timer = new ScheduledThreadPoolExecutor(1,
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("nestmap-client-retry")
+                        .uncaughtExceptionHandler(
+                                (thread, e) -> LOG.error("{} failed", thread.getName(), e))
+                        .factory());
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** The write of a command, with an identity that no other write has. */
+    Write identified(Command command) {
+        return RequestCodec.write(new RequestId(clientId, lastCallId.incrementAndGet()), command);
+    }
+
+    static ReadOptions read(Consistency consistency) {
+        return switch (consistency) {
+            case Consistency.Linearizable() -> ReadOptions.getDefaultInstance();
+            case Consistency.Local() -> ReadOptions.newBuilder().setLocal(true).build();
+            case Consistency.AtLeast(long revision) ->
+                ReadOptions.newBuilder().setLocal(true).setAtLeastRevision(revision).build();
+        };
+    }
+
+    <Q, A, T> CompletableFuture<Answer<T>> read(MethodDescriptor<Q, A> method, Q message,
+            Supplier<String> doing, Decoder<A, T> decoder) {
+        return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
+                options.timeout(), options.attemptTimeout()), null);
+    }
+
+    /** A write: its message must come from {@link #identified}. */
+    <Q, A, T> CompletableFuture<Answer<T>> write(MethodDescriptor<Q, A> method, Q message,
+            Supplier<String> doing, Decoder<A, T> decoder) {
+        return start(new Request<>(method, Effect.WRITE, left -> message, doing, decoder,
+                options.timeout(), options.attemptTimeout()), null);
+    }
+
+    /** A read whose answer may rightly take as long as {@code waiting}. */
+    <Q, A, T> CompletableFuture<Answer<T>> waiting(MethodDescriptor<Q, A> method,
+            Function<Duration, Q> message, Duration waiting, Supplier<String> doing,
+            Decoder<A, T> decoder) {
+        Duration whole = waiting.plus(options.timeout());
+        return start(new Request<>(method, Effect.READ,
+                left -> message.apply(left.minus(options.timeout())), doing, decoder, whole,
+                whole), null);
+    }
+
+    /** One attempt at one member. */
+    <Q, A, T> CompletableFuture<Answer<T>> once(String target, MethodDescriptor<Q, A> method,
+            Q message, Supplier<String> doing, Decoder<A, T> decoder) {
+        return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
+                options.attemptTimeout(), options.attemptTimeout()), target);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        running.forEach(RetryingCall::close);
+    }
+
+    private <Q, A, T> CompletableFuture<Answer<T>> start(Request<Q, A, T> request,
+            @Nullable String only) {
+        var call = new RetryingCall<>(request, connections, timer, options.maxMessageBytes(),
+                new Pace(FIRST_PAUSE, LONGEST_PAUSE, jitter),
+                new FirstContact(connections, options.patience()), only);
+        running.add(call);
+        CompletableFuture<Answer<T>> result = call.result();
+        var _ = result.whenComplete((answer, error) -> {
+            running.remove(call);
+            if (error != null) {
+                call.abandon();
+            }
+        });
+        if (closed) {
+            result.completeExceptionally(
+                    new NestmapException(Kind.CLOSED, "the client is closed", null));
+        }
+        return call.start();
+    }
+}

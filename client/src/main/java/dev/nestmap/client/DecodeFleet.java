@@ -1,0 +1,80 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.proto.v1.Node;
+import dev.nestmap.proto.v1.Report;
+import dev.nestmap.proto.v1.StatusResponse;
+import dev.nestmap.proto.v1.WaitAppliedResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** From answers about nodes and members to what callers get. */
+final class DecodeFleet {
+    private DecodeFleet() {}
+
+    static NodeDescription node(Node node) throws InvalidMessageException {
+        if (node.getName().isEmpty()) {
+            throw new InvalidMessageException("a node without a name");
+        }
+        return new NodeDescription(node.getName(), node.getConnected(),
+                new TreeMap<>(node.getLabelsMap()),
+                node.hasFacts() ? facts(node.getFacts()) : null,
+                node.hasReport() ? report(node.getReport()) : null,
+                node.getLastHeardMillis());
+    }
+
+    static List<NodeDescription> nodes(List<Node> nodes) throws InvalidMessageException {
+        List<NodeDescription> described = new ArrayList<>(nodes.size());
+        for (Node node : nodes) {
+            described.add(node(node));
+        }
+        return described;
+    }
+
+    static AppliedNodes applied(WaitAppliedResponse response) {
+        return new AppliedNodes(response.getRevision(), response.getAppliedList(),
+                response.getMissingList()
+                        .stream()
+                        .map(missing -> new AppliedNodes.Laggard(missing.getNode(),
+                                missing.getAppliedRevision(), missing.getReason()))
+                        .toList());
+    }
+
+    static MemberStatus status(StatusResponse response) {
+        return new MemberStatus(
+                response.getMembersList()
+                        .stream()
+                        .map(member -> new MemberStatus.Member(member.getId(),
+                                member.getRaftAddress(), member.getClientAddress()))
+                        .toList(),
+                response.getLeaderId(), response.getServing(), response.getAppliedIndex(),
+                response.getSnapshotIndex(), response.getMaps(), response.getElements(),
+                response.getFollowers(), response.getVersion());
+    }
+
+    /** Types that this version does not know are left out: an agent may be newer than its reader. */
+    private static NodeFacts facts(dev.nestmap.proto.v1.NodeFacts facts) {
+        return new NodeFacts(facts.getKernelRelease(), facts.getMachine(),
+                facts.getPossibleCpus(), facts.getAgentVersion(), facts.getSimulatedKernel(),
+                facts.getSupportedTypesList()
+                        .stream()
+                        .flatMap(type -> MapType.ofNumber(type.getNumber()).stream())
+                        .toList(),
+                facts.getPinRoot());
+    }
+
+    private static NodeReport report(Report report) {
+        return new NodeReport(report.getReceivedRevision(), report.getStagedRevision(),
+                report.getAppliedRevision(),
+                report.getConditionsList()
+                        .stream()
+                        .map(condition -> new NodeReport.Condition(condition.getMapId(),
+                                condition.getNamespace(), condition.getName(),
+                                condition.getAppliedRevision(), condition.getErrno(),
+                                condition.getMessage(), condition.getRetrying()))
+                        .toList(),
+                report.getMaps(), report.getLastApplyMicros());
+    }
+}

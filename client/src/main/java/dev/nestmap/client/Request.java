@@ -1,0 +1,35 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.wire.InvalidMessageException;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One call, before it is sent anywhere.
+ *
+ * @param message what is sent, from the time that is left; the same identity in every attempt of a write
+ * @param doing what is being done, with what: the beginning of every message about it
+ * @param decoder from the answer to the model
+ * @param timeout for all attempts
+ * @param attemptTimeout for one
+ */
+record Request<Q, A, T>(
+        MethodDescriptor<Q, A> method,
+        Effect effect,
+        Function<Duration, Q> message,
+        Supplier<String> doing,
+        Decoder<A, T> decoder,
+        Duration timeout,
+        Duration attemptTimeout) {
+    /** Whether an attempt may have changed something. */
+    enum Effect {
+        READ, WRITE
+    }
+
+    /** From the wire to the model. */
+    interface Decoder<A, T> {
+        Answer<T> decode(A answer) throws InvalidMessageException;
+    }
+}

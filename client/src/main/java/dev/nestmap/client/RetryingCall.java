@@ -1,0 +1,202 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.Request.Effect;
+import dev.nestmap.client.wire.InvalidMessageException;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call from its first attempt to its answer. Attempts follow one another, each with a deadline of its own, all within
+ * one; a write keeps its identity in all of them, so that resending is safe.
+ */
+final class RetryingCall<Q, A, T> {
+    private final Request<Q, A, T> request;
+    private final LeaderConnections connections;
+    private final ScheduledExecutorService timer;
+    private final int maxMessageBytes;
+    private final Pace pace;
+    private final FirstContact firstContact;
+    private final long deadlineNanos;
+    private final CompletableFuture<Answer<T>> result = new CompletableFuture<>();
+    // Set once, before the first attempt: the only member that is asked, and only once.
+    private final @Nullable String only;
+    // Written by attempts, which follow one another; read by whoever closes.
+    private volatile boolean maybeDone;
+    private volatile SentProbe probe = new SentProbe();
+    private volatile @Nullable ClientCall<Q, A> running;
+
+    RetryingCall(Request<Q, A, T> request, LeaderConnections connections,
+            ScheduledExecutorService timer, int maxMessageBytes, Pace pace,
+            FirstContact firstContact, @Nullable String only) {
+        this.request = request;
+        this.connections = connections;
+        this.timer = timer;
+        this.maxMessageBytes = maxMessageBytes;
+        this.pace = pace;
+        this.firstContact = firstContact;
+        this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
+        this.only = only;
+    }
+
+    /** Makes the first attempt; the future ends at the latest with the request's timeout. */
+    CompletableFuture<Answer<T>> start() {
+        try {
+            Connection first = only == null ? connections.presumedLeader() : connections.to(only);
+            pace.before(first.target(), Duration.ZERO);
+            attempt(first);
+        } catch (NestmapException | IllegalArgumentException e) {
+            result.completeExceptionally(e);
+        }
+        return result;
+    }
+
+    CompletableFuture<Answer<T>> result() {
+        return result;
+    }
+
+    /** Ends the attempt under way, after the result is settled. */
+    void abandon() {
+        ClientCall<Q, A> call = running;
+        if (call != null) {
+            call.cancel("given up", null);
+        }
+    }
+
+    /** Ends the call because its client is closed. */
+    void close() {
+        maybeDone |= probe.sent();
+        finish(Kind.CLOSED, "the client was closed", null);
+    }
+
+    private void attempt(Connection connection) {
+        if (result.isDone()) {
+            return;
+        }
+        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+        Duration limit = left.compareTo(request.attemptTimeout()) < 0
+                ? left
+                : request.attemptTimeout();
+        SentProbe sent = new SentProbe();
+        probe = sent;
+        ClientCall<Q, A> call = connection.channel()
+                .newCall(request.method(), CallOptions.DEFAULT
+                        .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
+                        .withMaxOutboundMessageSize(maxMessageBytes)
+                        .withStreamTracerFactory(sent));
+        running = call;
+        try {
+            ClientCalls.asyncUnaryCall(call, request.message().apply(left),
+                    new AttemptObserver(connection, sent));
+        } catch (IllegalStateException e) {
+            // Abandoned between newCall and start: the result is settled already.
+            finish(Kind.CANCELLED, "given up", e);
+        }
+    }
+
+    private void succeeded(Connection connection, @Nullable A wire) {
+        if (wire == null) {
+            finish(Kind.INTERNAL, "%s answered nothing".formatted(connection.target()), null);
+            return;
+        }
+        try {
+            Answer<T> answer = request.decoder().decode(wire);
+            connections.answered(connection, answer.origin());
+            result.complete(answer);
+        } catch (InvalidMessageException | RuntimeException e) {
+            finish(Kind.INTERNAL, "the answer of %s makes no sense: %s"
+                    .formatted(connection.target(), e.getMessage()), e);
+        }
+    }
+
+    private void failed(Connection connection, Throwable error, boolean sent) {
+        switch (Verdict.of(error, sent)) {
+            case Verdict.Refused(var refusal) ->
+                result.completeExceptionally(NestmapException.refused(refusal, error));
+            case Verdict.Final(Kind kind, String reason) ->
+                finish(kind, "%s (from %s)".formatted(reason, connection.target()), error);
+            case Verdict.Again again -> {
+                maybeDone |= again.maybeDone();
+                if (connections.isClosed()) {
+                    finish(Kind.CLOSED, "the client was closed", error);
+                } else if (firstContact.failed(connection.target(), again) || only != null) {
+                    giveUp(connection, again, error);
+                } else {
+                    again(connection, again, error);
+                }
+            }
+        }
+    }
+
+    private void again(Connection connection, Verdict.Again again, Throwable error) {
+        try {
+            Connection next = connections.failed(connection, error);
+            Duration pause = pace.before(next.target(), again.after());
+            if (System.nanoTime() + pause.toNanos() - deadlineNanos >= 0) {
+                giveUp(connection, again, error);
+            } else if (pause.isZero()) {
+                attempt(next);
+            } else {
+                var _ = timer.schedule(() -> attempt(next), pause.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (NestmapException | RejectedExecutionException e) {
+            finish(Kind.CLOSED, "the client was closed", error);
+        }
+    }
+
+    private void giveUp(Connection connection, Verdict.Again last, Throwable error) {
+        if (firstContact.nobody()) {
+            finish(Kind.UNAVAILABLE, only == null
+                    ? firstContact.sentence(last.reason())
+                    : FirstContact.sentence(only, last.reason()), error);
+        } else {
+            finish(last.ifLast(), "gave up after %d ms; the last attempt, at %s: %s".formatted(
+                    request.timeout().toMillis(), connection.target(), last.reason()), error);
+        }
+    }
+
+    private void finish(Kind kind, String reason, @Nullable Throwable cause) {
+        boolean unknown = request.effect() == Effect.WRITE && maybeDone;
+        String message = request.doing().get() + ": " + (unknown
+                ? "it is not known whether this was done; look before doing it again: "
+                : "") + reason;
+        result.completeExceptionally(
+                new NestmapException(unknown ? Kind.OUTCOME_UNKNOWN : kind, message, cause));
+    }
+
+    /** The end of one attempt. */
+    private final class AttemptObserver implements StreamObserver<A> {
+        private final Connection connection;
+        private final SentProbe sent;
+        // Confined to the call's callbacks, which follow one another.
+        private @Nullable A answer;
+
+        AttemptObserver(Connection connection, SentProbe sent) {
+            this.connection = connection;
+            this.sent = sent;
+        }
+
+        @Override
+        public void onNext(A value) {
+            answer = value;
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            failed(connection, error, sent.sent());
+        }
+
+        @Override
+        public void onCompleted() {
+            succeeded(connection, answer);
+        }
+    }
+}

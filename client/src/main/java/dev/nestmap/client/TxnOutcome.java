@@ -1,0 +1,31 @@
+package dev.nestmap.client;
+
+import dev.nestmap.model.Refusal;
+import java.util.List;
+
+/** What a transaction did. */
+public sealed interface TxnOutcome {
+    /** True where all comparisons held, so that {@code then} was chosen and not {@code otherwise}. */
+    boolean succeeded();
+
+    /** All operations of the chosen list were done; the ids of the maps they created, in their order. */
+    record Done(boolean succeeded, List<Long> createdMapIds) implements TxnOutcome {
+        /** Copies the list. */
+        public Done {
+            createdMapIds = List.copyOf(createdMapIds);
+        }
+    }
+
+    /** The operation at {@code position} (from 0) of the chosen list was refused, and so nothing was changed. */
+    record Refused(boolean succeeded, int position, Refusal refusal) implements TxnOutcome {}
+
+    /** The outcome if it is {@link Done}; throws {@link NestmapException} with the errno if it is {@link Refused}. */
+    default Done orThrow() {
+        return switch (this) {
+            case Done done -> done;
+            case Refused(boolean _, int position, Refusal refusal) ->
+                throw NestmapException.refused(new Refusal(refusal.errno(),
+                        "txn: operation %d: %s".formatted(position, refusal.rule())));
+        };
+    }
+}

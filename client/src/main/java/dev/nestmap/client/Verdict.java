@@ -1,0 +1,109 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.wire.ErrorCodec;
+import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.model.Refusal;
+import io.grpc.Status;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What follows from the error of one attempt. */
+sealed interface Verdict {
+    /** The store said no. */
+    record Refused(Refusal refusal) implements Verdict {}
+
+    /** Another attempt would fare no better. */
+    record Final(Kind kind, String reason) implements Verdict {}
+
+    /**
+     * Another attempt may succeed.
+     *
+     * @param ifLast what to call it where there is no time for another
+     * @param reached a server was reached
+     * @param maybeDone a write may have been done
+     * @param after the server asks for this pause
+     */
+    record Again(Kind ifLast, boolean reached, boolean maybeDone, Duration after, String reason)
+            implements
+                Verdict {}
+
+    /** Judges an error; {@code sent} says whether the request had left. */
+    static Verdict of(Throwable error, boolean sent) {
+        Optional<Refusal> refusal = ErrorCodec.refusal(error);
+        if (refusal.isPresent()) {
+            return new Refused(refusal.get());
+        }
+        String reason = reason(error, sent);
+        return ErrorCodec.storeError(error)
+                .map(known -> ofStore(known, reason,
+                        ErrorCodec.retryAfter(error).orElse(Duration.ZERO)))
+                .orElseGet(() -> ofTransport(Status.fromThrowable(error), sent, reason));
+    }
+
+    private static Verdict ofStore(StoreError error, String reason, Duration after) {
+        return switch (error) {
+            case NO_LEADER -> new Again(Kind.UNAVAILABLE, true, false, after, reason);
+            case OUTCOME_UNKNOWN -> new Again(Kind.UNAVAILABLE, true, true, after, reason);
+            case OVERLOADED -> new Again(Kind.OVERLOADED, true, false, after, reason);
+            case REVISION_GONE -> new Final(Kind.REVISION_GONE, reason);
+            case TOO_LARGE -> new Final(Kind.TOO_LARGE, reason);
+            case INVALID_REQUEST -> new Final(Kind.INVALID, reason);
+            case NO_NODE -> new Final(Kind.NO_NODE, reason);
+            case WRONG_CLUSTER -> new Final(Kind.WRONG_CLUSTER, reason);
+        };
+    }
+
+    private static Verdict ofTransport(Status status, boolean sent, String reason) {
+        return switch (status.getCode()) {
+            case UNAVAILABLE, CANCELLED, ABORTED ->
+                new Again(Kind.UNAVAILABLE, sent, sent, Duration.ZERO, reason);
+            case DEADLINE_EXCEEDED ->
+                new Again(sent ? Kind.TIMED_OUT : Kind.UNAVAILABLE, sent, sent, Duration.ZERO,
+                        reason);
+            case RESOURCE_EXHAUSTED -> overSizeLimit(status)
+                    ? new Final(Kind.TOO_LARGE, reason)
+                    : new Again(Kind.OVERLOADED, sent, sent, Duration.ZERO, reason);
+            case UNIMPLEMENTED -> new Final(Kind.UNSUPPORTED, reason
+                    + ": is it a Nestmap server of this version?");
+            case PERMISSION_DENIED, UNAUTHENTICATED -> new Final(Kind.DENIED, reason);
+            case OK, UNKNOWN, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION,
+                    OUT_OF_RANGE, INTERNAL, DATA_LOSS ->
+                new Final(Kind.INTERNAL, reason);
+        };
+    }
+
+    /** gRPC's own limits come without details, told from others of this code by their words alone. */
+    private static boolean overSizeLimit(Status status) {
+        String text = String.valueOf(status.getDescription()).toLowerCase(Locale.ROOT);
+        return text.contains("message")
+                && (text.contains("exceeds maximum size") || text.contains("too large"));
+    }
+
+    private static String reason(Throwable error, boolean sent) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case ConnectException refused when String.valueOf(refused.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("refused") -> {
+                    return "connection refused";
+                }
+                case UnknownHostException _ -> {
+                    return "no such host";
+                }
+                default -> {
+                    // A cause further down may say more.
+                }
+            }
+        }
+        Status status = Status.fromThrowable(error);
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> sent ? "no answer" : "no connection in time";
+            default -> Optional.ofNullable(status.getDescription())
+                    .orElse(status.getCode().name());
+        };
+    }
+}
