@@ -1,0 +1,135 @@
+package dev.nestmap.agent.kernel;
+
+import dev.nestmap.model.Bytes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open map: a file descriptor. Whoever got it closes it; what is dropped without being closed stays open
+ * until the process ends. Any number of threads may call; {@link #close} waits until the calls under way are
+ * over, and a call after it throws IllegalStateException.
+ *
+ * <p>Keys are key_size bytes and values {@link #valueWidth()} bytes; another length is EINVAL and reaches no
+ * kernel. Every errno not named below is the type's own: see the rule of that type in bpf(2). EPERM in a write:
+ * the map is frozen.
+ *
+ * <p>A slot change of an outer map waits for an RCU grace period (about 8 ms, uninterruptible) where it
+ * succeeds, and any write batch on an outer map does in any case. After the return, no program uses the former
+ * inner map (sleepable programs excepted).
+ */
+public interface KernelMap extends AutoCloseable {
+    /** What the kernel said when this was opened. */
+    KernelMapInfo info();
+
+    /**
+     * The bytes of a value as the element verbs move it: value_size, but value_size rounded up to 8 for each
+     * possible CPU, in CPU order, where the type is per-CPU.
+     */
+    int valueWidth();
+
+    /**
+     * The value of a key; empty where there is none (ENOENT). A slot's is the four-byte kernel id of the inner
+     * map, a program's its id.
+     */
+    Optional<Bytes> lookup(Bytes key) throws KernelException;
+
+    /**
+     * Writes one element.
+     *
+     * @param flags of {@link dev.nestmap.model.map.UpdateFlags}
+     * @throws KernelException EEXIST, ENOENT as the flags ask; E2BIG where full (LPM_TRIE ENOSPC) or past the
+     *     end; EINVAL for an outer map: that is {@link #updateSlot}
+     */
+    void update(Bytes key, Bytes value, long flags) throws KernelException;
+
+    /**
+     * Puts a map into a slot, which then holds a reference of its own. Waits for a grace period.
+     *
+     * @throws KernelException EINVAL where the inner map does not match the template, where this is no outer
+     *     map, or for any flag but ANY on an ARRAY_OF_MAPS; EEXIST, ENOENT on a HASH_OF_MAPS as the flags ask;
+     *     E2BIG where full or past the end
+     */
+    void updateSlot(Bytes key, KernelMap inner, long flags) throws KernelException;
+
+    /**
+     * Removes one element. False where there was none (ENOENT).
+     *
+     * @throws KernelException EINVAL for every delete from an array; E2BIG or EINVAL past the end of other
+     *     array-like types
+     */
+    boolean delete(Bytes key) throws KernelException;
+
+    /**
+     * The key behind another in the type's own order; the first for null and, in hash types, for a key that is
+     * not there. Empty behind the last. Array-like types give every index, also of empty slots.
+     */
+    Optional<Bytes> nextKey(@Nullable Bytes key) throws KernelException;
+
+    /**
+     * Takes an element out; empty where there was none.
+     *
+     * @throws KernelException ENOTSUPP for all but the plain hash types, queues and stacks
+     */
+    Optional<Bytes> lookupAndDelete(Bytes key) throws KernelException;
+
+    /**
+     * Writes elements in the order given, by batches of bounded size where the type takes them and one by one
+     * otherwise. Not atomic: what was done before a failure stays. A key may occur twice; the later wins. An
+     * empty list is no system call.
+     *
+     * @return how far it came; it does not throw for what the kernel refused
+     */
+    BatchOutcome updateBatch(List<KernelElement> elements);
+
+    /**
+     * Puts maps into slots in the order given, by one system call that waits for one grace period. Programs see
+     * each slot change whole, but for some microseconds they may see an earlier slot new and a later one old.
+     * Only where {@link KernelFeatures#outerBatches} is false it is one call and one grace period for each. An
+     * empty list is no system call.
+     *
+     * @return how far it came; EINVAL as in {@link #updateSlot}
+     */
+    BatchOutcome updateSlots(List<Slot> slots);
+
+    /**
+     * Removes keys in the order given, by batches where the type takes them and one by one otherwise (an
+     * ARRAY_OF_MAPS then waits for a grace period with each). A missing key stops it with ENOENT. An empty list
+     * is no system call.
+     */
+    BatchOutcome deleteBatch(List<Bytes> keys);
+
+    /**
+     * All elements, each key once, in the type's own order. Where others write meanwhile: an element that was
+     * there all the time is in it, one that came or went may be. Empty slots of array-like types are left out,
+     * though a plain array's elements all exist. The list takes as much memory as the map holds; the pages that
+     * it is read by are bounded.
+     *
+     * @throws KernelException EAGAIN where others write so fast that no walk comes to an end; ENOTSUPP, EINVAL
+     *     for types that cannot be read
+     */
+    List<KernelElement> readAll() throws KernelException;
+
+    /** True where system calls can no longer write (also to be asked of a map that another process froze). */
+    boolean frozen() throws KernelException;
+
+    /**
+     * Ends all writes by system calls, for ever, through every open map and pin.
+     *
+     * @throws KernelException EPERM where it is frozen already, EBUSY while it is mapped writable
+     */
+    void freeze() throws KernelException;
+
+    /**
+     * Pins at a path of a bpffs. A map may have several pins.
+     *
+     * @throws KernelException EEXIST where something is there, ENOENT without the parent directory, EPERM
+     *     outside a bpffs and for a file name with a dot
+     */
+    void pin(Path path) throws KernelException;
+
+    /** Lets go of the map. Closing twice does nothing. */
+    @Override
+    void close();
+}
