@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel that holds BPF maps, and the bpffs in which they are pinned. Any number of threads may call. No call
- * but those of {@link KernelMap} waits for an RCU grace period.
+ * A kernel that holds BPF maps, and the bpffs in which they are pinned. Any number of threads may call. Of all
+ * calls only writes to a {@link KernelMap} and the first {@link #features} wait for an RCU grace period.
  *
  * <p>Paths are absolute. A map lives while a {@link KernelMap} is open on it, a pin names it or a slot holds
  * it; then it is gone. A file name with a dot in it is refused by bpffs (EPERM): a pin to be renamed later is
@@ -38,7 +38,9 @@ public interface Kernel extends AutoCloseable {
     Optional<KernelMap> openPin(Path pin) throws KernelException;
 
     /**
-     * The file names in a directory, directories left out, sorted. Empty where there is no such directory.
+     * The names of the pins in a directory, directories left out, sorted. Empty where there is no such
+     * directory. Names with a dot are left out too: they are the kernel's own (maps.debug, progs.debug at the
+     * root of a bpffs).
      *
      * @throws KernelException ENOTDIR, EACCES
      */

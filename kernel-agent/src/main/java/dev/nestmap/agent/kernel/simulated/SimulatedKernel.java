@@ -1,0 +1,183 @@
+package dev.nestmap.agent.kernel.simulated;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelFeatures;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelMapInfo;
+import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapType;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel in memory. Its whole state is guarded by its monitor. Nothing waits: there are no grace periods.
+ * Programs are not simulated, and of flags on file descriptors RDONLY and WRONLY have no effect.
+ */
+public final class SimulatedKernel implements Kernel {
+    private static final Set<MapType> TYPES = EnumSet.of(MapType.ARRAY, MapType.HASH,
+            MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS);
+
+    private final TreeSet<Integer> live = new TreeSet<>();
+    private final PinTree tree = new PinTree();
+    private final Map<String, Integer> interfaces = new TreeMap<>(Map.of("lo", 1));
+    private final Set<Path> locks = new HashSet<>();
+    private Faults faults = Faults.none();
+    private int lastId;
+
+    /** From now on these go wrong, instead of what went wrong before. */
+    public synchronized void inject(Faults newFaults) {
+        faults = newFaults;
+    }
+
+    /** Adds a network interface, or changes the index of one; {@code lo} with 1 is there from the start. */
+    public synchronized void putInterface(String name, int index) {
+        interfaces.put(name, index);
+    }
+
+    /** Takes a network interface away. Slots that name its index stay, unlike in a real kernel. */
+    public synchronized void removeInterface(String name) {
+        interfaces.remove(name);
+    }
+
+    /** The ids of all maps that something still refers to, ascending. */
+    public synchronized Set<Integer> liveMapIds() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(live));
+    }
+
+    @Override
+    public synchronized KernelMap create(String kernelName, KernelMapSpec spec,
+            @Nullable KernelMap innerTemplate) throws KernelException {
+        String operation = "create " + spec.type().word() + " \"" + kernelName + '"';
+        fault(operation);
+        StoredMap template = innerTemplate == null ? null : ours(innerTemplate).open();
+        Optional<Errno> refusal = CreationRules.refusal(kernelName, spec, template);
+        if (refusal.isPresent()) {
+            throw new KernelException(operation, refusal.get());
+        }
+        KernelMapInfo info = new KernelMapInfo(++lastId, kernelName, CreationRules.reported(spec));
+        return new SimulatedMap(this,
+                new StoredMap(info, template == null ? null : template.spec, live));
+    }
+
+    @Override
+    public synchronized Optional<KernelMap> openPin(Path pin) throws KernelException {
+        String operation = begin("open pin " + pin);
+        return tree.open(pin, operation).map(map -> new SimulatedMap(this, map));
+    }
+
+    @Override
+    public synchronized List<String> pins(Path directory) throws KernelException {
+        return tree.pinNames(directory, begin("list " + directory));
+    }
+
+    @Override
+    public synchronized List<String> directories(Path directory) throws KernelException {
+        return tree.directoryNames(directory, begin("list " + directory));
+    }
+
+    @Override
+    public synchronized void unpin(Path pin) throws KernelException {
+        tree.unpin(pin, begin("unpin " + pin));
+    }
+
+    @Override
+    public synchronized void renamePin(Path from, Path to) throws KernelException {
+        tree.rename(from, to, begin("rename pin " + from + " to " + to));
+    }
+
+    @Override
+    public synchronized void makeDirectories(Path directory) throws KernelException {
+        tree.makeDirectories(directory, begin("make directory " + directory));
+    }
+
+    @Override
+    public synchronized void removeDirectory(Path directory) throws KernelException {
+        tree.removeDirectory(directory, begin("remove directory " + directory));
+    }
+
+    @Override
+    public KernelFeatures features() {
+        return new KernelFeatures("simulated", System.getProperty("os.arch", "unknown"), 2, TYPES,
+                true, true, true, true);
+    }
+
+    @Override
+    public synchronized OptionalInt interfaceIndex(String name) {
+        Integer index = interfaces.get(name);
+        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    @Override
+    public synchronized PinRootLock lock(Path pinRoot) throws KernelException {
+        String operation = begin("lock pin root " + pinRoot);
+        tree.checkDirectory(pinRoot, operation);
+        if (!locks.add(pinRoot)) {
+            throw new KernelException(operation, Errno.EAGAIN, "another agent runs on it");
+        }
+        return new SimulatedLock(this, pinRoot);
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class SimulatedLock implements PinRootLock {
+        private final SimulatedKernel kernel;
+        private final Path pinRoot;
+        /** Guarded by the kernel's monitor. */
+        private boolean closed;
+
+        SimulatedLock(SimulatedKernel kernel, Path pinRoot) {
+            this.kernel = kernel;
+            this.pinRoot = pinRoot;
+        }
+
+        @Override
+        public void close() {
+            synchronized (kernel) {
+                if (!closed) {
+                    closed = true;
+                    kernel.locks.remove(pinRoot);
+                }
+            }
+        }
+    }
+
+    // What the open maps of this kernel use; they hold its monitor.
+
+    void pin(Path path, StoredMap map, String operation) throws KernelException {
+        tree.pin(path, map, operation);
+    }
+
+    Set<Integer> interfaceIndexes() {
+        return Set.copyOf(interfaces.values());
+    }
+
+    void fault(String operation) throws KernelException {
+        faults.before(operation);
+    }
+
+    SimulatedMap ours(KernelMap map) {
+        if (map instanceof SimulatedMap ours && ours.isOf(this)) {
+            return ours;
+        }
+        throw new IllegalArgumentException(map.info() + " is a map of another kernel");
+    }
+
+    private String begin(String operation) throws KernelException {
+        fault(operation);
+        return operation;
+    }
+}

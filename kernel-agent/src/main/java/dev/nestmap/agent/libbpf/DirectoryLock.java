@@ -1,0 +1,50 @@
+package dev.nestmap.agent.libbpf;
+
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.model.Errno;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * flock(2) on the directory itself, for bpffs refuses to create a lock file (EACCES). The kernel ends it with
+ * the process.
+ */
+final class DirectoryLock implements PinRootLock {
+    private final int fd;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private DirectoryLock(int fd) {
+        this.fd = fd;
+    }
+
+    static DirectoryLock take(Path directory) throws KernelException {
+        String operation = "lock pin root " + directory;
+        // open(2) of a pin gives EIO, not ENOTDIR.
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new KernelException(operation, Errno.ENOTDIR);
+        }
+        int fd = LibC.open(directory);
+        if (fd < 0) {
+            throw new KernelException(operation, -fd);
+        }
+        DirectoryLock lock = new DirectoryLock(fd);
+        int result = LibC.flock(fd);
+        if (result == 0) {
+            return lock;
+        }
+        lock.close();
+        throw result == -Errno.EAGAIN.number()
+                ? new KernelException(operation, Errno.EAGAIN,
+                        "another agent runs on it; stop that one, or give this one another --pin-root")
+                : new KernelException(operation, -result);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            LibC.close(fd);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.nestmap.agent.libbpf;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * libc under its C names, each function but {@code if_nametoindex} with libbpf's convention: 0 or more,
+ * otherwise {@code -errno}.
+ */
+final class LibC {
+    /** {@code O_RDONLY | O_CLOEXEC}. */
+    private static final int READ_ONLY = 0x80000;
+    /** {@code LOCK_EX | LOCK_NB}. */
+    private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
+
+    private static final Functions C = link();
+
+    private LibC() {}
+
+    private record Functions(
+            MethodHandle open,
+            MethodHandle close,
+            MethodHandle flock,
+            MethodHandle unlink,
+            MethodHandle rename,
+            MethodHandle mkdir,
+            MethodHandle rmdir,
+            MethodHandle mount,
+            MethodHandle statfs,
+            MethodHandle uname,
+            MethodHandle if_nametoindex) {}
+
+    private static Functions link() {
+        NativeLibrary libc = NativeLibrary.libc();
+        return new Functions(function(libc, "open", ADDRESS, JAVA_INT),
+                function(libc, "close", JAVA_INT), function(libc, "flock", JAVA_INT, JAVA_INT),
+                function(libc, "unlink", ADDRESS), function(libc, "rename", ADDRESS, ADDRESS),
+                function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
+                function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
+                function(libc, "statfs", ADDRESS, ADDRESS), function(libc, "uname", ADDRESS),
+                libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
+    }
+
+    private static MethodHandle function(NativeLibrary libc, String name,
+            MemoryLayout... arguments) {
+        return libc.functionWithErrno(name, FunctionDescriptor.of(JAVA_INT, arguments));
+    }
+
+    /** Opens for reading; also a directory, as flock(2) wants it. */
+    static int open(Path path) {
+        return call((arena, errno) -> (int) C.open.invokeExact(errno, text(arena, path),
+                READ_ONLY));
+    }
+
+    static int close(int fd) {
+        return call((_, errno) -> (int) C.close.invokeExact(errno, fd));
+    }
+
+    /** An exclusive lock, or -EAGAIN at once. */
+    static int flock(int fd) {
+        return call((_, errno) -> (int) C.flock.invokeExact(errno, fd, EXCLUSIVE_OR_FAIL));
+    }
+
+    static int unlink(Path path) {
+        return call((arena, errno) -> (int) C.unlink.invokeExact(errno, text(arena, path)));
+    }
+
+    static int rename(Path from, Path to) {
+        return call((arena, errno) -> (int) C.rename.invokeExact(errno, text(arena, from),
+                text(arena, to)));
+    }
+
+    static int mkdir(Path path, int mode) {
+        return call((arena, errno) -> (int) C.mkdir.invokeExact(errno, text(arena, path), mode));
+    }
+
+    static int rmdir(Path path) {
+        return call((arena, errno) -> (int) C.rmdir.invokeExact(errno, text(arena, path)));
+    }
+
+    static int mount(String source, Path target, String type, String options) {
+        return call((arena, errno) -> (int) C.mount.invokeExact(errno, arena.allocateFrom(source),
+                text(arena, target), arena.allocateFrom(type), 0L, arena.allocateFrom(options)));
+    }
+
+    /** The buffer takes a {@code struct statfs}. */
+    static int statfs(Path path, MemorySegment buffer) {
+        return call((arena, errno) -> (int) C.statfs.invokeExact(errno, text(arena, path), buffer));
+    }
+
+    /** The buffer takes a {@code struct utsname}. */
+    static int uname(MemorySegment buffer) {
+        return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
+    }
+
+    /** 0 for a name that no interface has. */
+    static int if_nametoindex(String name) {
+        return call((arena, _) -> (int) C.if_nametoindex.invokeExact(arena.allocateFrom(name)));
+    }
+
+    private interface Call {
+        int invoke(Arena arena, MemorySegment errno) throws Throwable;
+    }
+
+    private static int call(Call call) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(NativeLibrary.ERRNO_LAYOUT);
+            int result = call.invoke(arena, errno);
+            return result < 0 ? -NativeLibrary.errno(errno) : result;
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    private static MemorySegment text(Arena arena, Path path) {
+        return arena.allocateFrom(path.toString());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.nestmap.agent.libbpf;
+
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.model.Errno;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The file operations that bpffs takes, with the errno that the JDK's own would hide. */
+final class PinFiles {
+    private static final int DIRECTORY_MODE = 0700;
+
+    private PinFiles() {}
+
+    static List<String> pins(Path directory) throws KernelException {
+        return names(directory, path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                .stream()
+                .filter(name -> !name.contains("."))
+                .toList();
+    }
+
+    static List<String> directories(Path directory) throws KernelException {
+        return names(directory, path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    static void unpin(Path pin) throws KernelException {
+        check(LibC.unlink(pin), "unpin " + pin);
+    }
+
+    static void rename(Path from, Path to) throws KernelException {
+        check(LibC.rename(from, to), "rename pin " + from + " to " + to);
+    }
+
+    static void removeDirectory(Path directory) throws KernelException {
+        check(LibC.rmdir(directory), "remove directory " + directory);
+    }
+
+    static void makeDirectories(Path directory) throws KernelException {
+        int result = LibC.mkdir(directory, DIRECTORY_MODE);
+        Path parent = directory.getParent();
+        if (result == -Errno.ENOENT.number() && parent != null) {
+            makeDirectories(parent);
+            result = LibC.mkdir(directory, DIRECTORY_MODE);
+        }
+        if (result != -Errno.EEXIST.number() || !Files.isDirectory(directory)) {
+            check(result, "make directory " + directory);
+        }
+    }
+
+    private static List<String> names(Path directory, Predicate<Path> wanted)
+            throws KernelException {
+        String operation = "list " + directory;
+        // open(2) of a pin gives EIO, not ENOTDIR.
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new KernelException(operation, Errno.ENOTDIR);
+        }
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                Path name = entry.getFileName();
+                if (name != null && wanted.test(entry)) {
+                    names.add(name.toString());
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (NotDirectoryException e) {
+            throw new KernelException(operation, Errno.ENOTDIR);
+        } catch (AccessDeniedException e) {
+            throw new KernelException(operation, Errno.EACCES);
+        } catch (IOException e) {
+            throw new KernelException(operation, Errno.EIO, e.toString());
+        }
+        Collections.sort(names);
+        return List.copyOf(names);
+    }
+
+    private static void check(int result, String operation) throws KernelException {
+        if (result < 0) {
+            throw new KernelException(operation, -result);
+        }
+    }
+}
