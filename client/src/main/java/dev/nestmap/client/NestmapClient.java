@@ -73,7 +73,7 @@ public final class NestmapClient implements AutoCloseable {
 
     /** Changes as they are committed; nothing is sent before the first is asked for. The caller closes it. */
     public Watch watch(WatchOptions what) {
-        return new Watch(what);
+        return new Watch(connections, options, what);
     }
 
     /** The same client with verbs that do not wait. */

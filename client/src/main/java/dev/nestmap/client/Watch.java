@@ -1,40 +1,221 @@
 package dev.nestmap.client;
 
+import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.proto.v1.WatchResponse;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Changes as they are committed. Not written yet: ends at once. */
+/**
+ * Changes as they are committed, each exactly once and in order, however often the stream beneath breaks: it is opened
+ * again behind the last complete revision, at whichever member answers. What was received and not yet taken is bounded;
+ * a slow reader stops the server, which then merges what it missed. One thread iterates; any may close.
+ */
 public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
-    private final WatchOptions what;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration FOR_EVER = Duration.ofDays(365);
 
-    Watch(WatchOptions what) {
+    private final LeaderConnections connections;
+    private final WatchOptions what;
+    private final EventAssembler events;
+    private final Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, new Random());
+    private final FirstContact firstContact;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    // Written by the thread that iterates; read by whoever closes.
+    private volatile @Nullable WatchStream stream;
+    // The following are confined to the thread that iterates.
+    private @Nullable WatchEvent next;
+    private @Nullable NestmapException failure;
+    /** Since when nothing was heard; empty while the stream is well. */
+    private Optional<Long> outageNanos = Optional.empty();
+    private long reopenNanos = System.nanoTime();
+
+    Watch(LeaderConnections connections, ClientOptions options, WatchOptions what) {
+        this.connections = connections;
         this.what = what;
+        this.events = new EventAssembler(what.fromRevision(), what.maxEventBytes());
+        this.firstContact = new FirstContact(connections, options.patience());
     }
 
-    /** Waits for the next event; false after close. */
+    /**
+     * Waits for the next event; false after the watch or its client was closed. Throws {@link NestmapException}:
+     * {@link Kind#UNAVAILABLE} where nothing was heard for as long as the patience lasts, {@link Kind#WRONG_CLUSTER}
+     * where another cluster answers, {@link Kind#TOO_LARGE} where an event is over the limit, and what the server refuses.
+     */
     @Override
     public boolean hasNext() {
-        return false;
+        return advance(FOR_EVER);
     }
 
+    /** The next event; waits for it. {@link NoSuchElementException} after close. */
     @Override
     public WatchEvent next() {
-        throw new NoSuchElementException(what.toString());
+        while (hasNext()) {
+            WatchEvent event = next;
+            if (event != null) {
+                next = null;
+                return event;
+            }
+        }
+        throw new NoSuchElementException("the watch is closed");
     }
 
-    /** The next event, if one comes within this time; empty then, and after close. */
+    /** The next event, if one comes within this time; empty then, and after close. Throws as {@link #hasNext}. */
     public Optional<WatchEvent> poll(Duration longest) {
-        return longest.isZero() && hasNext() ? Optional.of(next()) : Optional.empty();
+        return advance(longest) ? Optional.of(next()) : Optional.empty();
     }
 
-    /** Everything up to this revision was seen; a new watch from the next one continues without a gap. */
+    /**
+     * Everything up to this revision was seen, the event that {@link #hasNext} has fetched included: a new watch from the
+     * revision behind it continues without a gap. 0 before the first event of a watch from 0.
+     */
     public long revision() {
-        return what.fromRevision();
+        return events.revision();
     }
 
     /** Ends the watch, a waiting {@link #hasNext} too. */
     @Override
-    public void close() {}
+    public void close() {
+        closed.countDown();
+        WatchStream open = stream;
+        if (open != null) {
+            open.cancel();
+        }
+    }
+
+    private boolean advance(Duration longest) {
+        long startNanos = System.nanoTime();
+        try {
+            while (next == null && !isClosed()) {
+                if (failure != null) {
+                    throw failure.seenByCaller();
+                }
+                long leftNanos = longest.toNanos() - (System.nanoTime() - startNanos);
+                if (leftNanos <= 0 || !step(leftNanos)) {
+                    return false;
+                }
+            }
+            return next != null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NestmapException(Kind.CANCELLED, doing() + ": interrupted while waiting", e);
+        }
+    }
+
+    /** Waits for one thing to happen; false where nothing did in time. */
+    private boolean step(long longestNanos) throws InterruptedException {
+        WatchStream open = stream;
+        if (open == null) {
+            long pauseNanos = reopenNanos - System.nanoTime();
+            if (pauseNanos > 0) {
+                return !closed.await(Math.min(pauseNanos, longestNanos), TimeUnit.NANOSECONDS);
+            }
+            open();
+            return true;
+        }
+        WatchStream.Signal signal = open.take(longestNanos);
+        switch (signal) {
+            case null -> {
+                return false;
+            }
+            case WatchStream.Message(WatchResponse message) -> received(open, message);
+            case WatchStream.Ended(Throwable error) -> ended(open, error);
+        }
+        return true;
+    }
+
+    private void open() {
+        Connection connection;
+        try {
+            connection = connections.presumedLeader();
+        } catch (NestmapException clientIsClosed) {
+            close();
+            return;
+        }
+        pace.before(connection.target(), Duration.ZERO);
+        WatchStream opened = new WatchStream(connection, what, events.resumeFrom());
+        stream = opened;
+        if (isClosed()) {
+            opened.cancel();
+        }
+    }
+
+    private void received(WatchStream from, WatchResponse message) {
+        outageNanos = Optional.empty();
+        pace.reset();
+        connections.answered(from.connection(), Origin.of(message.getHeader()));
+        try {
+            next = events.add(message).orElse(null);
+        } catch (InvalidMessageException e) {
+            fail(Kind.INTERNAL, "the answer of %s makes no sense: %s"
+                    .formatted(from.connection().target(), e.getMessage()), e);
+        } catch (NestmapException e) {
+            fail(e.kind(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void ended(WatchStream from, Throwable error) {
+        stream = null;
+        events.dropIncomplete();
+        if (connections.isClosed()) {
+            close();
+        }
+        if (isClosed()) {
+            return;
+        }
+        switch (Verdict.of(error, true)) {
+            case Verdict.Refused(var refusal) ->
+                failure = NestmapException.refused(refusal, error);
+            case Verdict.Final(Kind kind, String reason) ->
+                fail(kind, "%s (from %s)".formatted(reason, from.connection().target()), error);
+            case Verdict.Again again -> again(from, again, error);
+        }
+    }
+
+    private void again(WatchStream from, Verdict.Again again, Throwable error) {
+        long now = System.nanoTime();
+        long since = outageNanos.orElse(now);
+        outageNanos = Optional.of(since);
+        String target = from.connection().target();
+        if (firstContact.failed(target, from.reached(again))) {
+            fail(Kind.UNAVAILABLE, firstContact.sentence(again.reason()), error);
+        } else if (now - since > what.patience().toNanos()) {
+            fail(Kind.UNAVAILABLE, "nothing heard for %d ms; the last attempt, at %s: %s"
+                    .formatted(what.patience().toMillis(), target, again.reason()), error);
+        } else {
+            try {
+                Connection turned = connections.failed(from.connection(), error);
+                reopenNanos = now + pace.before(turned.target(), again.after()).toNanos();
+            } catch (NestmapException clientIsClosed) {
+                close();
+            }
+        }
+    }
+
+    private void fail(Kind kind, String reason, Throwable cause) {
+        WatchStream open = stream;
+        if (open != null) {
+            open.cancel();
+        }
+        failure = new NestmapException(kind, doing() + ": " + reason, cause);
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private String doing() {
+        String scope = what.namespace().isEmpty()
+                ? "all maps"
+                : "namespace \"" + what.namespace() + "\"";
+        return "watch " + (what.mapId() == 0 ? scope : "map " + what.mapId()) + " from revision "
+                + events.resumeFrom();
+    }
 }

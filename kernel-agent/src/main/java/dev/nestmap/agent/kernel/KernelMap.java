@@ -79,6 +79,8 @@ public interface KernelMap extends AutoCloseable {
      * otherwise. Not atomic: what was done before a failure stays. A key may occur twice; the later wins. An
      * empty list is no system call.
      *
+     * <p>ENOMEM, and E2BIG from a hash with NO_PREALLOC, may pass: try again before believing them.
+     *
      * @return how far it came; it does not throw for what the kernel refused
      */
     BatchOutcome updateBatch(List<KernelElement> elements);
@@ -101,10 +103,10 @@ public interface KernelMap extends AutoCloseable {
     BatchOutcome deleteBatch(List<Bytes> keys);
 
     /**
-     * All elements, each key once, in the type's own order. Where others write meanwhile: an element that was
-     * there all the time is in it, one that came or went may be. Empty slots of array-like types are left out,
-     * though a plain array's elements all exist. The list takes as much memory as the map holds; the pages that
-     * it is read by are bounded.
+     * All elements, each key once, in the type's own order. Where others write meanwhile: an element that
+     * nobody touched is in it; one that came or went, or in a DEVMAP_HASH was replaced, may be. Empty slots of
+     * array-like types are left out, though a plain array's elements all exist. The list takes as much memory
+     * as the map holds; the pages that it is read by are bounded.
      *
      * @throws KernelException EAGAIN where others write so fast that no walk comes to an end; ENOTSUPP, EINVAL
      *     for types that cannot be read

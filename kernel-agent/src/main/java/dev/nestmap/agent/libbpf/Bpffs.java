@@ -24,6 +24,9 @@ public final class Bpffs {
      * Sees to it that a pin root will be in a bpffs: mounts one on /sys/fs/bpf, or on the pin root itself where
      * that is elsewhere, unless the pin root or the nearest directory above it that exists is in one already.
      *
+     * <p>The pin root itself may still have to be made: {@link
+     * dev.nestmap.agent.kernel.Kernel#makeDirectories}.
+     *
      * @return where it mounted; empty where nothing was to be done
      * @throws KernelException EPERM with the command to run as root; ENOENT where /sys/fs/bpf does not exist
      */

@@ -39,7 +39,7 @@ final class Privileges {
             }
         }
         if (missing.isEmpty()) {
-            return "this process has the capabilities that a " + type.word()
+            return "this process has the capabilities that type " + type.word()
                     + " takes, but they count only in the host's own user namespace and where no"
                     + " seccomp filter or security module forbids bpf(2): run it outside of a"
                     + " rootless container, or start with --kernel=simulated";

@@ -22,4 +22,13 @@ public sealed interface Placement {
             case FollowsOuter() -> false;
         };
     }
+
+    /** For people: where the map is wanted. */
+    default String describe() {
+        return switch (this) {
+            case OnNodes(LabelSelector selector) ->
+                selector.requirements().isEmpty() ? "every node" : "nodes with " + selector;
+            case FollowsOuter() -> "no node for its own sake, only where an outer map holds it";
+        };
+    }
 }

@@ -4,9 +4,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,19 +61,14 @@ public record FleetState(
     }
 
     /** Definitions with a pin path of their own are few and this way of naming is for people: a walk will do. */
-    private @Nullable MapState pinned(String text) {
-        Path path = Path.of(text);
+    private @Nullable MapState pinned(String path) {
         for (Entry<MapState> entry : maps) {
             MapState map = entry.value();
-            if (!map.unlinked() && !map.spec().pinPath().isEmpty()
-                    && Path.of(map.spec().pinPath()).equals(path)) {
+            if (!map.unlinked() && map.spec().pinPath().equals(path) && !path.isEmpty()) {
                 return map;
             }
         }
-        Optional<Path> parent = Optional.ofNullable(path.getParent());
-        return path.getNameCount() < 2 || parent.isEmpty()
-                ? null
-                : named(String.valueOf(parent.get().getFileName()),
-                        String.valueOf(path.getFileName()));
+        String[] parts = path.split("/", -1);
+        return parts.length < 3 ? null : named(parts[parts.length - 2], parts[parts.length - 1]);
     }
 }

@@ -5,13 +5,19 @@ import dev.nestmap.model.Bytes;
 /** Nodes of one height, each with the least key below it. */
 final class Branch<V> implements Node<V> {
     private final PackedColumn leastKeys;
-    private final Column<Node<V>> children;
+    private final ReferenceColumn<Node<V>> children;
     private final int height;
 
-    Branch(PackedColumn leastKeys, Column<Node<V>> children) {
+    Branch(PackedColumn leastKeys, ReferenceColumn<Node<V>> children, int height) {
         this.leastKeys = leastKeys;
         this.children = children;
-        this.height = children.get(0).height() + 1;
+        this.height = height;
+    }
+
+    /** A branch for a {@link Cutter}, which writes its children as references. */
+    static <V> Branch<V> of(PackedColumn leastKeys, Column<Node<V>> children) {
+        return new Branch<>(leastKeys, (ReferenceColumn<Node<V>>) children,
+                children.get(0).height() + 1);
     }
 
     @Override
@@ -20,7 +26,7 @@ final class Branch<V> implements Node<V> {
     }
 
     @Override
-    public Column<Node<V>> items() {
+    public ReferenceColumn<Node<V>> items() {
         return children;
     }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * "Just Join for Parallel Ordered Sets", SPAA 2016; here on wide nodes, with a re-cut in the place of a rotation).
  *
  *   leaf:    merge the edits into the entries, cut the result into leaves of legal weight;
- *   branch:  give each child its share of the edits, put what came back in its place, join a thin node with the one
- *            beside it, cut the result into branches;
+ *   branch:  give each child its share of the edits, put what came back in its place; where that moves a cut, join a
+ *            thin node with the one beside it and cut the result into branches;
  *   root:    add branches on top until one node is left, or drop branches with a single child.
  *
  * A node that its edits leave as it was comes back itself, and so on up: edits that change nothing give the same root. A node is
@@ -66,30 +66,30 @@ final class BulkEdit<V> {
     }
 
     private List<Node<V>> editBranch(Branch<V> branch, int from, int to) {
-        Siblings<V> siblings = new Siblings<>(form);
-        int done = 0;
-        for (int edit = from; edit < to;) {
+        BranchEdit<V> result = new BranchEdit<>(branch, form);
+        int edit = from;
+        while (edit < to) {
             int index = branch.childFor(edits.key(edit));
             int end = index + 1 == branch.count()
                     ? to
                     : edits.firstNotBelow(branch.keys(), index + 1, edit + 1, to);
             Node<V> child = branch.child(index);
             List<Node<V>> edited = edit(child, edit, end);
-            edit = end;
             if (edited.size() != 1 || edited.getFirst() != child) {
-                siblings.addRange(branch, done, index);
-                edited.forEach(siblings::add);
-                done = index + 1;
+                result.replace(index, edited);
             }
+            edit = end;
         }
-        if (done == 0) {
-            return List.of(branch);
-        }
-        siblings.addRange(branch, done, branch.count());
-        return siblings.finish();
+        return result.finish();
     }
 
     private List<Node<V>> editLeaf(Leaf<V> leaf, int from, int to) {
+        if (to - from == 1) {
+            Leaf<V> updated = withSameKeys(leaf, edits.key(from), edits.value(from));
+            if (updated != null) {
+                return List.of(updated);
+            }
+        }
         @Nullable
         Cutter<V, Node<V>> cutter = null;
         int done = 0;
@@ -99,7 +99,7 @@ final class BulkEdit<V> {
             int found = leaf.keys().search(key);
             if (changes(leaf, found, value)) {
                 if (cutter == null) {
-                    cutter = new Cutter<>(form.writer(), Leaf::new);
+                    cutter = new Cutter<>(form.writers().get(), Leaf::new);
                 }
                 int index = found >= 0 ? found : -found - 1;
                 cutter.addRange(leaf.keys(), leaf.items(), done, index);
@@ -117,6 +117,18 @@ final class BulkEdit<V> {
         return cutter.finish();
     }
 
+    /** Shares the keys where a value takes the place of one of its size, as every update of a map of fixed width does; else null. */
+    private @Nullable Leaf<V> withSameKeys(Leaf<V> leaf, Bytes key, @Nullable V value) {
+        int found = leaf.keys().search(key);
+        if (value == null || found < 0
+                || leaf.items().sizeBytes(found) != form.sizes().applyAsInt(value)) {
+            return null;
+        }
+        return leaf.items().holds(found, value)
+                ? leaf
+                : new Leaf<>(leaf.keys(), leaf.items().with(found, value));
+    }
+
     private static <V> boolean changes(Leaf<V> leaf, int found, @Nullable V value) {
         if (value == null) {
             return found >= 0;
@@ -131,7 +143,7 @@ final class BulkEdit<V> {
         }
         if (value != null) {
             addedElements++;
-            addedBytes += key.size() + Column.sizeBytes(value);
+            addedBytes += key.size() + form.sizes().applyAsInt(value);
         }
     }
 }

@@ -48,8 +48,7 @@ final class BytesWriter implements ColumnWriter<Bytes> {
     @Override
     public Column<Bytes> take(int taken) {
         List<@Nullable Bytes> head = large.subList(0, Math.min(taken, large.size()));
-        boolean packed = head.stream().allMatch(item -> item == null);
-        Column<Bytes> column = packed ? small.take(taken) : takeReferences(taken);
+        Column<Bytes> column = isAllNull(head) ? small.take(taken) : takeReferences(taken);
         head.clear();
         return column;
     }
@@ -61,7 +60,16 @@ final class BytesWriter implements ColumnWriter<Bytes> {
             items[i] = item == null ? small.get(i) : item;
         }
         small.take(taken);
-        return new ReferenceColumn<>(items);
+        return ReferenceColumn.ofBytes(items);
+    }
+
+    private static boolean isAllNull(List<@Nullable Bytes> items) {
+        for (Bytes item : items) {
+            if (item != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable Bytes largeAt(int index) {

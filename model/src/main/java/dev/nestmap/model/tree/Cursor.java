@@ -73,10 +73,19 @@ final class Cursor<V> {
         throw new IllegalStateException("the cursor is before a node, not an element");
     }
 
-    /** Whether the elements ahead of two cursors have equal values. */
-    boolean hasValueOf(Cursor<V> other) {
-        return path[depth] instanceof Leaf<V> leaf
-                && leaf.items().holds(indexes[depth], other.value());
+    /** How many entries ahead, within one node of each, are pairwise equal to those ahead of a cursor at the same height. */
+    int commonRun(Cursor<V> other) {
+        int index = indexes[depth];
+        int otherIndex = other.indexes[other.depth];
+        int keyRun = keys().commonRun(index, other.keys(), otherIndex);
+        int itemRun = switch (path[depth]) {
+            case Leaf<V> leaf when other.path[other.depth] instanceof Leaf<V> otherLeaf ->
+                leaf.items().commonRun(index, otherLeaf.items(), otherIndex);
+            case Branch<V> branch when other.path[other.depth] instanceof Branch<V> otherBranch ->
+                branch.items().commonRun(index, otherBranch.items(), otherIndex);
+            default -> 0;
+        };
+        return Math.min(keyRun, itemRun);
     }
 
     /** The node ahead. */
@@ -99,9 +108,9 @@ final class Cursor<V> {
         }
     }
 
-    /** Goes past the element or the whole node ahead. */
-    void skip() {
-        indexes[depth]++;
+    /** Goes past as many elements or whole nodes ahead, all of them in one node. */
+    void skip(int count) {
+        indexes[depth] += count;
         climb();
     }
 

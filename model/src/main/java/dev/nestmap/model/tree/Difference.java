@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /*
  * A merge of two trees that goes past nodes which both share. Each cursor stands before an element or a node not yet opened;
  * the one with the lesser (least) key goes on: an element is reported, a node is opened. At equal keys the higher node is opened,
- * at equal heights both are, unless they are one and the same: then both are skipped.
+ * at equal heights the run of equal elements or of shared nodes is skipped, and what differs there reported or opened.
  *
  * No shared node is ever opened: least keys are exact, so before either cursor can open it, the other must come to the same
  * key, and opens what it has there down to that height. What is opened is therefore what the trees do not share: for m changed
@@ -68,20 +68,24 @@ final class Difference<V> implements Iterator<Change<V>> {
         Change<V> change = behind == before
                 ? new Change<>(behind.key(), behind.value(), null)
                 : new Change<>(behind.key(), null, behind.value());
-        behind.skip();
+        behind.skip(1);
         return change;
     }
 
     /** One step at equal keys. */
     private @Nullable Change<V> both() {
         int heights = Integer.compare(before.height(), after.height());
-        if (heights == 0 && before.isAtElement()) {
-            return elements();
-        }
-        if (heights == 0 && before.node() == after.node()) {
-            before.skip();
-            after.skip();
+        int run = heights == 0 ? before.commonRun(after) : 0;
+        if (run > 0) {
+            before.skip(run);
+            after.skip(run);
             return null;
+        }
+        if (heights == 0 && before.isAtElement()) {
+            Change<V> change = new Change<>(before.key(), before.value(), after.value());
+            before.skip(1);
+            after.skip(1);
+            return change;
         }
         if (heights >= 0) {
             open(before);
@@ -90,17 +94,6 @@ final class Difference<V> implements Iterator<Change<V>> {
             open(after);
         }
         return null;
-    }
-
-    private @Nullable Change<V> elements() {
-        @Nullable
-        Change<V> change = null;
-        if (!before.hasValueOf(after)) {
-            change = new Change<>(before.key(), before.value(), after.value());
-        }
-        before.skip();
-        after.skip();
-        return change;
     }
 
     private void open(Cursor<V> cursor) {

@@ -12,7 +12,7 @@ final class Leaf<V> implements Node<V> {
 
     static <V> Leaf<V> empty() {
         return new Leaf<>(PackedColumn.of(new byte[0], new int[0]),
-                new ReferenceColumn<>(new Object[0]));
+                ReferenceColumn.ofObjects(new Object[0]));
     }
 
     @Override

@@ -16,18 +16,28 @@ final class PackedColumn implements Column<Bytes> {
         this.ends = ends;
     }
 
+    /** Takes the array as it is; every string has the same width above 0. */
+    static PackedColumn ofWidth(byte[] bytes, int width) {
+        return new PackedColumn(bytes, width, null);
+    }
+
     /** Takes both arrays as they are; {@code ends[i]} is where string i ends. */
     static PackedColumn of(byte[] bytes, int[] ends) {
         int width = ends.length == 0 ? 0 : ends[0];
         for (int i = 1; i < ends.length && width > 0; i++) {
             width = ends[i] - ends[i - 1] == width ? width : 0;
         }
-        return width > 0 ? new PackedColumn(bytes, width, null) : new PackedColumn(bytes, 0, ends);
+        return width > 0 ? ofWidth(bytes, width) : new PackedColumn(bytes, 0, ends);
     }
 
     @Override
     public int count() {
         return ends == null ? bytes.length / width : ends.length;
+    }
+
+    /** The width of every string, or 0 if they differ or are empty. */
+    int width() {
+        return width;
     }
 
     int start(int index) {
@@ -51,6 +61,30 @@ final class PackedColumn implements Column<Bytes> {
     @Override
     public boolean holds(int index, Bytes value) {
         return value.size() == sizeBytes(index) && compare(value, index) == 0;
+    }
+
+    @Override
+    public int commonRun(int index, Column<Bytes> other, int otherIndex) {
+        if (other instanceof PackedColumn packed && width > 0 && width == packed.width) {
+            int limit = Math.min(bytes.length - start(index),
+                    packed.bytes.length - packed.start(otherIndex));
+            int mismatch = Arrays.mismatch(bytes, start(index), start(index) + limit, packed.bytes,
+                    packed.start(otherIndex), packed.start(otherIndex) + limit);
+            return (mismatch < 0 ? limit : mismatch) / width;
+        }
+        int limit = Math.min(count() - index, other.count() - otherIndex);
+        int run = 0;
+        while (run < limit && holds(index + run, other.get(otherIndex + run))) {
+            run++;
+        }
+        return run;
+    }
+
+    @Override
+    public PackedColumn with(int index, Bytes item) {
+        byte[] updated = bytes.clone();
+        item.copyTo(updated, start(index));
+        return new PackedColumn(updated, width, ends);
     }
 
     /** Compares a key with the string at an index. */
@@ -84,8 +118,6 @@ final class PackedColumn implements Column<Bytes> {
     }
 
     void copyTo(byte[] target, int offset, int from, int to) {
-        if (from < to) {
-            System.arraycopy(bytes, start(from), target, offset, end(to - 1) - start(from));
-        }
+        System.arraycopy(bytes, start(from), target, offset, end(to - 1) - start(from));
     }
 }

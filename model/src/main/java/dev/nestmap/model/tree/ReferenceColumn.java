@@ -1,12 +1,27 @@
 package dev.nestmap.model.tree;
 
-/** Objects held by reference. */
+import dev.nestmap.model.Bytes;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+
+/** Objects, large byte strings among them, held by reference. */
 final class ReferenceColumn<T> implements Column<T> {
     private final Object[] items;
+    private final ToIntFunction<T> sizes;
 
-    /** Takes the array as it is; every element is a {@code T}. */
-    ReferenceColumn(Object[] items) {
+    private ReferenceColumn(Object[] items, ToIntFunction<T> sizes) {
         this.items = items;
+        this.sizes = sizes;
+    }
+
+    /** Takes the array as it is; every element is a {@code T}. Their headers are not looked at, which in a branch would be a cache miss each. */
+    static <T> ReferenceColumn<T> ofObjects(Object[] items) {
+        return new ReferenceColumn<>(items, object -> 0);
+    }
+
+    /** Takes the array as it is; every element is a byte string. */
+    static ReferenceColumn<Bytes> ofBytes(Object[] items) {
+        return new ReferenceColumn<>(items, Bytes::size);
     }
 
     @Override
@@ -22,12 +37,33 @@ final class ReferenceColumn<T> implements Column<T> {
 
     @Override
     public int sizeBytes(int index) {
-        return Column.sizeBytes(items[index]);
+        return sizes.applyAsInt(get(index));
     }
 
     @Override
     public boolean holds(int index, T value) {
-        return items[index].equals(value);
+        return Objects.equals(items[index], value);
+    }
+
+    @Override
+    public int commonRun(int index, Column<T> other, int otherIndex) {
+        int limit = Math.min(count() - index, other.count() - otherIndex);
+        int run = 0;
+        while (run < limit && Objects.equals(items[index + run], other.get(otherIndex + run))) {
+            run++;
+        }
+        return run;
+    }
+
+    @Override
+    public ReferenceColumn<T> with(int index, T item) {
+        Object[] updated = items.clone();
+        updated[index] = item;
+        return new ReferenceColumn<>(updated, sizes);
+    }
+
+    Object[] toArray() {
+        return items.clone();
     }
 
     void copyTo(Object[] target, int offset, int from, int to) {

@@ -2,7 +2,7 @@ package dev.nestmap.model.tree;
 
 import java.util.Arrays;
 
-/** Writes columns of references. */
+/** Writes columns of objects. */
 final class ReferenceWriter<T> implements ColumnWriter<T> {
     private Object[] items = new Object[64];
     private int count;
@@ -26,12 +26,12 @@ final class ReferenceWriter<T> implements ColumnWriter<T> {
 
     @Override
     public int sizeBytes(int index) {
-        return Column.sizeBytes(items[index]);
+        return 0;
     }
 
     @Override
     public ReferenceColumn<T> take(int taken) {
-        ReferenceColumn<T> column = new ReferenceColumn<>(Arrays.copyOf(items, taken));
+        ReferenceColumn<T> column = ReferenceColumn.ofObjects(Arrays.copyOf(items, taken));
         System.arraycopy(items, taken, items, 0, count - taken);
         count -= taken;
         return column;

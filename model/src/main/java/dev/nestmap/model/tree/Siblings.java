@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Siblings<V> {
     private final ValueForm<V> form;
     private final Cutter<Node<V>, Node<V>> cutter = new Cutter<>(new ReferenceWriter<>(),
-            Branch::new);
+            Branch::of);
     /** The newest node, held back because it may have to be joined with the next. */
     private @Nullable Node<V> last;
     private boolean lastIsThin;
@@ -64,7 +64,7 @@ final class Siblings<V> {
 
     private List<Node<V>> join(Node<V> left, Node<V> right) {
         if (left instanceof Leaf<V> leftLeaf && right instanceof Leaf<V> rightLeaf) {
-            Cutter<V, Node<V>> leaves = new Cutter<>(form.writer(), Leaf::new);
+            Cutter<V, Node<V>> leaves = new Cutter<>(form.writers().get(), Leaf::new);
             leaves.addRange(leftLeaf.keys(), leftLeaf.items(), 0, leftLeaf.count());
             leaves.addRange(rightLeaf.keys(), rightLeaf.items(), 0, rightLeaf.count());
             return leaves.finish();

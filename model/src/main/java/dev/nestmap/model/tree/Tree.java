@@ -26,12 +26,12 @@ public final class Tree<V> implements Iterable<Entry<V>> {
 
     /** An empty tree that packs keys and values into shared arrays; values above 256 bytes are held by reference. */
     public static Tree<Bytes> ofBytes() {
-        return new Tree<>(BytesWriter::new, Leaf.empty(), 0, 0);
+        return new Tree<>(ValueForm.bytes(), Leaf.empty(), 0, 0);
     }
 
     /** An empty tree that holds its values by reference; they must be immutable, and are compared by {@code equals}. */
     public static <V> Tree<V> ofObjects() {
-        return new Tree<>(ReferenceWriter::new, Leaf.empty(), 0, 0);
+        return new Tree<>(ValueForm.objects(), Leaf.empty(), 0, 0);
     }
 
     /** The number of elements, at no cost. */
@@ -44,7 +44,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
         return size == 0;
     }
 
-    /** The sum of the lengths of all keys, and of all values that are byte strings; at no cost. */
+    /** The sum of the lengths of all keys and, in a tree of byte strings, of all values; at no cost. */
     public long payloadBytes() {
         return payloadBytes;
     }
@@ -78,7 +78,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
         Cursor<V> cursor = Cursor.at(root, key);
         cursor.openToElement();
         if (!cursor.isAtEnd() && cursor.isKey(key)) {
-            cursor.skip();
+            cursor.skip(1);
             cursor.openToElement();
         }
         return cursor.isAtEnd() ? null : cursor.key();
@@ -111,7 +111,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
      *
      * @throws IllegalArgumentException if the map has a comparator of its own
      */
-    public Tree<V> edit(SortedMap<Bytes, @Nullable V> edits) {
+    public Tree<V> edit(SortedMap<Bytes, ? extends @Nullable V> edits) {
         return edits.isEmpty() ? this : edit(new Edits<>(edits));
     }
 
@@ -180,7 +180,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
                 throw new NoSuchElementException("no more elements");
             }
             Entry<V> entry = new Entry<>(cursor.key(), cursor.value());
-            cursor.skip();
+            cursor.skip(1);
             return entry;
         }
     }

@@ -155,7 +155,10 @@ final class SimulatedMap implements KernelMap {
     @Override
     public void pin(Path path) throws KernelException {
         synchronized (kernel) {
-            kernel.pin(path, map, begin("pin", null) + " at " + path);
+            open();
+            String operation = operation("pin", null) + " at " + path;
+            kernel.fault(operation);
+            kernel.pin(path, map, operation);
         }
     }
 

@@ -63,7 +63,8 @@ final class SimulatedKernelTest {
         assertComplete(1, map.updateBatch(List.of(element(1, 7))));
         map.pin(PIN);
         assertEquals(
-                List.of("create array \"m\"", "update \"m\" key 01 00 00 00", "pin \"m\""), seen);
+                List.of("create array \"m\"", "update \"m\" key 01 00 00 00", "pin \"m\" at /pin"),
+                seen);
     }
 
     @Test

@@ -1,0 +1,88 @@
+package dev.nestmap.client;
+
+import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.proto.v1.WatchResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts events together from messages, and knows how far they reach. Not safe for many threads. */
+final class EventAssembler {
+    private final long maxEventBytes;
+    private final List<MapChange> changes = new ArrayList<>();
+    private Optional<String> clusterId = Optional.empty();
+    /** Everything up to it was given out; -1: nothing, and a snapshot is wanted. */
+    private long revision;
+    private boolean snapshot;
+    private boolean coalesced;
+    private long bytes;
+
+    EventAssembler(long fromRevision, long maxEventBytes) {
+        this.maxEventBytes = maxEventBytes;
+        this.revision = fromRevision - 1;
+    }
+
+    long revision() {
+        return Math.max(0, revision);
+    }
+
+    /** What to ask a new stream for. */
+    long resumeFrom() {
+        return revision + 1;
+    }
+
+    /** Forgets the parts of an event whose end never came. */
+    void dropIncomplete() {
+        changes.clear();
+        snapshot = false;
+        coalesced = false;
+        bytes = 0;
+    }
+
+    /**
+     * Takes the next message of a stream.
+     *
+     * @return an event, where the message completes one that has something new
+     */
+    Optional<WatchEvent> add(WatchResponse message) throws InvalidMessageException {
+        checkCluster(message.getHeader().getClusterId());
+        bytes += message.getSerializedSize();
+        if (bytes > maxEventBytes) {
+            throw new NestmapException(Kind.TOO_LARGE,
+                    ("an event is over %d bytes: watch single maps, or give the watch a higher "
+                            + "limit").formatted(maxEventBytes),
+                    null);
+        }
+        for (dev.nestmap.proto.v1.MapChange change : message.getChangesList()) {
+            changes.add(Decode.change(change));
+        }
+        snapshot |= message.getSnapshot();
+        coalesced |= message.getCoalesced();
+        return message.getMore()
+                ? Optional.empty()
+                : complete(message.getHeader().getRevision());
+    }
+
+    private Optional<WatchEvent> complete(long reached) {
+        boolean progress = changes.isEmpty() && !snapshot;
+        boolean seen = reached <= revision && !snapshot;
+        Optional<WatchEvent> event = progress || seen
+                ? Optional.empty()
+                : Optional.of(new WatchEvent(reached, snapshot, coalesced, changes));
+        revision = snapshot ? reached : Math.max(revision, reached);
+        dropIncomplete();
+        return event;
+    }
+
+    private void checkCluster(String answering) {
+        if (clusterId.isEmpty()) {
+            clusterId = Optional.of(answering);
+        } else if (!clusterId.get().equals(answering)) {
+            throw new NestmapException(Kind.WRONG_CLUSTER,
+                    ("cluster %s answers now, it was %s before, so revisions mean something else: "
+                            + "start a new watch from 0").formatted(answering, clusterId.get()),
+                    null);
+        }
+    }
+}

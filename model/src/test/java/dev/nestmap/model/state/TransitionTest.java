@@ -1,0 +1,288 @@
+package dev.nestmap.model.state;
+
+import static dev.nestmap.model.state.Fleet.data;
+import static dev.nestmap.model.state.Fleet.name;
+import static dev.nestmap.model.state.Fleet.slot;
+import static dev.nestmap.model.state.Fleet.spec;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.state.Command.Compare;
+import dev.nestmap.model.state.Command.InnerSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TransitionTest {
+    private final Fleet fleet = new Fleet();
+
+    private static void assertMentions(String text, String... parts) {
+        for (String part : parts) {
+            assertTrue(text.contains(part),
+                    () -> "\"" + text + "\" should mention \"" + part + "\"");
+        }
+    }
+
+    @Test
+    void everyChangeIsOneRevision() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 8));
+        fleet.put("m", 1, data(1, 2, 3, 4));
+        fleet.ok(new Command.UpdateBatch(name("m"),
+                List.of(new Element(Bytes.u32le(2), data(0, 0, 0, 1)),
+                        new Element(Bytes.u32le(3), data(0, 0, 0, 2))),
+                0));
+        assertEquals(3, fleet.state.revision());
+    }
+
+    @Test
+    void aMismatchNamesTheFieldAndBothValues() {
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        fleet.create(spec("wide", MapType.HASH, 4, 16, 8));
+        String rule = fleet.refused(Errno.EINVAL,
+                new Command.Update(name("outer"), Bytes.u32le(0), slot("wide"), 0));
+        assertMentions(rule, "value_size is 16", "template's is 4", "default/wide");
+    }
+
+    @Test
+    void mapsNestOneLevelOnly() {
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        fleet.createOuter(spec("other", MapType.HASH_OF_MAPS, 4, 4, 4), "template");
+        assertMentions(fleet.refused(Errno.EINVAL,
+                new Command.Create(spec("third", MapType.ARRAY_OF_MAPS, 4, 4, 4),
+                        new InnerSource.CopiedFrom(name("outer")))),
+                "one level");
+        assertMentions(
+                fleet.refused(Errno.EINVAL,
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("other"), 0)),
+                "one level");
+        assertMentions(
+                fleet.refused(Errno.EINVAL,
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("outer"), 0)),
+                "one level");
+    }
+
+    @Test
+    void aProgArrayIsRefusedAsAnInnerMapAsTheKernelDoes() {
+        InnerTemplate template = new InnerTemplate(MapType.PROG_ARRAY, 4, 4, 1, 0);
+        assertMentions(fleet.refused(Errno.ENOTSUPP,
+                new Command.Create(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4),
+                        new InnerSource.Given(template))),
+                "prog_array");
+    }
+
+    @Test
+    void typesThatAreNotHeldAreRefusedWithASentence() {
+        assertMentions(fleet.refused(Errno.ENOTSUPP,
+                new Command.Create(spec("q", MapType.QUEUE, 0, 4, 4), new InnerSource.None())),
+                "queue", "does not hold");
+    }
+
+    @Test
+    void anOuterMapNeedsATemplateAndNoOtherTakesOne() {
+        assertMentions(fleet.refused(Errno.EINVAL,
+                new Command.Create(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4),
+                        new InnerSource.None())),
+                "inner_map");
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.refused(Errno.EINVAL,
+                new Command.Create(spec("h", MapType.HASH, 4, 4, 4),
+                        new InnerSource.CopiedFrom(name("template"))));
+        fleet.refused(Errno.EBADF,
+                new Command.Create(spec("o", MapType.ARRAY_OF_MAPS, 4, 4, 4),
+                        new InnerSource.CopiedFrom(name("none"))));
+    }
+
+    @Test
+    void noexistOnASlotOfAnArrayOfMapsSaysWhichFlagWorks() {
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        assertMentions(
+                fleet.refused(Errno.EINVAL,
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("template"), 1)),
+                "any (0)");
+    }
+
+    @Test
+    void theSlotsOfAnArrayLookAtTheFlagsFirstAndThoseOfAHashAtTheMapFirst() {
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.createOuter(spec("array", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        fleet.createOuter(spec("hash", MapType.HASH_OF_MAPS, 4, 4, 4), "template");
+        fleet.refused(Errno.EINVAL,
+                new Command.Update(name("array"), Bytes.u32le(0), slot("nothing"), 1));
+        fleet.refused(Errno.E2BIG,
+                new Command.Update(name("array"), Bytes.u32le(9), slot("nothing"), 0));
+        fleet.refused(Errno.EBADF,
+                new Command.Update(name("array"), Bytes.u32le(0), slot("nothing"), 0));
+        fleet.refused(Errno.EBADF,
+                new Command.Update(name("hash"), Bytes.u32le(0), slot("nothing"), 3));
+    }
+
+    @Test
+    void aFrozenMapRefusesWritesWhateverElseIsWrongWithThem() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 8));
+        fleet.put("m", 1, data(1, 2, 3, 4));
+        fleet.ok(new Command.Freeze(name("m")));
+        fleet.refused(Errno.EPERM, new Command.Update(name("m"), Bytes.of(1), data(1), 99));
+        fleet.refused(Errno.EPERM, new Command.DeleteElem(name("m"), Bytes.u32le(1)));
+        fleet.refused(Errno.EPERM, new Command.LookupAndDelete(name("m"), Bytes.u32le(1), 0));
+        fleet.refused(Errno.EPERM, new Command.UpdateBatch(name("m"), List.of(), 0));
+        fleet.refused(Errno.EPERM, new Command.Freeze(name("m")));
+        assertEquals(Optional.of(data(1, 2, 3, 4)), fleet.get("m", 1));
+    }
+
+    @Test
+    void aBatchStopsAtTheFirstFailureAndKeepsWhatWasDone() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 2));
+        Result.Batch batch = assertInstanceOf(Result.Batch.class,
+                fleet.run(new Command.UpdateBatch(name("m"),
+                        List.of(new Element(Bytes.u32le(1), data(1, 0, 0, 0)),
+                                new Element(Bytes.u32le(2), data(2, 0, 0, 0)),
+                                new Element(Bytes.u32le(3), data(3, 0, 0, 0))),
+                        0)));
+        assertEquals(2, batch.count());
+        assertEquals(Errno.E2BIG, batch.failure().orElseThrow().errno());
+        assertEquals(Optional.of(data(2, 0, 0, 0)), fleet.get("m", 2));
+        assertEquals(2, fleet.state.revision());
+    }
+
+    @Test
+    void aTransactionCreatesFillsAndPutsIntoASlotInOneRevision() {
+        fleet.create(spec("template", MapType.HASH, 4, 4, 8));
+        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        long before = fleet.state.revision();
+        Result.TxnDone done = assertInstanceOf(Result.TxnDone.class, fleet.run(new Command.Txn(
+                List.of(new Compare.MapExists(name("inner"), false),
+                        new Compare.ElementExists(name("outer"), Bytes.u32le(0), false)),
+                List.of(new Command.Create(spec("inner", MapType.HASH, 4, 4, 8),
+                        new InnerSource.None()),
+                        new Command.Update(name("inner"), Bytes.u32le(7), data(7, 7, 7, 7), 0),
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("inner"), 0)),
+                List.of())));
+        assertEquals(before + 1, fleet.state.revision());
+        assertEquals(Optional.of(new Value.Slot(new MapRef.ById(done.createdMapIds().getFirst()))),
+                fleet.get("outer", 0));
+        assertEquals(Optional.of(data(7, 7, 7, 7)), fleet.get("inner", 7));
+    }
+
+    @Test
+    void aTransactionWithOneRefusedOperationChangesNothingAndNamesItsPosition() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 1));
+        FleetState before = fleet.state;
+        Result.TxnRefused refused = assertInstanceOf(Result.TxnRefused.class,
+                fleet.run(new Command.Txn(List.of(),
+                        List.of(new Command.Update(name("m"), Bytes.u32le(1), data(1, 0, 0, 0), 0),
+                                new Command.Update(name("m"), Bytes.u32le(2), data(2, 0, 0, 0), 0)),
+                        List.of())));
+        assertEquals(1, refused.position());
+        assertEquals(Errno.E2BIG, refused.refusal().errno());
+        assertEquals(before, fleet.state);
+    }
+
+    @Test
+    void aComparisonThatFailsRunsTheOtherSide() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 8));
+        fleet.put("m", 1, data(1, 0, 0, 0));
+        Command swap = new Command.Txn(
+                List.of(new Compare.ElementEquals(name("m"), Bytes.u32le(1), data(1, 0, 0, 0))),
+                List.of(new Command.Update(name("m"), Bytes.u32le(1), data(2, 0, 0, 0), 0)),
+                List.of(new Command.Update(name("m"), Bytes.u32le(9), data(9, 0, 0, 0), 0)));
+        assertEquals(new Result.TxnDone(true, List.of()), fleet.run(swap));
+        assertEquals(new Result.TxnDone(false, List.of()), fleet.run(swap));
+        assertEquals(Optional.of(data(2, 0, 0, 0)), fleet.get("m", 1));
+        assertEquals(Optional.of(data(9, 0, 0, 0)), fleet.get("m", 9));
+    }
+
+    @Test
+    void aWriteThatComesAgainGetsItsFirstAnswerAndIsNotApplied() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 8));
+        RequestId id = new RequestId(Bytes.zeros(16), 5);
+        Command write = new Command.Update(name("m"), Bytes.u32le(1), data(1, 0, 0, 0), 1);
+        Transition first = Transition.apply(fleet.state, id, write);
+        Transition again = Transition.apply(first.state(), id, write);
+        assertEquals(new Result.Done(), first.result());
+        assertEquals(first.result(), again.result());
+        assertEquals(first.revision(), again.revision());
+        assertEquals(first.state(), again.state());
+        Transition other = Transition.apply(again.state(), new RequestId(Bytes.zeros(16), 6),
+                write);
+        assertInstanceOf(Result.Refused.class, other.result());
+    }
+
+    @Test
+    void onlyTheNewestAnswersAreRemembered() {
+        Answers answers = Answers.NONE;
+        for (int i = 0; i <= Answers.LIMIT; i++) {
+            answers = answers.remember(new RequestId(Bytes.zeros(16), i), i, new Result.Done());
+        }
+        assertEquals(Answers.LIMIT, answers.byRequest().size());
+        assertEquals(Answers.LIMIT, answers.bySequence().size());
+        assertTrue(answers.find(new RequestId(Bytes.zeros(16), 0)).isEmpty());
+        assertTrue(answers.find(new RequestId(Bytes.zeros(16), 1)).isPresent());
+    }
+
+    @Test
+    void badNamesAreRefusedWithTheRule() {
+        for (String bad : List.of("", "with.dot", "with-hyphen", "with space", "a".repeat(64),
+                "ä")) {
+            assertMentions(fleet.refused(Errno.EINVAL,
+                    new Command.Create(spec(bad, MapType.ARRAY, 4, 4, 4), new InnerSource.None())),
+                    "63");
+        }
+        fleet.create(spec("a".repeat(63), MapType.ARRAY, 4, 4, 4));
+        fleet.refused(Errno.EEXIST,
+                new Command.Create(spec("a".repeat(63), MapType.ARRAY, 4, 4, 4),
+                        new InnerSource.None()));
+    }
+
+    @Test
+    void labelsAreSetAndRemoved() {
+        fleet.ok(new Command.SetLabels("host7", new TreeMap<>(Map.of("role", "lb", "zone", "a")),
+                List.of()));
+        assertEquals(Map.of("role", "lb", "zone", "a"), fleet.state.labels("host7"));
+        fleet.ok(new Command.SetLabels("host7", new TreeMap<>(Map.of("role", "edge")),
+                List.of("zone")));
+        assertEquals(Map.of("role", "edge"), fleet.state.labels("host7"));
+        fleet.refused(Errno.EINVAL,
+                new Command.SetLabels("host7", new TreeMap<>(Map.of("bad key", "x")), List.of()));
+        fleet.ok(new Command.SetLabels("host7", new TreeMap<>(), List.of("role")));
+        assertTrue(fleet.state.nodes().isEmpty());
+    }
+
+    @Test
+    void aMapIsFoundByItsPinPath() {
+        long id = fleet.create(spec("m", MapType.ARRAY, 4, 4, 4));
+        assertEquals(id, java.util.Objects
+                .requireNonNull(fleet.state.find(new MapRef.ByPin("/sys/fs/bpf/nestmap/default/m")))
+                .id());
+        assertEquals(null, fleet.state.find(new MapRef.ByPin("/sys/fs/bpf/nestmap/default/other")));
+        assertEquals(null, fleet.state.find(new MapRef.ByPin("/")));
+        assertEquals(null, fleet.state.find(new MapRef.ByPin("m")));
+    }
+
+    @Test
+    void theSameCommandsGiveTheSameStateHoweverTheyWereGrouped() {
+        Fleet other = new Fleet();
+        fleet.create(spec("m", MapType.HASH, 4, 4, 4000));
+        other.create(spec("m", MapType.HASH, 4, 4, 4000));
+        List<Element> elements = java.util.stream.IntStream.range(0, 3000)
+                .mapToObj(i -> new Element(Bytes.u32le(i * 7919), data(i, i >> 8, 0, 1)))
+                .toList();
+        elements.forEach(e -> fleet.ok(new Command.Update(name("m"), e.key(), e.value(), 0)));
+        other.ok(new Command.UpdateBatch(name("m"), elements, 0));
+        assertTrue(java.util.Objects.requireNonNull(fleet.state.map(1))
+                .elements()
+                .sameContents(java.util.Objects.requireNonNull(other.state.map(1)).elements()));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.nestmap.server.api;
+
+import dev.nestmap.proto.v1.Header;
+import dev.nestmap.server.consensus.Status;
+
+/** Who answers, and of which revision. */
+public final class Headers {
+    private Headers() {}
+
+    /** The header of an answer that speaks of a revision. */
+    public static Header header(Status status, long revision) {
+        return Header.newBuilder()
+                .setClusterId(status.clusterId())
+                .setMemberId(status.memberId())
+                .setTerm(status.term())
+                .setRevision(revision)
+                .build();
+    }
+}

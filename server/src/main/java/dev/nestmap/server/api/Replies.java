@@ -1,0 +1,144 @@
+package dev.nestmap.server.api;
+
+import dev.nestmap.client.wire.ErrorCodec;
+import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.state.FleetState;
+import dev.nestmap.model.state.Result;
+import dev.nestmap.proto.v1.Header;
+import dev.nestmap.proto.v1.ReadOptions;
+import dev.nestmap.proto.v1.Write;
+import dev.nestmap.server.consensus.Committed;
+import dev.nestmap.server.consensus.Consensus;
+import dev.nestmap.server.consensus.EntryTooLargeException;
+import dev.nestmap.server.consensus.NotLeaderException;
+import dev.nestmap.server.consensus.OutcomeUnknownException;
+import dev.nestmap.server.consensus.OverloadedException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How calls are answered: from a write that was committed, from a version of the state, or with an error. */
+final class Replies {
+    private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+    private final Consensus consensus;
+
+    Replies(Consensus consensus) {
+        this.consensus = consensus;
+    }
+
+    /** Makes an answer of what was committed. */
+    interface FromCommit<A> {
+        A answer(Header header, Result result, FleetState state);
+    }
+
+    /** Makes an answer of a version of the state. */
+    interface FromState<A> {
+        A answer(Header header, FleetState state) throws InvalidMessageException;
+    }
+
+    /** Commits a write and answers; a refusal becomes an error. */
+    <A> void write(Write write, StreamObserver<A> observer, FromCommit<A> answer) {
+        reply(consensus.submit(write).thenApply(committed -> answer(committed, answer)), observer);
+    }
+
+    /** Answers from a version as fresh as was asked for. */
+    <A> void read(ReadOptions options, StreamObserver<A> observer, FromState<A> answer) {
+        reply(state(options).thenApply(state -> {
+            try {
+                return answer.answer(header(state.revision()), state);
+            } catch (InvalidMessageException e) {
+                throw ErrorCodec.error(e.refusal());
+            }
+        }), observer);
+    }
+
+    /** The header of an answer that speaks of a revision. */
+    Header header(long revision) {
+        return Headers.header(consensus.status(), revision);
+    }
+
+    /** The value, or the error that carries the refusal. */
+    static <T> T valueOrError(Outcome<T> outcome) {
+        return switch (outcome) {
+            case Outcome.Done<T>(T value) -> value;
+            case Outcome.Refused<T>(Refusal refusal) -> throw ErrorCodec.error(refusal);
+        };
+    }
+
+    /** What a result that does not fit its request becomes. */
+    static StatusRuntimeException unexpected(Result result) {
+        return Status.INTERNAL
+                .withDescription(
+                        "this request was answered before with %s: the client used one call id for two different writes"
+                                .formatted(result.getClass().getSimpleName()))
+                .asRuntimeException();
+    }
+
+    private CompletableFuture<FleetState> state(ReadOptions options) {
+        if (options.getAtLeastRevision() > 0) {
+            return consensus.atLeast(options.getAtLeastRevision());
+        }
+        return options.getLocal()
+                ? CompletableFuture.completedFuture(consensus.state())
+                : consensus.linearizable();
+    }
+
+    private <A> A answer(Committed committed, FromCommit<A> answer) {
+        if (committed.result() instanceof Result.Refused(Refusal refusal)) {
+            throw ErrorCodec.error(refusal);
+        }
+        return answer.answer(header(committed.revision()), committed.result(), committed.state());
+    }
+
+    private static <A> void reply(CompletableFuture<A> future, StreamObserver<A> observer) {
+        future.whenComplete((answer, error) -> {
+            if (error != null) {
+                observer.onError(error(error));
+                return;
+            }
+            observer.onNext(answer);
+            observer.onCompleted();
+        });
+    }
+
+    /** What a client is told of a failure. */
+    static StatusRuntimeException error(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return switch (cause) {
+            case StatusRuntimeException status -> status;
+            case NotLeaderException e ->
+                ErrorCodec.retriable(StoreError.NO_LEADER, messageOf(e), e.leaderClientAddress(),
+                        RETRY_AFTER);
+            case OutcomeUnknownException e ->
+                ErrorCodec.retriable(StoreError.OUTCOME_UNKNOWN, messageOf(e), Optional.empty(),
+                        RETRY_AFTER);
+            case OverloadedException e ->
+                ErrorCodec.retriable(StoreError.OVERLOADED, messageOf(e), Optional.empty(),
+                        RETRY_AFTER);
+            case EntryTooLargeException e -> ErrorCodec.error(StoreError.TOO_LARGE, messageOf(e));
+            default -> {
+                LOG.error("a call failed", cause);
+                yield Status.INTERNAL.withDescription("the server failed: " + cause)
+                        .withCause(cause)
+                        .asRuntimeException();
+            }
+        };
+    }
+
+    private static String messageOf(Throwable error) {
+        return String.valueOf(error.getMessage());
+    }
+}

@@ -1,0 +1,95 @@
+package dev.nestmap.server.feed;
+
+import dev.nestmap.client.wire.ElementCodec;
+import dev.nestmap.client.wire.MapInfoCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.state.MapState;
+import dev.nestmap.model.tree.Change;
+import dev.nestmap.model.tree.Tree;
+import dev.nestmap.proto.v1.MapChange;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps as messages of bounded size, made one by one while they are sent: a snapshot of a large state never stands in memory
+ * twice.
+ */
+final class Chunks implements Iterator<List<MapChange>> {
+    private final Iterator<MapStep> steps;
+    private final int sizeLimitBytes;
+    private Iterator<Change<Bytes>> elements = Collections.emptyIterator();
+    private @Nullable MapState current;
+
+    Chunks(List<MapStep> steps, int sizeLimitBytes) {
+        this.steps = steps.iterator();
+        this.sizeLimitBytes = sizeLimitBytes;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return elements.hasNext() || steps.hasNext();
+    }
+
+    @Override
+    public List<MapChange> next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        List<MapChange> changes = new ArrayList<>();
+        int sizeBytes = 0;
+        while (sizeBytes < sizeLimitBytes && hasNext()) {
+            MapChange.Builder change = MapChange.newBuilder();
+            if (!elements.hasNext()) {
+                begin(steps.next(), change);
+            }
+            sizeBytes += fill(change, sizeLimitBytes - sizeBytes);
+            changes.add(change.build());
+        }
+        return changes;
+    }
+
+    private void begin(MapStep step, MapChange.Builder change) {
+        MapState after = step.after();
+        if (after == null) {
+            change.setMapId(step.mapId()).setRemoved(true);
+            return;
+        }
+        MapState before = step.before();
+        change.setInfo(MapInfoCodec.info(after)).setPlaced(step.placed());
+        current = after;
+        elements = Tree
+                .difference(before == null ? Tree.<Bytes>ofBytes() : before.elements(),
+                        after.elements())
+                .iterator();
+    }
+
+    private int fill(MapChange.Builder change, int sizeLimit) {
+        if (change.getRemoved()) {
+            return Long.BYTES;
+        }
+        MapState map = current;
+        if (map == null) {
+            throw new IllegalStateException("a chunk of elements without a map");
+        }
+        change.setMapId(map.id());
+        int sizeBytes = change.hasInfo() ? change.getInfo().getSerializedSize() : 0;
+        while (sizeBytes < sizeLimit && elements.hasNext()) {
+            Change<Bytes> element = elements.next();
+            Bytes after = element.after();
+            sizeBytes += element.key().size() + (after == null ? 0 : after.size()) + 2 * Long.BYTES;
+            if (after == null) {
+                change.addDeleted(
+                        ElementCodec.bytes(MapElements.wireKey(map.spec(), element.key())));
+            } else {
+                change.addSet(ElementCodec
+                        .element(MapElements.element(map.spec(), element.key(), after)));
+            }
+        }
+        return Math.max(sizeBytes, 1);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.nestmap.server.feed;
+
+import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Hello;
+import dev.nestmap.proto.v1.WatchRequest;
+import dev.nestmap.proto.v1.WatchResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All streams of this member. Each has a virtual thread that holds the version it sent last; a new version wakes them all and
+ * each takes the difference, so a stream costs a reference and never a queue.
+ */
+public final class Feed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+    private final Roots roots;
+    private final Set<FeedStream> streams = ConcurrentHashMap.newKeySet();
+
+    /** Sends versions from here. */
+    public Feed(Roots roots) {
+        this.roots = roots;
+    }
+
+    /** There is a new version. Called by the thread that applies: only wakes. */
+    public void wake() {
+        streams.forEach(FeedStream::wake);
+    }
+
+    /** Serves a watch until it is closed. */
+    public void watch(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream) {
+        start(new WatchStream(roots, request, stream), "watch", () -> {});
+    }
+
+    /** The sending side of an agent's stream; to be made before its service method returns. */
+    public AgentOutbox agentOutbox(ServerCallStreamObserver<FollowResponse> stream) {
+        return new AgentOutbox(FollowStream.outbox(stream));
+    }
+
+    /** Serves an agent until its stream is closed, then runs what is to be run. */
+    public void follow(Hello hello, AgentOutbox outbox, Runnable atEnd) {
+        start(new FollowStream(roots, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
+    }
+
+    /** The sending side of an agent's stream. */
+    public static final class AgentOutbox {
+        private final Outbox<FollowResponse> outbox;
+
+        private AgentOutbox(Outbox<FollowResponse> outbox) {
+            this.outbox = outbox;
+        }
+
+        /** Ends the stream with an error. */
+        public void fail(Throwable error) {
+            outbox.fail(error);
+        }
+    }
+
+    /** Ends all streams; their receivers will come again, here or at another member. */
+    @Override
+    public void close() {
+        streams.forEach(stream -> stream.fail(
+                Status.UNAVAILABLE.withDescription("the member shuts down").asRuntimeException()));
+    }
+
+    private void start(FeedStream stream, String name, Runnable atEnd) {
+        streams.add(stream);
+        Thread.ofVirtual().name(name).start(() -> {
+            try {
+                stream.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.warn("stream {} ended: {}", name, e.toString());
+                stream.fail(Status.INTERNAL.withDescription("the stream broke: " + e)
+                        .asRuntimeException());
+            } finally {
+                streams.remove(stream);
+                atEnd.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,71 @@
+package dev.nestmap.server.feed;
+
+import dev.nestmap.model.state.FleetState;
+import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Hello;
+import dev.nestmap.proto.v1.MapChange;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.List;
+
+/** What one agent is sent: first everything placed on its node, then one difference after another. */
+final class FollowStream implements FeedStream {
+    private final Roots roots;
+    private final Outbox<FollowResponse> outbox;
+    private final NodeView view;
+
+    FollowStream(Roots roots, Hello hello, Outbox<FollowResponse> outbox) {
+        this.roots = roots;
+        this.outbox = outbox;
+        this.view = new NodeView(hello.getNode(), hello.getLabelsMap());
+    }
+
+    static Outbox<FollowResponse> outbox(ServerCallStreamObserver<FollowResponse> stream) {
+        return new Outbox<>(stream);
+    }
+
+    @Override
+    public void wake() {
+        outbox.wake();
+    }
+
+    @Override
+    public void run() throws InterruptedException {
+        FleetState sent = roots.newest();
+        boolean open = send(view.advance(sent), sent, true);
+        while (open && !outbox.isClosed()) {
+            FleetState next = roots.newest();
+            if (next.revision() == sent.revision()) {
+                outbox.awaitNews(PROGRESS);
+                next = roots.newest();
+            }
+            open = send(view.advance(next), next, false);
+            sent = next;
+        }
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        outbox.fail(error);
+    }
+
+    private boolean send(List<MapStep> steps, FleetState to, boolean snapshot)
+            throws InterruptedException {
+        Chunks chunks = new Chunks(steps, CHUNK_BYTES);
+        boolean more = true;
+        while (more) {
+            List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();
+            more = chunks.hasNext();
+            FollowResponse message = FollowResponse.newBuilder()
+                    .setHeader(roots.header(to.revision()))
+                    .setSnapshot(snapshot)
+                    .setMore(more)
+                    .addAllChanges(changes)
+                    .build();
+            if (!outbox.send(message, PATIENCE)) {
+                outbox.fail(TOO_SLOW);
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.nestmap.server.nodes;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.proto.v1.Hello;
+import dev.nestmap.proto.v1.Report;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** The hosts that follow, or did. Bounded: beyond the limit a host that is gone makes room for a new one. */
+public final class NodeRegistry {
+    private static final int LIMIT = 20_000;
+
+    private final LongSupplier nanoClock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Guarded by {@code lock}. */
+    private final TreeMap<String, NodeRecord> nodes = new TreeMap<>();
+    /** How to end the stream of a node's agent; guarded by {@code lock}. */
+    private final Map<String, Runnable> streams = new HashMap<>();
+
+    /** Reads times from a monotonic clock. */
+    public NodeRegistry(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /** A host's agent follows. An older stream of the same host is ended. False where there is no room. */
+    public boolean connect(Hello hello, Runnable endStream) {
+        Runnable older;
+        lock.lock();
+        try {
+            if (!nodes.containsKey(hello.getNode()) && nodes.size() >= LIMIT && !evictOne()) {
+                return false;
+            }
+            NodeRecord known = nodes.get(hello.getNode());
+            Bytes incarnation = Bytes.copyOf(hello.getIncarnation().toByteArray());
+            boolean same = known != null && known.incarnation().equals(incarnation);
+            nodes.put(hello.getNode(),
+                    new NodeRecord(hello.getNode(), incarnation, hello.getLabelsMap(),
+                            hello.getFacts(),
+                            same ? known.report() : Report.getDefaultInstance(), true,
+                            nanoClock.getAsLong()));
+            older = streams.put(hello.getNode(), endStream);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (older != null) {
+            older.run();
+        }
+        return true;
+    }
+
+    /** A host's agent says what it did; ignored where the stream is not the host's newest. */
+    public void report(String node, Runnable endStream, Report report) {
+        lock.lock();
+        try {
+            if (isCurrent(node, endStream)) {
+                nodes.computeIfPresent(node,
+                        (_, record) -> record.reported(report, nanoClock.getAsLong()));
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A stream has ended; ignored where it is not the host's newest. */
+    public void disconnect(String node, Runnable endStream) {
+        lock.lock();
+        try {
+            if (isCurrent(node, endStream)) {
+                streams.remove(node);
+                nodes.computeIfPresent(node, (_, record) -> record.disconnected());
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All hosts, by name. */
+    public TreeMap<String, NodeRecord> all() {
+        lock.lock();
+        try {
+            return new TreeMap<>(nodes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One host. */
+    public Optional<NodeRecord> find(String node) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(nodes.get(node));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hosts whose agents follow now. */
+    public int connected() {
+        lock.lock();
+        try {
+            return streams.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when a host was not heard of. */
+    public Duration silence(NodeRecord node) {
+        return Duration.ofNanos(Math.max(0, nanoClock.getAsLong() - node.lastHeardNanos()));
+    }
+
+    /** Forgets all, and ends all streams: this member leads no more. */
+    public void clear() {
+        Map<String, Runnable> ended;
+        lock.lock();
+        try {
+            ended = new HashMap<>(streams);
+            streams.clear();
+            nodes.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        ended.values().forEach(Runnable::run);
+    }
+
+    /** Asks again after each change until there is an answer or the time is over. The question runs under a lock: be quick. */
+    public <T> Optional<T> await(Supplier<Optional<T>> question, Duration timeout)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            long leftNanos = timeout.toNanos();
+            Optional<T> answer = question.get();
+            while (answer.isEmpty() && leftNanos > 0) {
+                leftNanos = changed.awaitNanos(leftNanos);
+                answer = question.get();
+            }
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCurrent(String node, Runnable endStream) {
+        return endStream.equals(streams.get(node));
+    }
+
+    private boolean evictOne() {
+        for (NodeRecord record : nodes.values()) {
+            if (!record.connected()) {
+                nodes.remove(record.name());
+                return true;
+            }
+        }
+        return false;
+    }
+}
