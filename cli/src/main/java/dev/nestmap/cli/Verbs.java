@@ -1,0 +1,49 @@
+package dev.nestmap.cli;
+
+import dev.nestmap.cli.command.MapCreate;
+import dev.nestmap.cli.command.MapDelete;
+import dev.nestmap.cli.command.MapDump;
+import dev.nestmap.cli.command.MapFreeze;
+import dev.nestmap.cli.command.MapGetNext;
+import dev.nestmap.cli.command.MapLookup;
+import dev.nestmap.cli.command.MapRemove;
+import dev.nestmap.cli.command.MapShow;
+import dev.nestmap.cli.command.MapUpdate;
+import dev.nestmap.cli.command.MapWait;
+import dev.nestmap.cli.command.NodeLabel;
+import dev.nestmap.cli.command.NodeList;
+import dev.nestmap.cli.command.NodeShow;
+import dev.nestmap.cli.command.StatusShow;
+import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.daemon.AgentRun;
+import dev.nestmap.cli.daemon.DevRun;
+import dev.nestmap.cli.daemon.ServerRun;
+import dev.nestmap.cli.demo.DemoRun;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All verbs, in the order in which help lists them. */
+final class Verbs {
+    /** The words before a verb, with what they are about. */
+    static final Map<String, String> GROUPS = groups();
+
+    private Verbs() {}
+
+    static List<Verb> all() {
+        return List.of(
+                new DemoRun(
+                        (arguments, out, err) -> new Nestmap(Map.of(), out, err).run(arguments)),
+                new DevRun(), new MapCreate(), new MapShow(),
+                new MapDump(), new MapLookup(), new MapUpdate(), new MapDelete(), new MapGetNext(),
+                new MapFreeze(), new MapWait(), new MapRemove(), new NodeList(), new NodeShow(),
+                new NodeLabel(), new StatusShow(), new ServerRun(), new AgentRun());
+    }
+
+    private static Map<String, String> groups() {
+        Map<String, String> groups = new LinkedHashMap<>();
+        groups.put("map", "Maps and their elements, in bpftool's words");
+        groups.put("node", "Hosts and their labels");
+        return groups;
+    }
+}

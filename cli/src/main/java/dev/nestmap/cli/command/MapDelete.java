@@ -1,0 +1,24 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
+import java.util.List;
+
+/** {@code map delete}: one element, as with bpftool; a whole map is {@link MapRemove}. */
+public final class MapDelete implements Verb {
+    @Override
+    public Help help() {
+        return new Help("map delete", "Deletes one element (a whole map: nestmap map remove)",
+                "MAP key DATA", List.of(Help.MAP, Help.DATA),
+                "nestmap map delete name routes key 1 0 0 0");
+    }
+
+    @Override
+    public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        KeyOf asked = invocation.grammar().keyOf("map delete", invocation.words());
+        long revision = invocation.client().map(asked.map()).deleteElem(asked.key()).revision();
+        Output output = invocation.output();
+        output.print(output.maps().changed(revision));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.cli.render.InnerMaps;
+import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.client.MapHandle;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import java.util.List;
+
+/** {@code map dump}. */
+public final class MapDump implements Verb {
+    private static final int ELEMENTS_BETWEEN_CHECKS = 512;
+
+    @Override
+    public Help help() {
+        return new Help("map dump", "Shows all elements of a map", "MAP", List.of(Help.MAP),
+                "nestmap map dump name routes");
+    }
+
+    @Override
+    public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        MapHandle map = invocation.client()
+                .map(invocation.grammar().map("map dump", invocation.words()));
+        MapSpec spec = map.describe().value().spec();
+        return new Dump(spec, new StoredMaps(invocation.client()), invocation.output()).run(map);
+    }
+
+    /** One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. */
+    private static final class Dump {
+        private final MapSpec spec;
+        private final InnerMaps maps;
+        private final Output output;
+        private final MapRenderer renderer;
+        private long nextIndex;
+        private long found;
+
+        Dump(MapSpec spec, InnerMaps maps, Output output) {
+            this.spec = spec;
+            this.maps = maps;
+            this.output = output;
+            this.renderer = output.maps();
+        }
+
+        int run(MapHandle map) {
+            output.print(renderer.beginDump());
+            for (Element element : map.elements()) {
+                showEmptyUpTo(element.key());
+                output.print(renderer.dumped(element, maps));
+                found++;
+                if (found % ELEMENTS_BETWEEN_CHECKS == 0 && output.closed()) {
+                    return ExitCode.OUTPUT_CLOSED;
+                }
+            }
+            showEmptyUpTo(Bytes.u32le(spec.maxEntries()));
+            output.print(renderer.endDump(found));
+            return ExitCode.OK;
+        }
+
+        private void showEmptyUpTo(Bytes key) {
+            if (spec.type() != MapType.DEVMAP) {
+                return;
+            }
+            long index = Integer.toUnsignedLong(key.intLe(0));
+            while (nextIndex < index && !output.closed()) {
+                output.print(renderer.dumpedEmpty(spec, Bytes.u32le((int) nextIndex++)));
+            }
+            nextIndex = index + 1;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
+import dev.nestmap.client.MapHandle;
+import dev.nestmap.client.NestmapException;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.Element;
+import java.util.List;
+
+/** {@code map lookup}. */
+public final class MapLookup implements Verb {
+    @Override
+    public Help help() {
+        return new Help("map lookup", "Shows one element", "MAP key DATA",
+                List.of(Help.MAP, Help.DATA), "nestmap map lookup name routes key 1 0 0 0");
+    }
+
+    @Override
+    public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        KeyOf asked = invocation.grammar().keyOf("map lookup", invocation.words());
+        MapHandle map = invocation.client().map(asked.map());
+        Output output = invocation.output();
+        try {
+            Element found = new Element(asked.key(), map.lookup(asked.key()).value());
+            output.print(output.maps().found(found, new StoredMaps(invocation.client())));
+            return ExitCode.OK;
+        } catch (NestmapException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            // ENOENT is the errno of a missing map too; then this throws.
+            map.describe();
+            output.print(output.maps().notFound(asked.key()));
+            return ExitCode.of(Errno.ENOENT);
+        }
+    }
+}

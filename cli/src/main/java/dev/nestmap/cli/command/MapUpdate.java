@@ -1,0 +1,29 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.model.state.Command;
+import java.util.List;
+
+/** {@code map update}. */
+public final class MapUpdate implements Verb {
+    @Override
+    public Help help() {
+        return new Help("map update", "Writes one element",
+                "MAP key DATA value VALUE [any|exist|noexist]",
+                List.of(Help.MAP, Help.DATA, Help.VALUE,
+                        "any: create or replace (default); exist: replace only; noexist: create only"),
+                "nestmap map update name routes key 1 0 0 0 value name inner1");
+    }
+
+    @Override
+    public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        Command.Update update = invocation.grammar().update(invocation.words());
+        long revision = invocation.client()
+                .map(update.map())
+                .update(update.key(), update.value(), update.flags())
+                .revision();
+        Output output = invocation.output();
+        output.print(output.maps().changed(revision));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.nestmap.cli.command;
+
+import java.util.List;
+
+/** {@code node show}. */
+public final class NodeShow implements Verb {
+    @Override
+    public Help help() {
+        return new Help("node show",
+                "Shows one host: what it is, what it applied, what is not as desired",
+                "NAME", List.of(), "nestmap node show lb-1");
+    }
+
+    @Override
+    public int run(Invocation invocation) throws CommandFailedException {
+        if (invocation.words().size() != 1) {
+            throw CommandFailedException
+                    .usage("node show: expected the name of one node (see nestmap node list)");
+        }
+        Output output = invocation.output();
+        output.print(output.fleet()
+                .node(invocation.client().nodes().get(invocation.words().getFirst()).value()));
+        return ExitCode.OK;
+    }
+}

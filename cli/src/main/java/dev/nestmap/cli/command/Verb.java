@@ -1,0 +1,24 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.grammar.GrammarException;
+import java.util.List;
+
+/** One thing that the command line can be asked to do. Holds nothing between runs. */
+public interface Verb {
+    /** How it is written and what it is for. */
+    Help help();
+
+    /** Options of its own, besides those of every verb. */
+    default List<Option> options() {
+        return List.of();
+    }
+
+    /**
+     * Does it.
+     *
+     * @return the exit code, see {@link ExitCode}
+     * @throws dev.nestmap.client.NestmapException where the store refuses or cannot be reached
+     */
+    int run(Invocation invocation)
+            throws GrammarException, CommandFailedException, InterruptedException;
+}

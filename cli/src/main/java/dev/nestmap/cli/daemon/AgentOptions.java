@@ -1,0 +1,88 @@
+package dev.nestmap.cli.daemon;
+
+import dev.nestmap.agent.AgentConfig;
+import dev.nestmap.agent.NestmapAgent;
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.command.Invocation;
+import dev.nestmap.cli.command.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options that tell an agent who and where it is. */
+final class AgentOptions {
+    static final Option NODE = Option.value("--node", "NAME",
+            "This host's name in the fleet; default: its host name");
+    static final Option LABEL = Option.value("--label", "KEY=VALUE",
+            "A label of this host; may be repeated").repeatable();
+    static final Option PIN_ROOT = Option.value("--pin-root", "PATH",
+            "Where maps are pinned, as PATH/NAMESPACE/NAME; default "
+                    + AgentConfig.DEFAULT_PIN_ROOT);
+    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KernelChoice.OPTION);
+
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    private AgentOptions() {}
+
+    static AgentConfig config(Invocation invocation, List<String> servers)
+            throws CommandFailedException {
+        Map<String, String> labels = new HashMap<>();
+        for (String label : invocation.optionValues(LABEL.name())) {
+            int equals = label.indexOf('=');
+            if (equals < 1) {
+                throw CommandFailedException
+                        .usage("--label %s: must be KEY=VALUE".formatted(label));
+            }
+            labels.put(label.substring(0, equals), label.substring(equals + 1));
+        }
+        Optional<String> node = invocation.option(NODE.name());
+        try {
+            return new AgentConfig(node.isPresent() ? node.get() : hostName(), servers, labels,
+                    pinRoot(invocation));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailedException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static Path pinRoot(Invocation invocation) throws CommandFailedException {
+        Optional<String> given = invocation.option(PIN_ROOT.name());
+        return given.isPresent()
+                ? path(PIN_ROOT.name(), given.get())
+                : AgentConfig.DEFAULT_PIN_ROOT;
+    }
+
+    static Path path(String option, String text) throws CommandFailedException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw CommandFailedException
+                    .usage("%s %s: %s".formatted(option, text, e.getReason()));
+        }
+    }
+
+    static NestmapAgent start(AgentConfig config, Kernel kernel) throws CommandFailedException {
+        try {
+            return NestmapAgent.start(config, kernel);
+        } catch (KernelException e) {
+            throw KernelFailures.of("start the agent on " + config.pinRoot(), e);
+        }
+    }
+
+    /** From /proc: asking the network for one's own name can take seconds. */
+    private static String hostName() throws CommandFailedException {
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException e) {
+            throw CommandFailedException.failed(
+                    "read the host's name from %s: %s; name it with --node".formatted(HOST_NAME,
+                            e));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.nestmap.cli.daemon;
+
+import dev.nestmap.agent.AgentStatus;
+import dev.nestmap.agent.NestmapAgent;
+import dev.nestmap.agent.reconcile.Condition;
+import dev.nestmap.cli.command.Output;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says on stderr what changes in an agent's standing: a lost store, a map that is not as desired. One thread runs it. */
+final class AgentWatch {
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+
+    private final NestmapAgent agent;
+    private final Output output;
+    private final String mark;
+    private Optional<String> trouble = Optional.empty();
+    private Map<Long, String> conditions = Map.of();
+
+    AgentWatch(NestmapAgent agent, Output output, String mark) {
+        this.agent = agent;
+        this.output = output;
+        this.mark = mark;
+    }
+
+    /** Watches in a thread of its own, which ends with the process. */
+    void start() {
+        Thread.ofVirtual().name("nestmap-agent-watch").start(() -> {
+            try {
+                awaitStopped();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Returns when the agent follows no more. */
+    void awaitStopped() throws InterruptedException {
+        AgentStatus status = agent.status();
+        while (!status.stopped()) {
+            tell(status);
+            Thread.sleep(INTERVAL);
+            status = agent.status();
+        }
+        tell(status);
+        say("the agent has stopped; maps stay as they are");
+    }
+
+    private void tell(AgentStatus status) {
+        if (!status.trouble().equals(trouble)) {
+            status.trouble().ifPresent(this::say);
+            if (status.trouble().isEmpty()) {
+                say("follows %s".formatted(status.server().orElse("the store")));
+            }
+            trouble = status.trouble();
+        }
+        Map<Long, String> now = new HashMap<>();
+        for (Condition condition : status.conditions()) {
+            now.put(condition.mapId(), condition.message());
+            if (!condition.message().equals(conditions.get(condition.mapId()))) {
+                say("map %s/%s is not as desired: %s%s".formatted(condition.namespace(),
+                        condition.name(), condition.message(),
+                        condition.retrying() ? " (trying again)" : ""));
+            }
+        }
+        conditions = now;
+    }
+
+    private void say(String sentence) {
+        output.remark(mark + "nestmap agent: " + sentence + "\n");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.nestmap.cli.daemon;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
+import dev.nestmap.agent.libbpf.Bpffs;
+import dev.nestmap.agent.libbpf.LibbpfKernel;
+import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.command.Invocation;
+import dev.nestmap.cli.command.Option;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel of this host, or an imitation of it in memory. */
+public enum KernelChoice {
+    /** Through libbpf. */
+    REAL,
+    /** In memory: no program sees it, and it is gone with the process. */
+    SIMULATED;
+
+    /** How it is chosen. */
+    public static final Option OPTION = Option.value("--kernel", "real|simulated",
+            "real: this host's, through libbpf (default); simulated: in memory, needs no rights, serves no program");
+
+    /** What a run asks for. */
+    public static KernelChoice of(Invocation invocation) throws CommandFailedException {
+        String word = invocation.option(OPTION.name()).orElse("real");
+        return switch (word) {
+            case "real" -> REAL;
+            case "simulated" -> SIMULATED;
+            default -> throw CommandFailedException
+                    .usage("--kernel=%s: must be real or simulated".formatted(word));
+        };
+    }
+
+    /** Opens it, and sees to it that there can be pins; the caller closes it. */
+    public Kernel open(Path pinRoot) throws CommandFailedException {
+        return switch (this) {
+            case REAL -> openReal(pinRoot);
+            case SIMULATED -> new SimulatedKernel();
+        };
+    }
+
+    /** What every line that is printed begins with, so that no one takes an imitation for the real thing. */
+    public String mark() {
+        return switch (this) {
+            case REAL -> "";
+            case SIMULATED -> "[simulated kernel] ";
+        };
+    }
+
+    private static Kernel openReal(Path pinRoot) throws CommandFailedException {
+        @Nullable
+        Kernel kernel = null;
+        try {
+            kernel = LibbpfKernel.open();
+            Bpffs.ensureMounted(pinRoot);
+            return kernel;
+        } catch (KernelException e) {
+            if (kernel != null) {
+                kernel.close();
+            }
+            throw KernelFailures.of("use this host's kernel", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.nestmap.cli.grammar;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.UpdateFlags;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.state.Command;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses the words behind each {@code map} verb. Names of maps are looked for in one namespace.
+ *
+ * @param namespace where a map named by {@code name NAME} is
+ */
+public record MapGrammar(String namespace) {
+    /** A map and a key in it. */
+    public record KeyOf(MapRef map, Bytes key) {}
+
+    /**
+     * A map and, perhaps, the key before the one that is asked for.
+     *
+     * @param key null: the first is asked for
+     */
+    public record AfterKey(MapRef map, @Nullable Bytes key) {}
+
+    /** {@code [FILE] type TYPE key N value N entries N name NAME ...}. */
+    public Command.Create create(List<String> words) throws GrammarException {
+        return new CreateWords(new Words("map create", words), namespace).parse();
+    }
+
+    /** {@code MAP}, and nothing behind it. */
+    public MapRef map(String verb, List<String> line) throws GrammarException {
+        Words words = new Words(verb, line);
+        MapRef map = MapWords.take(words, namespace);
+        words.expectEnd();
+        return map;
+    }
+
+    /** {@code [MAP]}. */
+    public Optional<MapRef> optionalMap(String verb, List<String> words) throws GrammarException {
+        return words.isEmpty() ? Optional.empty() : Optional.of(map(verb, words));
+    }
+
+    /** {@code MAP key DATA}. */
+    public KeyOf keyOf(String verb, List<String> line) throws GrammarException {
+        Words words = new Words(verb, line);
+        MapRef map = MapWords.take(words, namespace);
+        words.expect("key");
+        Bytes key = DataWords.take(words, "key");
+        words.expectEnd();
+        return new KeyOf(map, key);
+    }
+
+    /** {@code MAP [key DATA]}. */
+    public AfterKey afterKey(String verb, List<String> line) throws GrammarException {
+        Words words = new Words(verb, line);
+        MapRef map = MapWords.take(words, namespace);
+        if (words.atEnd()) {
+            return new AfterKey(map, null);
+        }
+        words.expect("key");
+        Bytes key = DataWords.take(words, "key");
+        words.expectEnd();
+        return new AfterKey(map, key);
+    }
+
+    /** {@code MAP key DATA value VALUE [any|exist|noexist]}. */
+    public Command.Update update(List<String> line) throws GrammarException {
+        Words words = new Words("map update", line);
+        MapRef map = MapWords.take(words, namespace);
+        words.expect("key");
+        Bytes key = DataWords.take(words, "key");
+        words.expect("value");
+        Value value = MapWords.takeValue(words, namespace);
+        long flags = takeFlags(words);
+        words.expectEnd();
+        return new Command.Update(map, key, value, flags);
+    }
+
+    private static long takeFlags(Words words) throws GrammarException {
+        if (words.atEnd() || words.accept("any")) {
+            return UpdateFlags.ANY;
+        }
+        if (words.accept("noexist")) {
+            return UpdateFlags.NOEXIST;
+        }
+        if (words.accept("exist")) {
+            return UpdateFlags.EXIST;
+        }
+        throw words.expected("any, exist, noexist or nothing more");
+    }
+}

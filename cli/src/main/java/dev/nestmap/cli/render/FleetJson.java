@@ -1,0 +1,148 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.cli.render.StoreStatus.MemberAnswer;
+import dev.nestmap.client.AppliedNodes;
+import dev.nestmap.client.MemberStatus;
+import dev.nestmap.client.NodeDescription;
+import dev.nestmap.client.NodeFacts;
+import dev.nestmap.client.NodeReport;
+import java.util.List;
+
+/** For programs. Names are those of the wire contract. */
+public final class FleetJson implements FleetRenderer {
+    private final Json form;
+
+    /** Renders in a form. */
+    public FleetJson(Json form) {
+        this.form = form;
+    }
+
+    @Override
+    public String nodes(List<NodeDescription> nodes) {
+        return form.text(out -> {
+            out.array();
+            nodes.forEach(node -> describe(out, node));
+            out.endArray();
+        });
+    }
+
+    @Override
+    public String node(NodeDescription node) {
+        return form.text(out -> describe(out, node));
+    }
+
+    @Override
+    public String applied(AppliedNodes nodes) {
+        return form.text(out -> {
+            out.object()
+                    .member("revision", nodes.revision())
+                    .member("applied", nodes.applied())
+                    .name("missing")
+                    .array();
+            nodes.missing()
+                    .forEach(laggard -> out.object()
+                            .member("node", laggard.node())
+                            .member("applied_revision", laggard.appliedRevision())
+                            .member("reason", laggard.reason())
+                            .endObject());
+            out.endArray().endObject();
+        });
+    }
+
+    @Override
+    public String status(StoreStatus store) {
+        MemberStatus status = store.status();
+        return form.text(out -> {
+            out.object()
+                    .member("cluster_id", store.origin().clusterId())
+                    .member("member_id", store.origin().memberId())
+                    .member("leader_id", status.leaderId())
+                    .member("term", store.origin().term())
+                    .member("revision", store.origin().revision())
+                    .member("maps", status.maps())
+                    .member("elements", status.elements())
+                    .member("agents", status.followers())
+                    .member("applied_index", status.appliedIndex())
+                    .member("snapshot_index", status.snapshotIndex())
+                    .member("version", status.version())
+                    .name("members")
+                    .array();
+            store.list().forEach(member -> member(out, member, store));
+            out.endArray().endObject();
+        });
+    }
+
+    private static void member(JsonWriter out, MemberStatus.Member member, StoreStatus store) {
+        out.object()
+                .member("id", member.id())
+                .member("raft_address", member.raftAddress())
+                .member("client_address", member.clientAddress());
+        switch (store.members().get(member.id())) {
+            case MemberAnswer.Up(MemberStatus own) -> out.name("serving")
+                    .truth(own.serving())
+                    .member("applied_index", own.appliedIndex())
+                    .member("snapshot_index", own.snapshotIndex());
+            case MemberAnswer.Down(String reason) -> out.member("error", reason);
+            case null -> {
+                // It was not asked: nothing is known.
+            }
+        }
+        out.endObject();
+    }
+
+    private static void describe(JsonWriter out, NodeDescription node) {
+        out.object()
+                .member("name", node.name())
+                .name("connected")
+                .truth(node.connected())
+                .member("last_heard_millis", node.lastHeardMillis())
+                .name("labels")
+                .object();
+        node.labels().forEach(out::member);
+        out.endObject();
+        NodeFacts facts = node.facts();
+        if (facts != null) {
+            out.name("facts")
+                    .object()
+                    .member("kernel_release", facts.kernelRelease())
+                    .member("machine", facts.machine())
+                    .member("possible_cpus", facts.possibleCpus())
+                    .member("agent_version", facts.agentVersion())
+                    .name("simulated_kernel")
+                    .truth(facts.simulatedKernel())
+                    .member("supported_types",
+                            facts.supportedTypes().stream().map(type -> type.word()).toList())
+                    .member("pin_root", facts.pinRoot())
+                    .endObject();
+        }
+        NodeReport report = node.report();
+        if (report != null) {
+            report(out.name("report"), report);
+        }
+        out.endObject();
+    }
+
+    private static void report(JsonWriter out, NodeReport report) {
+        out.object()
+                .member("received_revision", report.receivedRevision())
+                .member("staged_revision", report.stagedRevision())
+                .member("applied_revision", report.appliedRevision())
+                .member("maps", report.maps())
+                .member("last_apply_micros", report.lastApplyMicros())
+                .name("conditions")
+                .array();
+        report.conditions()
+                .forEach(condition -> out.object()
+                        .name("map_id")
+                        .unsigned(condition.mapId())
+                        .member("namespace", condition.namespace())
+                        .member("name", condition.name())
+                        .member("applied_revision", condition.appliedRevision())
+                        .member("errno", condition.errno())
+                        .member("message", condition.message())
+                        .name("retrying")
+                        .truth(condition.retrying())
+                        .endObject());
+        out.endArray().endObject();
+    }
+}

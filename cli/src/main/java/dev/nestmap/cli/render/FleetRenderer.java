@@ -1,0 +1,20 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.client.AppliedNodes;
+import dev.nestmap.client.NodeDescription;
+import java.util.List;
+
+/** Prints answers about nodes and members. Texts end with a line end. */
+public interface FleetRenderer {
+    /** Some nodes. */
+    String nodes(List<NodeDescription> nodes);
+
+    /** One node. */
+    String node(NodeDescription node);
+
+    /** Who has applied a revision. */
+    String applied(AppliedNodes nodes);
+
+    /** The store. */
+    String status(StoreStatus status);
+}

@@ -1,0 +1,130 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.cli.render.StoreStatus.MemberAnswer;
+import dev.nestmap.client.AppliedNodes;
+import dev.nestmap.client.MemberStatus;
+import dev.nestmap.client.NodeDescription;
+import dev.nestmap.client.NodeFacts;
+import dev.nestmap.client.NodeReport;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** For people. */
+public final class FleetText implements FleetRenderer {
+    @Override
+    public String nodes(List<NodeDescription> nodes) {
+        if (nodes.isEmpty()) {
+            return "no nodes\n";
+        }
+        Table table = new Table("NODE", "AGENT", "LABELS", "APPLIED", "MAPS", "NOT AS DESIRED",
+                "KERNEL");
+        for (NodeDescription node : nodes) {
+            NodeReport report = node.report();
+            table.row(node.name(), agent(node), labels(node.labels()),
+                    report == null ? "" : Long.toString(report.appliedRevision()),
+                    report == null ? "" : Integer.toString(report.maps()),
+                    report == null ? "" : Integer.toString(report.conditions().size()),
+                    kernel(node.facts()));
+        }
+        return table.toString();
+    }
+
+    @Override
+    public String node(NodeDescription node) {
+        StringBuilder out = new StringBuilder();
+        out.append("%s: %s\n".formatted(node.name(), agent(node)));
+        out.append("\tlabels %s\n".formatted(labels(node.labels())));
+        NodeFacts facts = node.facts();
+        if (facts != null) {
+            out.append("\tkernel %s  machine %s  possible_cpus %d  agent %s\n".formatted(
+                    kernel(facts), facts.machine(), facts.possibleCpus(), facts.agentVersion()));
+            out.append("\tpin_root %s\n".formatted(facts.pinRoot()));
+        }
+        NodeReport report = node.report();
+        if (report != null) {
+            out.append(
+                    "\treceived %d  staged %d  applied %d  maps %d  last apply %.3f ms\n".formatted(
+                            report.receivedRevision(), report.stagedRevision(),
+                            report.appliedRevision(), report.maps(),
+                            report.lastApplyMicros() / 1000.0));
+            report.conditions()
+                    .forEach(condition -> out.append(
+                            "\tnot as desired: %s/%s (id %s), applied at revision %d: %s%s\n"
+                                    .formatted(
+                                            condition.namespace(), condition.name(),
+                                            Long.toUnsignedString(condition.mapId()),
+                                            condition.appliedRevision(),
+                                            condition.message(),
+                                            condition.retrying() ? " (trying again)" : "")));
+        }
+        return out.toString();
+    }
+
+    @Override
+    public String applied(AppliedNodes nodes) {
+        int all = nodes.applied().size() + nodes.missing().size();
+        StringBuilder out = new StringBuilder();
+        out.append("revision %d applied on %d of %d node%s%s\n".formatted(nodes.revision(),
+                nodes.applied().size(), all, all == 1 ? "" : "s",
+                nodes.applied().isEmpty() ? "" : ": " + String.join(", ", nodes.applied())));
+        for (AppliedNodes.Laggard laggard : nodes.missing()) {
+            out.append("\tnot yet on %s, which is at revision %d: %s\n".formatted(laggard.node(),
+                    laggard.appliedRevision(), laggard.reason()));
+        }
+        return out.toString();
+    }
+
+    @Override
+    public String status(StoreStatus store) {
+        MemberStatus status = store.status();
+        StringBuilder out = new StringBuilder();
+        out.append("cluster %s  leader %s  term %d  revision %d\n".formatted(
+                store.origin().clusterId(),
+                status.leaderId().isEmpty() ? "none" : status.leaderId(), store.origin().term(),
+                store.origin().revision()));
+        out.append("maps %d  elements %d  agents %d  version %s  (said by %s)\n".formatted(
+                status.maps(), status.elements(), status.followers(), status.version(),
+                store.origin().memberId()));
+        Table table = new Table("MEMBER", "STATE", "CLIENTS", "RAFT", "LOG APPLIED", "SNAPSHOT");
+        for (MemberStatus.Member member : store.list()) {
+            switch (store.members().get(member.id())) {
+                case MemberAnswer.Up(MemberStatus own) -> table.row(member.id(),
+                        own.serving() ? "leader" : "follower", member.clientAddress(),
+                        member.raftAddress(), Long.toString(own.appliedIndex()),
+                        Long.toString(own.snapshotIndex()));
+                case MemberAnswer.Down(String reason) -> table.row(member.id(),
+                        "no answer: " + reason, member.clientAddress(), member.raftAddress(), "",
+                        "");
+                case null -> table.row(member.id(), "not asked", member.clientAddress(),
+                        member.raftAddress(), "", "");
+            }
+        }
+        return out.append(table).toString();
+    }
+
+    private static String agent(NodeDescription node) {
+        if (node.connected()) {
+            return "connected";
+        }
+        return node.lastHeardMillis() == 0
+                ? "not seen"
+                : "away for %.1f s".formatted(node.lastHeardMillis() / 1000.0);
+    }
+
+    private static String labels(Map<String, String> labels) {
+        return labels.isEmpty()
+                ? "none"
+                : labels.entrySet()
+                        .stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(","));
+    }
+
+    private static String kernel(@Nullable NodeFacts facts) {
+        return facts == null
+                ? ""
+                : facts.kernelRelease() + (facts.simulatedKernel() ? " (simulated)" : "");
+    }
+}

@@ -1,0 +1,188 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.client.MapDescription;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Value;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For programs: bpftool's JSON. Members of ours come behind bpftool's. What bpftool answers with null (a write that
+ * was done) is an object with the revision. One thread uses it.
+ */
+public final class MapJson implements MapRenderer {
+    private final Json form;
+    private final StringBuilder buffer = new StringBuilder();
+    /** Of the dump under way: it spans several texts. */
+    private JsonWriter dump;
+
+    /** Renders in a form. */
+    public MapJson(Json form) {
+        this.form = form;
+        this.dump = form.writer(buffer);
+    }
+
+    @Override
+    public String map(MapDescription map) {
+        return form.text(out -> describe(out, map));
+    }
+
+    @Override
+    public String maps(List<MapDescription> maps) {
+        return form.text(out -> {
+            out.array();
+            maps.forEach(map -> describe(out, map));
+            out.endArray();
+        });
+    }
+
+    @Override
+    public String created(MapDescription map, long revision) {
+        return form.text(out -> out.object()
+                .name("id")
+                .unsigned(map.id())
+                .member("revision", revision)
+                .endObject());
+    }
+
+    @Override
+    public String removed(long revision, Survivor survivor) {
+        return form.text(out -> out.object()
+                .member("revision", revision)
+                .name("still_referenced")
+                .truth(survivor == Survivor.HELD_BY_SLOTS)
+                .endObject());
+    }
+
+    @Override
+    public String changed(long revision) {
+        return form.text(out -> out.object().member("revision", revision).endObject());
+    }
+
+    @Override
+    public String found(Element element, InnerMaps maps) {
+        return form.text(out -> entry(out, element, maps));
+    }
+
+    @Override
+    public String notFound(Bytes key) {
+        return form.text(JsonWriter::nothing);
+    }
+
+    @Override
+    public String nextKey(@Nullable Bytes key, Bytes next) {
+        return form.text(out -> {
+            out.object().name("key");
+            if (key == null) {
+                out.nothing();
+            } else {
+                Hex.json(out, key);
+            }
+            Hex.json(out.name("next_key"), next);
+            out.endObject();
+        });
+    }
+
+    @Override
+    public String beginDump() {
+        buffer.setLength(0);
+        dump = form.writer(buffer);
+        dump.array();
+        return taken();
+    }
+
+    @Override
+    public String dumped(Element element, InnerMaps maps) {
+        entry(dump, element, maps);
+        return taken();
+    }
+
+    @Override
+    public String dumpedEmpty(MapSpec spec, Bytes key) {
+        Hex.json(dump.object().name("key"), key);
+        dump.name("value")
+                .object()
+                .member("error", "No such file or directory")
+                .endObject()
+                .endObject();
+        return taken();
+    }
+
+    @Override
+    public String endDump(long elements) {
+        dump.endArray();
+        return taken() + "\n";
+    }
+
+    private String taken() {
+        String text = buffer.toString();
+        buffer.setLength(0);
+        return text;
+    }
+
+    private static void entry(JsonWriter out, Element element, InnerMaps maps) {
+        Hex.json(out.object().name("key"), element.key());
+        out.name("value");
+        switch (element.value()) {
+            case Value.Data(Bytes bytes) -> Hex.json(out, bytes);
+            case Value.Slot(MapRef inner) -> slot(out, inner, maps);
+            case Value.Expression(String text) ->
+                out.object().member("expression", text).endObject();
+        }
+        out.endObject();
+    }
+
+    /** bpftool shows the inner map's id as four bytes; ours has eight, so the whole of it follows. */
+    private static void slot(JsonWriter out, MapRef inner, InnerMaps maps) {
+        if (!(inner instanceof MapRef.ById(long id))) {
+            out.nothing();
+            return;
+        }
+        Hex.json(out, Bytes.u32le((int) id));
+        out.name("inner_map_id").unsigned(id);
+        Optional<MapDescription> map = maps.find(id);
+        map.ifPresent(found -> out.member("inner_map_name", found.spec().name()));
+    }
+
+    private static void describe(JsonWriter out, MapDescription map) {
+        MapSpec spec = map.spec();
+        out.object()
+                .name("id")
+                .unsigned(map.id())
+                .member("type", spec.type().word())
+                .member("name", spec.name())
+                .member("flags", Integer.toUnsignedLong(spec.flags()))
+                .member("bytes_key", Integer.toUnsignedLong(spec.keySize()))
+                .member("bytes_value", Integer.toUnsignedLong(spec.valueSize()))
+                .member("max_entries", spec.capacity())
+                .member("frozen", map.frozen() ? 1 : 0);
+        if (!spec.pinPath().isEmpty()) {
+            out.member("pinned", List.of(spec.pinPath()));
+        }
+        out.member("namespace", spec.namespace())
+                .member("placement", MapParagraph.placement(spec.placement()))
+                .member("elements", map.elements())
+                .member("slot_references", map.slotReferences())
+                .name("removed")
+                .truth(map.unlinked())
+                .member("created_revision", map.createdRevision())
+                .member("revision", map.modifiedRevision());
+        InnerTemplate inner = spec.innerTemplate();
+        if (inner != null) {
+            out.name("inner_map")
+                    .object()
+                    .member("type", inner.type().word())
+                    .member("bytes_key", Integer.toUnsignedLong(inner.keySize()))
+                    .member("bytes_value", Integer.toUnsignedLong(inner.valueSize()))
+                    .member("max_entries", Integer.toUnsignedLong(inner.maxEntries()))
+                    .member("flags", Integer.toUnsignedLong(inner.flags()))
+                    .endObject();
+        }
+        out.endObject();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.client.MapDescription;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.placement.LabelSelector;
+import dev.nestmap.model.placement.Placement;
+
+/** A map in bpftool's two lines (show_map_close_plain), then a line of what only a store knows. */
+final class MapParagraph {
+    private MapParagraph() {}
+
+    static String of(MapDescription map) {
+        MapSpec spec = map.spec();
+        StringBuilder out = new StringBuilder();
+        out.append("%s: %s  name %s  flags 0x%x\n".formatted(Long.toUnsignedString(map.id()),
+                spec.type().word(), spec.name(), spec.flags()));
+        out.append("\tkey %sB  value %sB  max_entries %s\n".formatted(
+                Integer.toUnsignedString(spec.keySize()),
+                Integer.toUnsignedString(spec.valueSize()),
+                Integer.toUnsignedString(spec.maxEntries())));
+        if (!spec.pinPath().isEmpty()) {
+            out.append("\tpinned ").append(spec.pinPath()).append('\n');
+        }
+        if (map.frozen()) {
+            out.append("\tfrozen\n");
+        }
+        InnerTemplate inner = spec.innerTemplate();
+        if (inner != null) {
+            out.append("\tinner_map %s  key %sB  value %sB  max_entries %s  flags 0x%x\n".formatted(
+                    inner.type().word(), Integer.toUnsignedString(inner.keySize()),
+                    Integer.toUnsignedString(inner.valueSize()),
+                    Integer.toUnsignedString(inner.maxEntries()), inner.flags()));
+        }
+        out.append("\tnamespace %s  placement %s  elements %d  revision %d".formatted(
+                spec.namespace(), placement(spec.placement()), map.elements(),
+                map.modifiedRevision()));
+        if (map.slotReferences() > 0) {
+            out.append("  in %d slot%s".formatted(map.slotReferences(),
+                    map.slotReferences() == 1 ? "" : "s"));
+        }
+        return out.append(map.unlinked() ? "  removed\n" : "\n").toString();
+    }
+
+    /** As {@code map create} takes it. */
+    static String placement(Placement placement) {
+        return switch (placement) {
+            case Placement.OnNodes(LabelSelector selector) ->
+                selector.requirements().isEmpty() ? "all" : selector.toString();
+            case Placement.FollowsOuter() -> "none";
+        };
+    }
+}

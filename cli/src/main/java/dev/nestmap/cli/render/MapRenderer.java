@@ -1,0 +1,55 @@
+package dev.nestmap.cli.render;
+
+import dev.nestmap.client.MapDescription;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Prints answers of map verbs. Texts end with a line end, except between {@link #beginDump} and {@link #endDump}. */
+public interface MapRenderer {
+    /** One map. */
+    String map(MapDescription map);
+
+    /** Several maps. */
+    String maps(List<MapDescription> maps);
+
+    /** A map was created. */
+    String created(MapDescription map, long revision);
+
+    /** A name was removed; {@code survivor} says that slots hold the map still. */
+    String removed(long revision, Survivor survivor);
+
+    /** An element was written or deleted, or a map frozen. */
+    String changed(long revision);
+
+    /** A key with its value. */
+    String found(Element element, InnerMaps maps);
+
+    /** A key that is not there. */
+    String notFound(Bytes key);
+
+    /** A key and the next one; null stands for the place before the first. */
+    String nextKey(@Nullable Bytes key, Bytes next);
+
+    /** Before the first element of a dump. */
+    String beginDump();
+
+    /** One more element of a dump. */
+    String dumped(Element element, InnerMaps maps);
+
+    /** One more key of a dump, an index of an array-like type that holds nothing. */
+    String dumpedEmpty(MapSpec spec, Bytes key);
+
+    /** Behind the last element of a dump. */
+    String endDump(long elements);
+
+    /** What became of a map whose name was removed. */
+    enum Survivor {
+        /** Nothing held it: it is gone. */
+        NONE,
+        /** Slots hold it. */
+        HELD_BY_SLOTS
+    }
+}
