@@ -32,8 +32,7 @@ class NodeViewTest {
     private static final String NODE = "n1";
 
     /** What a follower knows after it applied all steps. */
-    private record Known(MapState map, boolean placed) {
-    }
+    private record Known(MapState map, boolean placed) {}
 
     private static Map<Long, Known> expected(FleetState state, Map<String, String> ownLabels) {
         Map<String, String> labels = NodeView.effectiveLabels(ownLabels, state.labels(NODE));
@@ -65,7 +64,8 @@ class NodeViewTest {
             assertTrue(here >= rank, "inner maps come before outer ones, removals last");
             rank = here;
             Known before = known.get(step.mapId());
-            assertEquals(before == null ? null : before.map(), step.before(), "the difference starts from what was sent");
+            assertEquals(before == null ? null : before.map(), step.before(),
+                    "the difference starts from what was sent");
             if (after == null) {
                 known.remove(step.mapId());
             } else {
@@ -90,17 +90,27 @@ class NodeViewTest {
         String outer = "o" + random.nextInt(3);
         return switch (random.nextInt(12)) {
             case 0, 1 -> new Command.Create(
-                    MapSpec.of("default", inner, MapType.HASH, 4, 4, 8).withPlacement(placement(random)),
+                    MapSpec.of("default", inner, MapType.HASH, 4, 4, 8)
+                            .withPlacement(placement(random)),
                     new InnerSource.None());
             case 2 -> new Command.Create(
-                    MapSpec.of("default", outer, MapType.ARRAY_OF_MAPS, 4, 4, 4).withPlacement(placement(random)),
-                    new InnerSource.Given(MapSpec.of("default", "x", MapType.HASH, 4, 4, 8).asTemplate()));
-            case 3 -> new Command.Delete(new MapRef.ByName("default", random.nextBoolean() ? inner : outer));
-            case 4 -> new Command.SetLabels(NODE, new TreeMap<>(Map.of("role", random.nextBoolean() ? "a" : "b")), List.of());
-            case 5 -> new Command.DeleteElem(new MapRef.ByName("default", outer), Bytes.u32le(random.nextInt(4)));
-            case 6, 7, 8 -> new Command.Update(new MapRef.ByName("default", outer), Bytes.u32le(random.nextInt(4)),
-                    new Value.Slot(new MapRef.ById(random.nextLong(Math.max(1, state.lastMapId())) + 1)), 0);
-            default -> new Command.Update(new MapRef.ByName("default", inner), Bytes.u32le(random.nextInt(8)),
+                    MapSpec.of("default", outer, MapType.ARRAY_OF_MAPS, 4, 4, 4)
+                            .withPlacement(placement(random)),
+                    new InnerSource.Given(
+                            MapSpec.of("default", "x", MapType.HASH, 4, 4, 8).asTemplate()));
+            case 3 -> new Command.Delete(
+                    new MapRef.ByName("default", random.nextBoolean() ? inner : outer));
+            case 4 -> new Command.SetLabels(NODE,
+                    new TreeMap<>(Map.of("role", random.nextBoolean() ? "a" : "b")), List.of());
+            case 5 -> new Command.DeleteElem(new MapRef.ByName("default", outer),
+                    Bytes.u32le(random.nextInt(4)));
+            case 6, 7, 8 -> new Command.Update(new MapRef.ByName("default", outer),
+                    Bytes.u32le(random.nextInt(4)),
+                    new Value.Slot(
+                            new MapRef.ById(random.nextLong(Math.max(1, state.lastMapId())) + 1)),
+                    0);
+            default -> new Command.Update(new MapRef.ByName("default", inner),
+                    Bytes.u32le(random.nextInt(8)),
                     new Value.Data(Bytes.u32le(random.nextInt())), 0);
         };
     }
@@ -116,7 +126,8 @@ class NodeViewTest {
             state = Transition.apply(state, command(random, state)).state();
             if (random.nextInt(3) == 0) {
                 apply(known, view.advance(state));
-                assertEquals(expected(state, Map.of("role", "a")), known, "seed " + seed + " step " + i);
+                assertEquals(expected(state, Map.of("role", "a")), known,
+                        "seed " + seed + " step " + i);
             }
         }
     }
@@ -124,10 +135,15 @@ class NodeViewTest {
     @Test
     void aLargeMapIsSentInPiecesThatJoinToTheWhole() {
         FleetState state = Transition.apply(FleetState.EMPTY,
-                new Command.Create(MapSpec.of("default", "m", MapType.HASH, 4, 64, 10_000), new InnerSource.None())).state();
+                new Command.Create(MapSpec.of("default", "m", MapType.HASH, 4, 64, 10_000),
+                        new InnerSource.None()))
+                .state();
         for (int i = 0; i < 2000; i++) {
-            state = Transition.apply(state, new Command.Update(new MapRef.ByName("default", "m"), Bytes.u32le(i),
-                    new Value.Data(Bytes.zeros(60).concat(Bytes.u32le(i))), 0)).state();
+            state = Transition
+                    .apply(state,
+                            new Command.Update(new MapRef.ByName("default", "m"), Bytes.u32le(i),
+                                    new Value.Data(Bytes.zeros(60).concat(Bytes.u32le(i))), 0))
+                    .state();
         }
         NodeView view = new NodeView(NODE, Map.of());
         Chunks chunks = new Chunks(view.advance(state), 16 * 1024);

@@ -35,15 +35,20 @@ class NodeRegistryTest {
     private final NodeRegistry registry = new NodeRegistry(nanos::get);
 
     private static Hello hello(String node, int incarnation, String role) {
-        return Hello.newBuilder().setNode(node).putLabels("role", role)
-                .setIncarnation(ByteString.copyFrom(Bytes.u64be(incarnation).concat(Bytes.zeros(8)).toByteArray())).build();
+        return Hello.newBuilder()
+                .setNode(node)
+                .putLabels("role", role)
+                .setIncarnation(ByteString
+                        .copyFrom(Bytes.u64be(incarnation).concat(Bytes.zeros(8)).toByteArray()))
+                .build();
     }
 
     private static MapState mapForRole(String role) {
         Placement placement = new Placement.OnNodes(
                 new LabelSelector(List.of(new Requirement("role", Operator.IN, List.of(role)))));
         FleetState state = Transition.apply(FleetState.EMPTY,
-                new Command.Create(MapSpec.of("default", "m", MapType.HASH, 4, 4, 8).withPlacement(placement),
+                new Command.Create(
+                        MapSpec.of("default", "m", MapType.HASH, 4, 4, 8).withPlacement(placement),
                         new InnerSource.None()))
                 .state();
         return Objects.requireNonNull(state.map(1));
@@ -54,18 +59,17 @@ class NodeRegistryTest {
         AtomicInteger ended = new AtomicInteger();
         Runnable first = ended::incrementAndGet;
         registry.connect(hello("a", 1, "lb"), first);
-        registry.connect(hello("a", 2, "lb"), () -> {
-        });
+        registry.connect(hello("a", 2, "lb"), () -> {});
         assertEquals(1, ended.get());
         registry.disconnect("a", first);
-        assertTrue(registry.find("a").orElseThrow().connected(), "the end of the first stream does not end the second");
+        assertTrue(registry.find("a").orElseThrow().connected(),
+                "the end of the first stream does not end the second");
         assertEquals(1, registry.connected());
     }
 
     @Test
     void reportsOfAnEndedStreamAreIgnored() {
-        Runnable first = () -> {
-        };
+        Runnable first = () -> {};
         registry.connect(hello("a", 1, "lb"), first);
         registry.connect(hello("a", 2, "lb"), () -> nanos.incrementAndGet());
         registry.report("a", first, Report.newBuilder().setAppliedRevision(9).build());
@@ -74,16 +78,19 @@ class NodeRegistryTest {
 
     @Test
     void theQuestionNamesWhoIsNotThereAndWhy() {
-        Runnable a = () -> {
-        };
+        Runnable a = () -> {};
         Runnable b = () -> nanos.get();
         Runnable c = () -> nanos.incrementAndGet();
         registry.connect(hello("a", 1, "lb"), a);
         registry.connect(hello("b", 1, "lb"), b);
         registry.connect(hello("c", 1, "db"), c);
-        registry.report("a", a, Report.newBuilder().setReceivedRevision(5).setAppliedRevision(5).build());
-        registry.report("b", b, Report.newBuilder().setReceivedRevision(5).setAppliedRevision(4)
-                .addConditions(MapCondition.newBuilder().setMapId(1).setMessage("no memory")).build());
+        registry.report("a", a,
+                Report.newBuilder().setReceivedRevision(5).setAppliedRevision(5).build());
+        registry.report("b", b, Report.newBuilder()
+                .setReceivedRevision(5)
+                .setAppliedRevision(4)
+                .addConditions(MapCondition.newBuilder().setMapId(1).setMessage("no memory"))
+                .build());
         AppliedQuestion question = new AppliedQuestion(registry);
         MapState map = mapForRole("lb");
         AppliedQuestion.Standing standing = question.standing(FleetState.EMPTY, map, 5);
@@ -94,17 +101,21 @@ class NodeRegistryTest {
 
         registry.disconnect("a", a);
         nanos.addAndGet(Duration.ofSeconds(7).toNanos());
-        assertTrue(question.standing(FleetState.EMPTY, map, 6).missing().getFirst().getReason().contains("7 s ago"));
+        assertTrue(question.standing(FleetState.EMPTY, map, 6)
+                .missing()
+                .getFirst()
+                .getReason()
+                .contains("7 s ago"));
     }
 
     @Test
     void aWaiterIsAnsweredByTheReportThatMakesItTrue() throws Exception {
-        Runnable stream = () -> {
-        };
+        Runnable stream = () -> {};
         registry.connect(hello("a", 1, "lb"), stream);
         CompletableFuture<Optional<String>> answer = CompletableFuture.supplyAsync(() -> {
             try {
-                return registry.await(() -> registry.find("a").filter(node -> node.report().getAppliedRevision() == 3)
+                return registry.await(() -> registry.find("a")
+                        .filter(node -> node.report().getAppliedRevision() == 3)
                         .map(NodeRecord::name), Duration.ofSeconds(30));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
