@@ -1,7 +1,6 @@
 package dev.nestmap.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,7 +17,6 @@ import dev.nestmap.proto.v1.RequestId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -226,52 +224,6 @@ class RetryTest {
     }
 
     @Test
-    void closingTheClientEndsItsCalls() throws InterruptedException {
-        first.updates.set(Reaction.silence());
-        first.lookups.set(Reaction.silence());
-        NestmapClient client = NestmapClient.connect(OPTIONS.withTargets(first.target()));
-        var write = client.async().map("m").update(KEY, VALUE, 0);
-        var read = client.async().map("m").lookup(KEY);
-        var _ = first.updates.take();
-        var _ = first.lookups.take();
-        client.close();
-        assertEquals(Kind.OUTCOME_UNKNOWN, kind(write));
-        assertEquals(Kind.CLOSED, kind(read));
-        assertEquals(Kind.CLOSED, kind(client.async().map("m").lookup(KEY)));
-    }
-
-    @Test
-    void cancellingAFutureEndsTheCallAtTheServer() throws InterruptedException {
-        CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
-        first.lookups.set((request, client) -> ((io.grpc.stub.ServerCallStreamObserver<?>) client)
-                .setOnCancelHandler(() -> cancelled.complete(true)));
-        try (NestmapClient client = NestmapClient.connect(OPTIONS.withTargets(first.target()))) {
-            var read = client.async().map("m").lookup(KEY);
-            var _ = first.lookups.take();
-            read.cancel(true);
-            assertTrue(cancelled.orTimeout(20, TimeUnit.SECONDS).join());
-        }
-    }
-
-    @Test
-    void anInterruptedCallerLeaves() throws InterruptedException {
-        first.lookups.set(Reaction.silence());
-        try (NestmapClient client = NestmapClient.connect(OPTIONS.withTargets(first.target()))) {
-            CompletableFuture<Kind> seen = new CompletableFuture<>();
-            Thread caller = Thread.ofVirtual().start(() -> {
-                try {
-                    var _ = client.map("m").lookup(KEY);
-                } catch (NestmapException e) {
-                    seen.complete(e.kind());
-                }
-            });
-            var _ = first.lookups.take();
-            caller.interrupt();
-            assertEquals(Kind.CANCELLED, seen.orTimeout(20, TimeUnit.SECONDS).join());
-        }
-    }
-
-    @Test
     void aMessageOverTheLimitIsNotSent() {
         try (NestmapClient client = NestmapClient
                 .connect(OPTIONS.withTargets(first.target()).withMaxMessageBytes(1000))) {
@@ -301,12 +253,6 @@ class RetryTest {
                 // The test has a deadline of its own.
             }
         }
-    }
-
-    private static Kind kind(CompletableFuture<?> call) {
-        ExecutionException e = assertThrows(ExecutionException.class,
-                () -> call.get(20, TimeUnit.SECONDS));
-        return assertInstanceOf(NestmapException.class, e.getCause()).kind();
     }
 
     private static io.grpc.StatusRuntimeException noLeader(Optional<String> leader) {
