@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -181,7 +182,7 @@ final class SingleMemberTest {
         for (CompletableFuture<Committed> answer : answers) {
             try {
                 Waits.get(answer);
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 assertInstanceOf(OverloadedException.class, e.getCause());
                 overloaded++;
             }
