@@ -1,7 +1,7 @@
 package dev.nestmap.agent;
 
 import dev.nestmap.agent.reconcile.Condition;
-import java.nio.file.Path;
+import dev.nestmap.agent.reconcile.HeldMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param connected a stream to the store is open, and it has sent something
  * @param server the member that is or was last followed; empty before the first attempt
- * @param trouble why there is no stream, or why there will be none again (then {@code stopped}); empty while connected
+ * @param trouble why there is no stream, or why there will be none again (then {@code stopped}); empty while all is well
  * @param stopped the agent follows no more until it is started anew; maps stay as they are
  * @param receivedRevision everything up to this was received; 0: nothing yet
  * @param appliedRevision everything up to this is in the kernel, but for what the conditions say; 0: nothing yet
@@ -28,20 +28,4 @@ public record AgentStatus(
         long appliedRevision,
         Duration lastApply,
         List<Condition> conditions,
-        List<HeldMap> maps) {
-    /**
-     * A map in the kernel.
-     *
-     * @param mapId the store's id of it
-     * @param pin where programs find it; for a map that is here only because a slot holds it, below {@code _inner}
-     * @param kernelId the kernel's id of it
-     * @param elements those that are there; in arrays those that are not zero
-     */
-    public record HeldMap(
-            long mapId,
-            String namespace,
-            String name,
-            Path pin,
-            int kernelId,
-            long elements) {}
-}
+        List<HeldMap> maps) {}

@@ -83,7 +83,7 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
                 return;
             }
             node = hello.getNode();
-            consensus.linearizable().whenComplete((_, error) -> {
+            var _ = consensus.linearizable().whenComplete((_, error) -> {
                 if (error != null) {
                     outbox.fail(Replies.error(error));
                     end();

@@ -102,7 +102,7 @@ final class Replies {
     }
 
     private static <A> void reply(CompletableFuture<A> future, StreamObserver<A> observer) {
-        future.whenComplete((answer, error) -> {
+        var _ = future.whenComplete((answer, error) -> {
             if (error != null) {
                 observer.onError(error(error));
                 return;

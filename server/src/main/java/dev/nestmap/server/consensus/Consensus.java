@@ -2,21 +2,61 @@ package dev.nestmap.server.consensus;
 
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.Write;
+import dev.nestmap.server.storage.DataDirectory;
+import dev.nestmap.server.storage.LogFiles;
+import dev.nestmap.server.storage.SnapshotWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One member of the replicated state machine. Safe for threads; futures are never completed on Ratis' threads. */
+/**
+ * One member of the replicated state machine. Safe for threads. Futures are completed on threads of their own, never on those of
+ * Raft.
+ */
 public final class Consensus implements AutoCloseable {
-    private Consensus() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Consensus.class);
+    private static final Duration LEADER_POLL = Duration.ofMillis(5);
+
+    private final MemberConfig config;
+    private final DataDirectory data;
+    private final FatalOnce fatal;
+    private final ExecutorService replies;
+    private final Roots roots;
+    private final SnapshotKeeper snapshots;
+    private final FleetStateMachine machine;
+    private final Coalescer coalescer;
+    private final RaftMember raft;
+    private final Watchdog watchdog;
 
     /** Ends a listener's calls. */
     public interface Registration extends AutoCloseable {
         @Override
         void close();
+    }
+
+    private Consensus(MemberConfig config, DataDirectory data, FatalHandler handler,
+            SnapshotKeeper.Writer snapshotWriter) {
+        this.config = config;
+        this.data = data;
+        this.fatal = new FatalOnce(handler);
+        this.replies = Executors
+                .newThreadPerTaskExecutor(Thread.ofVirtual().name("nestmap-reply-", 0).factory());
+        this.roots = new Roots(config.limits(), replies);
+        this.raft = new RaftMember(config, data);
+        SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+        this.snapshots = new SnapshotKeeper(config, snapshotWriter, storage, raft::purgeLog);
+        this.coalescer = new Coalescer(config, raft::append, raft::leaderHint, replies, fatal);
+        this.machine = new FleetStateMachine(storage, roots, snapshots, coalescer::applied, fatal);
+        this.watchdog = new Watchdog(config, raft, coalescer, this::tick, fatal);
     }
 
     /**
@@ -25,12 +65,36 @@ public final class Consensus implements AutoCloseable {
      * @throws IOException where the directory is another's, in use, of a newer format, or a file in it is damaged; the message names it
      */
     public static Consensus start(MemberConfig config, FatalHandler fatal) throws IOException {
-        throw new UnsupportedOperationException();
+        return start(config, fatal, SnapshotWriter::write);
+    }
+
+    static Consensus start(MemberConfig config, FatalHandler fatal, SnapshotKeeper.Writer writer)
+            throws IOException {
+        DataDirectory data = DataDirectory.open(config.dataDirectory(), config.memberId(),
+                RaftMember.founders(config), RaftMember.clusterId(config));
+        try {
+            Files.createDirectories(data.raftDirectory());
+            if (data.wasStarted()) {
+                LogFiles.check(data.logDirectory());
+            }
+            Consensus consensus = new Consensus(config, data, fatal, writer);
+            consensus.start();
+            return consensus;
+        } catch (IOException | RuntimeException e) {
+            data.close();
+            throw e;
+        }
     }
 
     /** Waits until this member serves, or knows the member that leads. */
     public void awaitLeader(Duration timeout) throws InterruptedException, TimeoutException {
-        throw new UnsupportedOperationException();
+        long endNanos = System.nanoTime() + timeout.toNanos();
+        while (!raft.isServing() && raft.leaderHint().isEmpty()) {
+            if (System.nanoTime() - endNanos > 0) {
+                throw new TimeoutException("no leader within " + timeout);
+            }
+            Thread.sleep(LEADER_POLL);
+        }
     }
 
     /**
@@ -38,47 +102,107 @@ public final class Consensus implements AutoCloseable {
      * {@link EntryTooLargeException} where it certainly is not applied, with {@link OutcomeUnknownException} where it may be.
      */
     public CompletableFuture<Committed> submit(Write write) {
-        throw new UnsupportedOperationException();
+        return raft.isServing() && !fatal.isOver() ? coalescer.submit(write) : notLeader();
     }
 
-    /** A root that holds every write answered before this call, by any member. Fails with {@link NotLeaderException}. */
+    /**
+     * A root that holds every write that was answered before this call, by any member. Fails with {@link NotLeaderException} or
+     * {@link OverloadedException}.
+     */
     public CompletableFuture<FleetState> linearizable() {
-        throw new UnsupportedOperationException();
+        if (!raft.isServing() || fatal.isOver()) {
+            return notLeader();
+        }
+        // nobody else can have answered a write, and what was answered is applied here
+        return config.isSingle()
+                ? CompletableFuture.completedFuture(roots.newest())
+                : coalescer.barrier();
     }
 
     /** The newest root applied here; perhaps behind the leader's. */
     public FleetState state() {
-        throw new UnsupportedOperationException();
+        return roots.newest();
     }
 
-    /** A root of at least the revision, once it is applied here. The caller sets the deadline by cancelling. Fails with {@link OverloadedException}. */
+    /**
+     * A root of at least the revision, once it is applied here. The caller sets the deadline, by cancelling the very future or with
+     * {@code orTimeout} on it. Fails with {@link OverloadedException}, and with {@link NotLeaderException} at the end.
+     */
     public CompletableFuture<FleetState> atLeast(long revision) {
-        throw new UnsupportedOperationException();
+        return roots.atLeast(revision);
     }
 
     /** The root of one revision, where it is still among the recent ones. */
     public Optional<FleetState> root(long revision) {
-        throw new UnsupportedOperationException();
+        return roots.root(revision);
     }
 
-    /** Calls the listener with the newest root after each log entry and snapshot, in order, on the thread that applies: it must only wake others. */
+    /**
+     * Calls the listener with the newest root after each log entry and after each installed snapshot, in order, on the thread that
+     * applies: it must do no more than wake others.
+     */
     public Registration onCommit(Consumer<FleetState> listener) {
-        throw new UnsupportedOperationException();
+        return roots.listen(listener);
     }
 
-    /** Takes a snapshot now; gives the log index that it covers once it is on disk. */
+    /** Takes a snapshot, unless one is being written; gives the log index that it covers once it is on disk. */
     public CompletableFuture<Long> snapshot() {
-        throw new UnsupportedOperationException();
+        return snapshots.take(machine.applied()).thenApplyAsync(index -> index, replies);
     }
 
     /** What this member knows right now. */
     public Status status() {
-        throw new UnsupportedOperationException();
+        Optional<String> leader = raft.leaderId();
+        Applied applied = machine.applied();
+        return new Status(data.clusterId().toString(), config.memberId(), raft.term(), leader,
+                leader.flatMap(raft::clientAddress), raft.isServing() && !fatal.isOver(),
+                applied.state().revision(), applied.termIndex().getIndex(), snapshots.lastIndex(),
+                config.peers());
     }
 
-    /** Leaves without a trace: what is under way fails, the directory is unlocked. */
+    /** Leaves: what is under way fails, the directory is unlocked. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        fatal.disarm();
+        watchdog.close();
+        coalescer.close();
+        raft.close();
+        snapshots.close();
+        roots.close();
+        replies.close();
+        try {
+            data.close();
+        } catch (IOException e) {
+            LOG.warn("{}: unlocking failed", config.dataDirectory(), e);
+        }
+    }
+
+    private <T> CompletableFuture<T> notLeader() {
+        return CompletableFuture.failedFuture(new NotLeaderException(raft.leaderHint()));
+    }
+
+    private void start() throws IOException {
+        try {
+            raft.start(machine);
+        } catch (IOException | RuntimeException e) {
+            fatal.disarm();
+            snapshots.close();
+            replies.close();
+            throw e;
+        }
+        coalescer.start();
+        watchdog.start();
+    }
+
+    private void tick() {
+        Applied applied = machine.applied();
+        snapshots.tick(applied);
+        if (applied.termIndex().getIndex() >= 0) {
+            try {
+                data.markLogged();
+            } catch (IOException e) {
+                fatal.fatal("%s cannot be written: %s".formatted(config.dataDirectory(), e), e);
+            }
+        }
     }
 }

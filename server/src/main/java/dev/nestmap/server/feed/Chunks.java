@@ -63,7 +63,7 @@ final class Chunks implements Iterator<List<MapChange>> {
         change.setInfo(MapInfoCodec.info(after)).setPlaced(step.placed());
         current = after;
         elements = Tree
-                .difference(before == null ? Tree.<Bytes>ofBytes() : before.elements(),
+                .difference(before == null ? Tree.ofBytes() : before.elements(),
                         after.elements())
                 .iterator();
     }

@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,7 @@ final class NodeView implements View {
             boolean placed = contents.placed.contains(id);
             boolean moved = placedBefore.getOrDefault(id, placed) != placed;
             if ((before != null || after != null)
-                    && (moved || !java.util.Objects.equals(before, after))) {
+                    && (moved || !Objects.equals(before, after))) {
                 steps.add(new MapStep(before, after, placed));
             }
         });
@@ -103,14 +105,14 @@ final class NodeView implements View {
                 renewed.moveSlots(Tree.ofBytes(), slots(map), new TreeMap<>());
             }
         }
-        TreeSet<Long> ids = contents.all();
+        Set<Long> ids = contents.all();
         ids.addAll(renewed.all());
         List<MapStep> steps = new ArrayList<>();
         for (long id : ids) {
             MapState before = contents.sees(id) ? state.map(id) : null;
             MapState after = renewed.sees(id) ? next.map(id) : null;
             boolean moved = contents.placed.contains(id) != renewed.placed.contains(id);
-            if (moved || !java.util.Objects.equals(before, after)) {
+            if (moved || !Objects.equals(before, after)) {
                 steps.add(new MapStep(before, after, renewed.placed.contains(id)));
             }
         }
@@ -171,8 +173,8 @@ final class NodeView implements View {
             held.merge(id, difference, (a, b) -> a + b == 0 ? null : a + b);
         }
 
-        TreeSet<Long> all() {
-            TreeSet<Long> ids = new TreeSet<>(placed);
+        Set<Long> all() {
+            Set<Long> ids = new TreeSet<>(placed);
             ids.addAll(held.keySet());
             return ids;
         }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which nodes hold a map at a revision, and which do not yet. */
@@ -65,7 +66,7 @@ public final class AppliedQuestion {
     }
 
     /** Every node that follows, did, or was given labels. */
-    public TreeMap<String, Optional<NodeRecord>> known(FleetState state) {
+    public SortedMap<String, Optional<NodeRecord>> known(FleetState state) {
         TreeMap<String, Optional<NodeRecord>> known = new TreeMap<>();
         state.nodes().forEach(entry -> known.put(entry.key().toUtf8(), Optional.empty()));
         registry.all().forEach((name, node) -> known.put(name, Optional.of(node)));

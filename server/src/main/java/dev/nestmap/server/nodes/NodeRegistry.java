@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,11 +41,13 @@ public final class NodeRegistry {
             }
             NodeRecord known = nodes.get(hello.getNode());
             Bytes incarnation = Bytes.copyOf(hello.getIncarnation().toByteArray());
-            boolean same = known != null && known.incarnation().equals(incarnation);
+            Report report = known != null && known.incarnation().equals(incarnation)
+                    ? known.report()
+                    : Report.getDefaultInstance();
             nodes.put(hello.getNode(),
                     new NodeRecord(hello.getNode(), incarnation, hello.getLabelsMap(),
                             hello.getFacts(),
-                            same ? known.report() : Report.getDefaultInstance(), true,
+                            report, true,
                             nanoClock.getAsLong()));
             older = streams.put(hello.getNode(), endStream);
             changed.signalAll();
@@ -86,7 +89,7 @@ public final class NodeRegistry {
     }
 
     /** All hosts, by name. */
-    public TreeMap<String, NodeRecord> all() {
+    public SortedMap<String, NodeRecord> all() {
         lock.lock();
         try {
             return new TreeMap<>(nodes);

@@ -1,0 +1,39 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of the kernel of this host.
+ *
+ * @param holdings by {@link Desired#key}
+ * @param leftovers maps of ours that an agent before left, and that nobody asked for so far; by map id
+ */
+record Applied(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
+    /**
+     * A map of ours, found at the start.
+     *
+     * @param pins all that were found, the mark of ownership last
+     */
+    record Leftover(int kernelId, List<Path> pins) {}
+
+    @Nullable
+    Holding holding(long mapId) {
+        return holdings.get(Desired.key(mapId));
+    }
+
+    Holding.@Nullable Held held(long mapId) {
+        return holding(mapId) instanceof Holding.Held held ? held : null;
+    }
+
+    /** With another holding, or with none where it is null. */
+    Applied with(long mapId, @Nullable Holding holding) {
+        Bytes key = Desired.key(mapId);
+        return new Applied(holding == null ? holdings.without(key) : holdings.with(key, holding),
+                leftovers);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Between the store's definitions and the kernel's. */
+final class Definition {
+    private Definition() {}
+
+    /** What to create a map with so that the kernel then shows the definition. */
+    static KernelMapSpec toCreate(MapSpec spec) {
+        return new KernelMapSpec(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
+                MapRules.creationFlags(spec.type(), spec.flags()), spec.mapExtra(),
+                spec.numaNode());
+    }
+
+    /** What to create a map with so that it can be the template of an outer map. */
+    static KernelMapSpec toCreate(InnerTemplate template) {
+        int flags = MapRules.holds(template.type())
+                ? MapRules.creationFlags(template.type(), template.flags())
+                : template.flags();
+        return KernelMapSpec.of(template.type(), template.keySize(), template.valueSize(),
+                template.maxEntries(),
+                flags);
+    }
+
+    /**
+     * How a map in the kernel differs from a definition: {@code holds a hash with value_size 4, the store wants 8}. Empty where
+     * it does not. The template of an outer map and the NUMA node cannot be seen.
+     */
+    static Optional<String> difference(MapSpec wanted, KernelMapSpec actual) {
+        if (actual.type() != wanted.type()) {
+            return Optional.of("holds a " + actual.type().word() + ", the store wants a "
+                    + wanted.type().word());
+        }
+        List<String> has = new ArrayList<>();
+        List<String> wants = new ArrayList<>();
+        compare("key_size", Integer.toUnsignedString(actual.keySize()),
+                Integer.toUnsignedString(wanted.keySize()), has,
+                wants);
+        compare("value_size", Integer.toUnsignedString(actual.valueSize()),
+                Integer.toUnsignedString(wanted.valueSize()), has, wants);
+        compare("max_entries", Integer.toUnsignedString(actual.maxEntries()),
+                Integer.toUnsignedString(wanted.maxEntries()), has, wants);
+        compare("flags", "0x" + Integer.toHexString(actual.flags()),
+                "0x" + Integer.toHexString(wanted.flags()), has,
+                wants);
+        compare("map_extra", Long.toString(actual.mapExtra()), Long.toString(wanted.mapExtra()),
+                has, wants);
+        return has.isEmpty()
+                ? Optional.empty()
+                : Optional.of("holds a " + actual.type().word() + " with " + String.join(", ", has)
+                        + ", the store wants " + String.join(", ", wants));
+    }
+
+    private static void compare(String what, String actual, String wanted, List<String> has,
+            List<String> wants) {
+        if (!actual.equals(wanted)) {
+            has.add(what + " " + actual);
+            wants.add(has.size() == 1 ? wanted : what + " " + wanted);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.nestmap.agent.reconcile;
+
+import java.nio.file.Path;
+
+/**
+ * A map in the kernel of this host.
+ *
+ * @param mapId the store's id of it
+ * @param pin where programs find it; for a map that is here only because a slot holds it, below {@code _inner}
+ * @param kernelId the kernel's id of it
+ * @param elements those that are there; in arrays those that are not zero
+ */
+public record HeldMap(
+        long mapId,
+        String namespace,
+        String name,
+        Path pin,
+        int kernelId,
+        long elements) {}

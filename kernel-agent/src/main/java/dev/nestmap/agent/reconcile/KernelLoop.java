@@ -1,0 +1,139 @@
+package dev.nestmap.agent.reconcile;
+
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that works on the kernel. There is no queue: it always takes the newest desired state, and what came between is
+ * never looked at.
+ */
+public final class KernelLoop implements AutoCloseable {
+    /** Bounds every wait; nothing depends on it. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
+    private final Reconciler reconciler;
+    private final Consumer<Done> listener;
+    private final Thread thread;
+    private final Lock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    /** Guarded by the lock. */
+    private Wanted newest = NOTHING;
+    /** Guarded by the lock. */
+    private boolean closed;
+
+    /**
+     * Work that was done.
+     *
+     * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
+     */
+    public record Done(Progress progress, long nanos) {}
+
+    private record Wanted(long number, Desired desired, long receivedNanos) {}
+
+    private static final Wanted NOTHING = new Wanted(0, Desired.NOTHING, 0);
+
+    /**
+     * Starts the thread, which owns the reconciler from now on.
+     *
+     * @param listener called in that thread after each cycle, and once more after something was released
+     * @param onFailure called in that thread, last of all, where it died of a mistake in this program
+     */
+    public KernelLoop(Reconciler reconciler, Consumer<Done> listener,
+            Consumer<Throwable> onFailure) {
+        this.reconciler = reconciler;
+        this.listener = listener;
+        this.thread = Thread.ofPlatform()
+                .name("nestmap-kernel")
+                .uncaughtExceptionHandler((_, failure) -> onFailure.accept(failure))
+                .unstarted(this::run);
+        thread.start();
+    }
+
+    /** Says what is desired from now on. Returns at once. */
+    public void want(Desired desired, long receivedNanos) {
+        lock.lock();
+        try {
+            newest = new Wanted(newest.number() + 1, desired, receivedNanos);
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the work under way come to its end, stops, and leaves all maps and pins as they are. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join(CLOSE_WAIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            Wanted current = NOTHING;
+            while (true) {
+                Wanted wanted = await(current);
+                if (wanted == null) {
+                    return;
+                }
+                long now = System.nanoTime();
+                Progress progress = reconciler.advance(wanted.desired(), now);
+                long nanos = wanted.number() == current.number()
+                        ? 0
+                        : System.nanoTime() - wanted.receivedNanos();
+                listener.accept(new Done(progress, nanos));
+                Progress released = reconciler.release(now);
+                if (released.mapCount() != progress.mapCount()
+                        || !released.conditions().equals(progress.conditions())) {
+                    listener.accept(new Done(released, 0));
+                }
+                current = wanted;
+            }
+        } finally {
+            reconciler.close();
+        }
+    }
+
+    /** What is to be done next: something new, or the same again because it is time; null when closed. */
+    private @Nullable Wanted await(Wanted current) {
+        lock.lock();
+        try {
+            while (!closed && newest.number() == current.number()) {
+                long waitNanos = waitNanos(current);
+                if (waitNanos <= 0) {
+                    break;
+                }
+                long _ = news.awaitNanos(waitNanos);
+            }
+            return closed ? null : newest;
+        } catch (InterruptedException e) {
+            // Nobody interrupts it; if somebody did, it would be to end it.
+            Thread.currentThread().interrupt();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long waitNanos(Wanted current) {
+        OptionalLong due = reconciler.dueNanos();
+        return current.number() == 0 || due.isEmpty()
+                ? LONGEST_WAIT_NANOS
+                : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - System.nanoTime());
+    }
+}

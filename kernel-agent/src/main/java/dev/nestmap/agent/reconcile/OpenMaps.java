@@ -1,0 +1,80 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.tree.Tree;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel's maps behind the store's ids. Owns what is open. For the thread that works on the kernel. */
+final class OpenMaps implements AutoCloseable {
+    /** No map of the store has this id: a slot that holds somebody else's map differs from whatever is desired. */
+    private static final long NOT_OURS = 0;
+
+    private final Map<Long, KernelMap> byId = new HashMap<>();
+    /** Also of maps that are not open: those that an agent before left. */
+    private final Map<Integer, Long> idsByKernelId = new HashMap<>();
+
+    void remember(long mapId, Leftover leftover) {
+        idsByKernelId.put(leftover.kernelId(), mapId);
+    }
+
+    void put(long mapId, KernelMap map) {
+        KernelMap before = byId.put(mapId, map);
+        if (before != null) {
+            idsByKernelId.remove(before.info().id());
+            before.close();
+        }
+        idsByKernelId.put(map.info().id(), mapId);
+    }
+
+    @Nullable
+    KernelMap get(long mapId) {
+        return byId.get(mapId);
+    }
+
+    /** The map of ours that a kernel id belongs to. */
+    Optional<Long> owner(int kernelId) {
+        return Optional.ofNullable(idsByKernelId.get(kernelId));
+    }
+
+    /** Closes a map and forgets whose it was. */
+    void drop(long mapId, int kernelId) {
+        idsByKernelId.remove(kernelId, mapId);
+        KernelMap map = byId.remove(mapId);
+        if (map != null) {
+            map.close();
+        }
+    }
+
+    /** All that a map holds, in the store's form. */
+    Tree<Bytes> read(MapSpec spec, KernelMap map) throws KernelException {
+        TreeMap<Bytes, @Nullable Bytes> elements = new TreeMap<>();
+        for (KernelElement element : map.readAll()) {
+            if (spec.type().isOuter()) {
+                long inner = idsByKernelId.getOrDefault(element.value().intLe(0), NOT_OURS);
+                elements.put(MapElements.storedKey(spec, element.key()), Bytes.u64be(inner));
+            } else if (!MapRules.isDense(spec.type()) || !element.value().isZero()) {
+                elements.put(MapElements.storedKey(spec, element.key()),
+                        Expressions.stored(spec, element));
+            }
+        }
+        return Tree.ofBytes().edit(elements);
+    }
+
+    @Override
+    public void close() {
+        byId.values().forEach(KernelMap::close);
+        byId.clear();
+        idsByKernelId.clear();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.model.map.MapSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where pins stand below one root:
+ *
+ * <pre>
+ * NAMESPACE/NAME        a map that programs find by its name
+ * _inner/ID_1           a map that is here because a slot holds it; 1 is the generation
+ * _owned/ID             a second pin of every map that the agent created: what is not here is not ours to delete
+ * _owned/ID_next        for a moment, a pin on its way to a name that another of our maps had
+ * _cluster/UUID         a directory: whose maps these are
+ * </pre>
+ *
+ * <p>No namespace begins with an underscore.
+ */
+record PinPaths(Path root) {
+    private static final String GENERATION = "_1";
+    private static final String NEXT = "_next";
+
+    Path ownedDirectory() {
+        return root.resolve("_owned");
+    }
+
+    Path innerDirectory() {
+        return root.resolve("_inner");
+    }
+
+    Path owned(long mapId) {
+        return ownedDirectory().resolve(Long.toString(mapId));
+    }
+
+    Path ownedNext(long mapId) {
+        return ownedDirectory().resolve(mapId + NEXT);
+    }
+
+    Path inner(long mapId) {
+        return innerDirectory().resolve(mapId + GENERATION);
+    }
+
+    Path named(MapSpec spec) {
+        return spec.pinPath().isEmpty()
+                ? root.resolve(spec.namespace()).resolve(spec.name())
+                : Path.of(spec.pinPath());
+    }
+
+    /** Where a map is to be pinned. */
+    Path of(DesiredMap map) {
+        return map.hasName() ? named(map.spec()) : inner(map.id());
+    }
+
+    boolean isInner(Path pin) {
+        return innerDirectory().equals(pin.getParent());
+    }
+
+    /** The map that a file below {@code _owned} or {@code _inner} belongs to; empty for one that is none of ours. */
+    static Optional<Long> mapId(String fileName) {
+        String digits = fileName.endsWith(GENERATION)
+                ? fileName.substring(0, fileName.length() - GENERATION.length())
+                : fileName;
+        try {
+            return Optional.of(Long.parseUnsignedLong(digits));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    static boolean isNext(String fileName) {
+        return fileName.endsWith(NEXT);
+    }
+}

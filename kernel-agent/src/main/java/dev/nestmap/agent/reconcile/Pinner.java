@@ -1,0 +1,113 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Sets and removes pins. Never removes, and never replaces, a pin of a map that is not ours. */
+final class Pinner {
+    private final Kernel kernel;
+    private final PinPaths paths;
+    private final OpenMaps open;
+    private final PinFinder finder;
+
+    Pinner(Kernel kernel, PinPaths paths, OpenMaps open, PinFinder finder) {
+        this.kernel = kernel;
+        this.paths = paths;
+        this.open = open;
+        this.finder = finder;
+    }
+
+    /** Marks a new map as ours. Before that, nothing keeps it. */
+    void mark(long mapId, KernelMap map) throws KernelException {
+        kernel.makeDirectories(paths.ownedDirectory());
+        map.pin(paths.owned(mapId));
+    }
+
+    /**
+     * Pins a held map. Where somebody else pinned a map there since we looked, ours, which nobody found so far, is given up: no
+     * holding is left, so that theirs is looked at.
+     */
+    Applied pin(Step.Pin step, Held held, KernelMap map, Applied applied)
+            throws KernelException, ProblemException {
+        Path parent = step.path().getParent();
+        if (parent != null) {
+            kernel.makeDirectories(parent);
+        }
+        try {
+            map.pin(step.path());
+            return applied.with(step.mapId(), held.withPin(step.path()));
+        } catch (KernelException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+        }
+        Optional<Integer> occupant = finder.kernelId(step.path());
+        Optional<Long> owner = occupant.flatMap(open::owner);
+        if (occupant.isPresent() && occupant.get() == held.kernelId()) {
+            return applied.with(step.mapId(), held.withPin(step.path()));
+        }
+        if (owner.isPresent()) {
+            replace(step, map);
+            Held former = applied.held(owner.get());
+            return (former == null
+                    ? applied
+                    : applied.with(owner.get(), former.withoutPin(step.path())))
+                    .with(step.mapId(), held.withPin(step.path()));
+        }
+        if (occupant.isPresent() && held.fresh()) {
+            kernel.unpin(paths.owned(step.mapId()));
+            open.drop(step.mapId(), held.kernelId());
+            return applied.with(step.mapId(), null);
+        }
+        throw new ProblemException(new Problem(Errno.EEXIST.number(),
+                ("pin %s is not this map's (kernel id %d) any more, %s: programs that open it by this path do not see what "
+                        + "the store wants; remove that pin and the agent pins its own again, or remove %s to let it take over the other")
+                        .formatted(step.path(), held.kernelId(),
+                                occupant.map(id -> "but that of kernel id " + id)
+                                        .orElse("but something that is no map"),
+                                paths.owned(step.mapId())),
+                Retry.SLOWLY));
+    }
+
+    /** In one step, so that whoever opens the path gets the one map or the other. */
+    private void replace(Step.Pin step, KernelMap map) throws KernelException {
+        Path next = paths.ownedNext(step.mapId());
+        if (finder.kernelId(next).isPresent()) {
+            kernel.unpin(next);
+        }
+        map.pin(next);
+        kernel.renamePin(next, step.path());
+    }
+
+    Applied unpin(Step.Unpin step, Applied applied) throws KernelException {
+        unpin(step.path(), step.kernelId());
+        Held held = applied.held(step.mapId());
+        return held == null ? applied : applied.with(step.mapId(), held.withoutPin(step.path()));
+    }
+
+    Applied release(Step.Release step, Applied applied) throws KernelException {
+        for (Path pin : step.pins()) {
+            unpin(pin, step.kernelId());
+        }
+        open.drop(step.mapId(), step.kernelId());
+        SortedMap<Long, Applied.Leftover> leftovers = new TreeMap<>(applied.leftovers());
+        leftovers.remove(step.mapId());
+        Tree<Holding> holdings = applied.with(step.mapId(), null).holdings();
+        return new Applied(holdings, leftovers);
+    }
+
+    private void unpin(Path pin, int kernelId) throws KernelException {
+        if (finder.kernelId(pin).equals(Optional.of(kernelId))) {
+            kernel.unpin(pin);
+        }
+    }
+}

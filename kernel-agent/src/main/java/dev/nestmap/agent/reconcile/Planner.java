@@ -1,0 +1,282 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapRules;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Plans come in rounds, because what a pin holds is known only after a look at it. As long as there is something to look at, a
+ * plan has nothing but looks. After that, one plan brings all maps to what is desired: new inner maps are created aside and
+ * filled, then all slots of each outer map change in one batch, then elements that nobody wants any more are deleted, then
+ * maps are frozen, and then programs can find the new ones. The plan after that is empty. Releases are planned apart, because
+ * they follow the report.
+ */
+/** Compares what is desired with what is known of the kernel, and says what to do. Pure: equal questions, equal plans. */
+final class Planner {
+    private final PinPaths paths;
+
+    Planner(PinPaths paths) {
+        this.paths = paths;
+    }
+
+    /**
+     * The next steps for some maps; none where they are as desired, but for the problems.
+     *
+     * @param due the maps to look at; all others are as desired, or it is not yet time to try again
+     */
+    Plan plan(Desired desired, Applied applied, SortedSet<Long> due, InterfaceIndexes indexes) {
+        List<Step> looks = looks(desired, applied, due);
+        return looks.isEmpty()
+                ? new Draft(desired, applied, due, indexes).plan()
+                : new Plan(looks, new TreeMap<>(), new TreeMap<>());
+    }
+
+    /** What is no longer wanted of some maps and of all leftovers. */
+    List<Step> releases(Desired desired, Applied applied, SortedSet<Long> ids) {
+        List<Step> steps = new ArrayList<>();
+        for (long id : ids) {
+            DesiredMap map = desired.map(id);
+            Held held = applied.held(id);
+            if (held == null) {
+                continue;
+            }
+            if (map == null) {
+                steps.add(new Step.Release(id, held.kernelId(), ours(held)));
+            } else {
+                steps.addAll(unpins(map, held));
+            }
+        }
+        for (Map.Entry<Long, Leftover> entry : applied.leftovers().entrySet()) {
+            if (desired.map(entry.getKey()) == null) {
+                steps.add(new Step.Release(entry.getKey(), entry.getValue().kernelId(),
+                        entry.getValue().pins()));
+            }
+        }
+        return steps;
+    }
+
+    /** The pins that are ours to remove; the mark of ownership last, so that a restart half-way finds the rest. */
+    private List<Path> ours(Held held) {
+        List<Path> pins = new ArrayList<>(held.pins()
+                .stream()
+                .filter(pin -> held.created() || paths.isInner(pin))
+                .toList());
+        if (held.created()) {
+            pins.add(paths.owned(held.mapId()));
+        }
+        return pins;
+    }
+
+    private List<Step> unpins(DesiredMap map, Held held) {
+        Path wanted = paths.of(map);
+        if (!held.pins().contains(wanted)) {
+            return List.of();
+        }
+        return held.pins()
+                .stream()
+                .filter(pin -> !pin.equals(wanted) && (held.created() || paths.isInner(pin)))
+                .<Step>map(pin -> new Step.Unpin(map.id(), held.kernelId(), pin))
+                .toList();
+    }
+
+    /** Inner maps first: the slots of the outer ones are told by them. */
+    private List<Step> looks(Desired desired, Applied applied, SortedSet<Long> due) {
+        List<Step> inners = new ArrayList<>();
+        List<Step> outers = new ArrayList<>();
+        for (long id : due) {
+            DesiredMap map = desired.map(id);
+            if (map == null || !MapRules.holds(map.spec().type())) {
+                continue;
+            }
+            List<Step> looks = map.spec().type().isOuter() ? outers : inners;
+            switch (applied.holding(id)) {
+                case null -> looks.add(new Step.Open(id, map.spec(), paths.of(map)));
+                case Held held when held.contents().isEmpty() ->
+                    looks.add(new Step.ReadBack(id, map.spec()));
+                case Held _,Holding.Missing _ -> {
+                    // Known.
+                }
+            }
+        }
+        inners.addAll(outers);
+        return inners;
+    }
+
+    /** One plan while it is made. */
+    private final class Draft {
+        /** Bounds what a step prints and what is tried anew when one fails. */
+        private static final int CHUNK_ELEMENTS = 4096;
+        private static final int CHUNK_BYTES = 1 << 20;
+
+        private final Desired desired;
+        private final Applied applied;
+        private final SortedSet<Long> due;
+        private final InterfaceIndexes indexes;
+        private final SortedMap<Long, Contents> expected = new TreeMap<>();
+        private final SortedMap<Long, Problem> problems = new TreeMap<>();
+        private final Set<Long> stuck = new HashSet<>();
+
+        private final List<Step> creations = new ArrayList<>();
+        private final List<Step> writes = new ArrayList<>();
+        private final List<Step> outerCreations = new ArrayList<>();
+        private final List<Step> slots = new ArrayList<>();
+        private final List<Step> deletions = new ArrayList<>();
+        private final List<Step> freezes = new ArrayList<>();
+        private final List<Step> pins = new ArrayList<>();
+
+        Draft(Desired desired, Applied applied, SortedSet<Long> due, InterfaceIndexes indexes) {
+            this.desired = desired;
+            this.applied = applied;
+            this.due = due;
+            this.indexes = indexes;
+        }
+
+        Plan plan() {
+            List<DesiredMap> outers = new ArrayList<>();
+            for (long id : due) {
+                DesiredMap map = desired.map(id);
+                if (map == null) {
+                    continue;
+                }
+                if (map.spec().type().isOuter()) {
+                    outers.add(map);
+                } else {
+                    add(map);
+                }
+            }
+            // Only now is it known which inner maps are stuck.
+            outers.forEach(this::add);
+            List<Step> steps = new ArrayList<>();
+            for (List<Step> phase : List.of(creations, writes, outerCreations, slots, deletions,
+                    freezes, pins)) {
+                steps.addAll(phase);
+            }
+            return new Plan(steps, expected, problems);
+        }
+
+        private void add(DesiredMap map) {
+            if (!MapRules.holds(map.spec().type())) {
+                stop(map, Errno.ENOTSUPP, "this version of the agent does not hold maps of type "
+                        + map.spec().type().word() + ": upgrade it");
+                return;
+            }
+            @Nullable
+            Held held = applied.held(map.id());
+            Contents contents = held == null ? Fill.EMPTY : held.contents().orElseThrow();
+            Fill fill = Fill.of(map, contents, indexes, this::isReady);
+            if (held != null && held.frozen() && !fill.isNothing()) {
+                stop(map, Errno.EPERM,
+                        "it is frozen with other contents than the store wants, and nobody can change "
+                                + "it any more: delete its pins on this host and restart the agent, which then creates it anew");
+                return;
+            }
+            if (held == null) {
+                (map.spec().type().isOuter() ? outerCreations : creations).add(
+                        new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec()));
+            }
+            addContents(map, fill);
+            addState(map, held);
+            note(map, fill);
+            expected.put(map.id(), fill.after());
+        }
+
+        private void addContents(DesiredMap map, Fill fill) {
+            long id = map.id();
+            if (map.spec().type().isOuter()) {
+                Step delete = new Step.DeleteSlots(id, fill.deletes());
+                if (!fill.deletes().isEmpty() && fill.deletesFirst()) {
+                    slots.add(delete);
+                }
+                if (!fill.slots().isEmpty()) {
+                    slots.add(new Step.WriteSlots(id, fill.slots()));
+                }
+                if (!fill.deletes().isEmpty() && !fill.deletesFirst()) {
+                    slots.add(delete);
+                }
+                return;
+            }
+            List<Step> deletes = fill.deletesFirst() ? writes : deletions;
+            for (int from = 0; from < fill.deletes().size(); from += CHUNK_ELEMENTS) {
+                int to = Math.min(from + CHUNK_ELEMENTS, fill.deletes().size());
+                deletes.add(new Step.DeleteElements(id, fill.deletes().subList(from, to)));
+            }
+            int chunk = Math.clamp(
+                    CHUNK_BYTES / (map.spec().keySize() + (long) map.spec().valueSize()), 1,
+                    CHUNK_ELEMENTS);
+            List<KernelElement> elements = fill.writes();
+            for (int from = 0; from < elements.size(); from += chunk) {
+                writes.add(new Step.WriteElements(id,
+                        elements.subList(from, Math.min(from + chunk, elements.size()))));
+            }
+        }
+
+        private void addState(DesiredMap map, @Nullable Held held) {
+            if (map.frozen() && (held == null || !held.frozen())) {
+                freezes.add(new Step.Freeze(map.id()));
+            }
+            Path wanted = paths.of(map);
+            if (held == null || !held.pins().contains(wanted)) {
+                pins.add(new Step.Pin(map.id(), wanted));
+            }
+        }
+
+        private void note(DesiredMap map, Fill fill) {
+            if (!fill.innersNotReady().isEmpty()) {
+                long first = fill.innersNotReady().first();
+                @Nullable
+                DesiredMap inner = desired.map(first);
+                String name = inner == null
+                        ? "the map with id " + first
+                        : '"' + inner.spec().name() + "\" (id " + first + ")";
+                problems.put(map.id(), new Problem(0,
+                        "%d inner map(s) are not in the kernel as they should be, first %s; "
+                                .formatted(fill.innersNotReady().size(), name)
+                                + "slots that are to hold them stay as they were",
+                        Retry.WITH_OTHERS));
+            } else if (!fill.unresolved().isEmpty()) {
+                problems.put(map.id(), new Problem(Errno.ENODEV.number(),
+                        "%s: no such network interface on this host (%d expression(s) without a value); these elements stay as they were until it appears"
+                                .formatted(fill.unresolved().first(), fill.unresolved().size()),
+                        Retry.SLOWLY));
+            }
+        }
+
+        private void stop(DesiredMap map, Errno errno, String message) {
+            stuck.add(map.id());
+            problems.put(map.id(), new Problem(errno.number(), message, Retry.NEVER));
+        }
+
+        /** True where a map is as desired, or will be when this plan comes to its slots. */
+        private boolean isReady(long innerMapId) {
+            DesiredMap inner = desired.map(innerMapId);
+            if (inner == null || stuck.contains(innerMapId)) {
+                return false;
+            }
+            if (due.contains(innerMapId)) {
+                return true;
+            }
+            Held held = applied.held(innerMapId);
+            return held != null && held.contents().isPresent()
+                    && holdsAll(inner, held.contents().get());
+        }
+
+        /** What only waits for an interface does not count: the host may never have it. */
+        private boolean holdsAll(DesiredMap map, Contents contents) {
+            return Fill.of(map, contents, indexes, _ -> false).isNothing();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How far a reconciler came, as of one moment. Immutable. */
+public final class Progress {
+    /** Nothing was done so far. */
+    public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects());
+
+    private final long appliedRevision;
+    private final List<Condition> conditions;
+    private final Tree<Holding> holdings;
+
+    Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings) {
+        this.appliedRevision = appliedRevision;
+        this.conditions = List.copyOf(conditions);
+        this.holdings = holdings;
+    }
+
+    /** Everything up to this is visible to programs, except for what the conditions say. */
+    public long appliedRevision() {
+        return appliedRevision;
+    }
+
+    /** Every map that is not as desired, by map id. */
+    public List<Condition> conditions() {
+        return conditions;
+    }
+
+    /** The number of maps that are held. */
+    public int mapCount() {
+        return Math.toIntExact(holdings.size());
+    }
+
+    /** The maps that are held, by map id. Costs a walk over them. */
+    public List<HeldMap> maps() {
+        List<HeldMap> maps = new ArrayList<>();
+        for (Entry<Holding> entry : holdings) {
+            if (entry.value() instanceof Held held) {
+                maps.add(new HeldMap(held.mapId(), held.spec().namespace(), held.spec().name(),
+                        held.pins().isEmpty() ? Path.of("") : held.pins().getFirst(),
+                        held.kernelId(),
+                        held.contents().map(contents -> contents.elements().size()).orElse(0L)));
+            }
+        }
+        return maps;
+    }
+}

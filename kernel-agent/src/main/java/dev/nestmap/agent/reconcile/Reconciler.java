@@ -1,0 +1,218 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Brings the kernel to what is desired, one duty cycle at a time: {@link #advance}, then a report by the caller, then
+ * {@link #release}. A cycle costs what changed since the last one, and what is to be tried again. Time is handed in. For one
+ * thread.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final long INTERFACES_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
+    private static final int MOST_ROUNDS = 16;
+
+    private final Kernel kernel;
+    private final Executor executor;
+    private final Planner planner;
+    private Applied applied;
+    /** All maps but those in trouble are as this says. */
+    private Desired settled = Desired.NOTHING;
+    /** False until a desired state was handed in, and so until something may be removed. */
+    private boolean begun;
+    private final SortedMap<Long, Trouble> troubles = new TreeMap<>();
+    /** Maps of which something is perhaps no longer wanted. */
+    private final SortedSet<Long> toRelease = new TreeSet<>();
+    /** Maps with elements that depend on this host's interfaces. */
+    private final SortedSet<Long> withInterfaces = new TreeSet<>();
+    private long interfacesDueNanos;
+
+    /**
+     * Finds what an agent before left below a pin root, and changes nothing.
+     *
+     * @throws KernelException what the kernel said to looking at the pins
+     */
+    public Reconciler(Kernel kernel, Path pinRoot) throws KernelException {
+        this.kernel = kernel;
+        PinPaths paths = new PinPaths(pinRoot);
+        this.executor = new Executor(kernel, paths);
+        this.planner = new Planner(paths);
+        this.applied = executor.begin();
+    }
+
+    /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
+    public Progress advance(Desired desired, long nowNanos) {
+        InterfaceIndexes indexes = indexesAsOfNow();
+        SortedSet<Long> due = desired.changedSince(settled);
+        troubles.forEach((id, trouble) -> {
+            if (trouble.isDue(nowNanos)) {
+                due.add(id);
+            }
+        });
+        addInterfaces(due, indexes, nowNanos);
+        if (!due.isEmpty()) {
+            troubles.forEach((id, trouble) -> {
+                if (trouble.problem().retry() == Retry.WITH_OTHERS) {
+                    due.add(id);
+                }
+            });
+        }
+        work(desired, due, indexes, nowNanos);
+        settled = desired;
+        begun = true;
+        return progress();
+    }
+
+    private void work(Desired desired, SortedSet<Long> due, InterfaceIndexes indexes,
+            long nowNanos) {
+        SortedSet<Long> left = new TreeSet<>(due);
+        for (int round = 0; !left.isEmpty(); round++) {
+            Plan plan = planner.plan(desired, applied, left, indexes);
+            if (round == MOST_ROUNDS) {
+                left.forEach(id -> trouble(id,
+                        new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,
+                                Retry.SLOWLY),
+                        nowNanos));
+                return;
+            }
+            if (plan.steps().isEmpty()) {
+                left.forEach(id -> settle(id, plan, nowNanos));
+                return;
+            }
+            Executor.Outcome outcome = executor.run(plan, applied);
+            applied = outcome.applied();
+            plan.expected().keySet().forEach(id -> noteInterfaces(id, nowNanos));
+            outcome.failures().forEach((id, problem) -> trouble(id, problem, nowNanos));
+            left.removeAll(outcome.failures().keySet());
+        }
+    }
+
+    /** Removes what no revision wants any more, after the last {@link #advance}. Programs and slots keep what they use. */
+    public Progress release(long nowNanos) {
+        if (!begun) {
+            return progress();
+        }
+        List<Step> steps = planner.releases(settled, applied, toRelease);
+        toRelease.clear();
+        if (steps.isEmpty()) {
+            return progress();
+        }
+        Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
+                applied);
+        applied = outcome.applied();
+        steps.forEach(step -> noteInterfaces(step.mapId(), nowNanos));
+        outcome.failures().forEach((id, problem) -> {
+            toRelease.add(id);
+            trouble(id, problem.retried(Retry.SLOWLY), nowNanos);
+        });
+        return progress();
+    }
+
+    /** When to come again though nothing new is desired; empty: never. */
+    public OptionalLong dueNanos() {
+        OptionalLong next = troubles.values()
+                .stream()
+                .filter(Trouble::isTimed)
+                .mapToLong(Trouble::dueNanos)
+                .reduce((a, b) -> a - b < 0 ? a : b);
+        if (withInterfaces.isEmpty()) {
+            return next;
+        }
+        return OptionalLong.of(next.isPresent() && next.getAsLong() - interfacesDueNanos < 0
+                ? next.getAsLong()
+                : interfacesDueNanos);
+    }
+
+    /** Closes all maps and leaves them and their pins as they are. */
+    @Override
+    public void close() {
+        executor.close();
+    }
+
+    private void settle(long id, Plan plan, long nowNanos) {
+        Problem problem = plan.problems().get(id);
+        if (problem != null) {
+            trouble(id, problem, nowNanos);
+        } else {
+            troubles.remove(id);
+        }
+        // An expression may have found its value without a step.
+        Contents contents = plan.expected().get(id);
+        Held held = applied.held(id);
+        if (contents != null && held != null) {
+            applied = applied.with(id, held.withContents(Optional.of(contents)));
+        }
+        noteInterfaces(id, nowNanos);
+        toRelease.add(id);
+    }
+
+    private void trouble(long id, Problem problem, long nowNanos) {
+        Trouble before = troubles.get(id);
+        boolean wasThere = settled.map(id) != null;
+        troubles.put(id, before == null
+                ? Trouble.first(problem, wasThere ? settled.revision() : 0, nowNanos)
+                : before.again(problem, nowNanos));
+    }
+
+    private InterfaceIndexes indexesAsOfNow() {
+        Map<String, OptionalInt> known = new HashMap<>();
+        return name -> known.computeIfAbsent(name, kernel::interfaceIndex);
+    }
+
+    private void addInterfaces(SortedSet<Long> due, InterfaceIndexes indexes, long nowNanos) {
+        if (withInterfaces.isEmpty() || interfacesDueNanos - nowNanos > 0) {
+            return;
+        }
+        interfacesDueNanos = nowNanos + INTERFACES_EVERY_NANOS;
+        for (long id : withInterfaces) {
+            Held held = applied.held(id);
+            if (held != null && held.contents()
+                    .filter(
+                            contents -> Expressions.areOutdated(contents, indexes))
+                    .isPresent()) {
+                due.add(id);
+            }
+        }
+    }
+
+    private void noteInterfaces(long id, long nowNanos) {
+        Held held = applied.held(id);
+        if (held == null || held.contents()
+                .filter(contents -> contents.interfaces().isEmpty())
+                .isPresent()) {
+            withInterfaces.remove(id);
+        } else if (held.contents().isPresent()) {
+            if (withInterfaces.isEmpty()) {
+                interfacesDueNanos = nowNanos + INTERFACES_EVERY_NANOS;
+            }
+            withInterfaces.add(id);
+        }
+    }
+
+    private Progress progress() {
+        List<Condition> conditions = new ArrayList<>();
+        troubles.forEach((id, trouble) -> {
+            DesiredMap map = settled.map(id);
+            conditions.add(trouble.condition(id, map == null ? "" : map.spec().namespace(),
+                    map == null ? "" : map.spec().name()));
+        });
+        return new Progress(settled.revision(), conditions, applied.holdings());
+    }
+}

@@ -1,0 +1,138 @@
+package dev.nestmap.agent.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.tree.Entry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** One simulated host with a reconciler that can die and start again. Its clock moves only when told. */
+final class Host {
+    static final Path ROOT = Path.of("/sys/fs/bpf/nestmap");
+    static final PinPaths PATHS = new PinPaths(ROOT);
+
+    final SimulatedKernel kernel = new SimulatedKernel();
+    /** What the kernel was asked, without looks at pins and interfaces. */
+    final List<String> asked = new ArrayList<>();
+    private Reconciler reconciler;
+    private long nowNanos;
+
+    Host() throws KernelException {
+        kernel.makeDirectories(ROOT);
+        watch();
+        reconciler = new Reconciler(kernel, ROOT);
+    }
+
+    void watch() {
+        kernel.inject(asked::add);
+    }
+
+    /** One duty cycle, with all that follows the report. */
+    Progress reconcile(Desired desired) {
+        Progress progress = reconciler.advance(desired, nowNanos);
+        reconciler.release(nowNanos);
+        return progress;
+    }
+
+    Progress advanceOnly(Desired desired) {
+        return reconciler.advance(desired, nowNanos);
+    }
+
+    void pass(long millis) {
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /** A new agent on the same kernel; the old one does nothing any more, as after kill -9. */
+    void restart() throws KernelException {
+        reconciler.close();
+        reconciler = new Reconciler(kernel, ROOT);
+    }
+
+    /** What it wrote, deleted, created, pinned and froze since the last time. */
+    List<String> takeWrites() {
+        List<String> writes = asked.stream()
+                .filter(operation -> operation.startsWith("update ")
+                        || operation.startsWith("delete ")
+                        || operation.startsWith("create ") || operation.startsWith("set slot")
+                        || operation.startsWith("freeze ") || operation.startsWith("pin ")
+                        || operation.startsWith("rename ") || operation.startsWith("unpin "))
+                .toList();
+        asked.clear();
+        return writes;
+    }
+
+    KernelMap open(Path pin) {
+        try {
+            return kernel.openPin(pin).orElseThrow(() -> new AssertionError("nothing at " + pin));
+        } catch (KernelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    int kernelId(Path pin) {
+        try (KernelMap map = open(pin)) {
+            return map.info().id();
+        }
+    }
+
+    /** Fails unless every map is at its pin with exactly the elements that are desired, and no other map of ours is left. */
+    void assertHolds(Desired desired) throws KernelException {
+        kernel.inject(_ -> {});
+        List<String> owned = new ArrayList<>();
+        for (Entry<DesiredMap> entry : desired.maps()) {
+            DesiredMap map = entry.value();
+            owned.add(Long.toString(map.id()));
+            try (KernelMap actual = open(PATHS.of(map))) {
+                assertEquals(expected(desired, map), contents(map, actual), "contents of " + map);
+                assertEquals(map.frozen(), actual.frozen(), "frozen " + map);
+            }
+        }
+        owned.sort(null);
+        assertEquals(owned, kernel.pins(PATHS.ownedDirectory()));
+        assertEquals(desired.maps().size(), kernel.liveMapIds().size(), "live maps");
+        watch();
+    }
+
+    private Map<Bytes, Bytes> expected(Desired desired, DesiredMap map) {
+        Map<Bytes, Bytes> expected = new TreeMap<>();
+        for (Entry<Bytes> entry : map.elements()) {
+            Element element = MapElements.element(map.spec(), entry.key(), entry.value());
+            expected.put(element.key(), switch (element.value()) {
+                case Value.Data(Bytes bytes) -> bytes;
+                case Value.Slot _ -> Bytes.u32le(kernelId(PATHS.of(
+                        java.util.Objects.requireNonNull(
+                                desired.map(MapElements.slotMapId(entry.value()))))));
+                case Value.Expression(String text) -> Bytes.u32le(
+                        kernel.interfaceIndex(
+                                NodeExpression.parse(text).orElseThrow().interfaceName())
+                                .orElseThrow());
+            });
+        }
+        return expected;
+    }
+
+    private static Map<Bytes, Bytes> contents(DesiredMap map, KernelMap actual)
+            throws KernelException {
+        Map<Bytes, Bytes> contents = new TreeMap<>();
+        for (KernelElement element : actual.readAll()) {
+            if (!MapRules.isDense(map.spec().type()) || !element.value().isZero()) {
+                contents.put(element.key(), element.value());
+            }
+        }
+        return contents;
+    }
+}
