@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import java.util.ArrayDeque;
 import static dev.nestmap.agent.FakeStore.change;
 import static dev.nestmap.agent.FakeStore.data;
 import static dev.nestmap.agent.FakeStore.defined;
@@ -49,7 +50,7 @@ final class NestmapAgentTest {
             .withPlacement(new Placement.FollowsOuter());
     private static final MapSpec ROUTES = MapSpec.of("default", "routes", MapType.HASH, 4, 4, 64);
 
-    private final java.util.ArrayDeque<AutoCloseable> open = new java.util.ArrayDeque<>();
+    private final ArrayDeque<AutoCloseable> open = new ArrayDeque<>();
 
     @AfterEach
     void closeAll() throws Exception {

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import java.util.ArrayList;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.tree.Tree;
@@ -35,7 +36,7 @@ sealed interface Holding {
         }
 
         Held withPin(Path pin) {
-            List<Path> more = new java.util.ArrayList<>(pins);
+            List<Path> more = new ArrayList<>(pins);
             if (!more.contains(pin)) {
                 more.add(pin);
             }
