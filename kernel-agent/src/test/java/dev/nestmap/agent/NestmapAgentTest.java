@@ -1,6 +1,5 @@
 package dev.nestmap.agent;
 
-import java.util.ArrayDeque;
 import static dev.nestmap.agent.FakeStore.change;
 import static dev.nestmap.agent.FakeStore.data;
 import static dev.nestmap.agent.FakeStore.defined;
@@ -32,6 +31,7 @@ import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.Report;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;

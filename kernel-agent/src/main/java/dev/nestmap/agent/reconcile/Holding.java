@@ -1,10 +1,10 @@
 package dev.nestmap.agent.reconcile;
 
-import java.util.ArrayList;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -1,6 +1,5 @@
 package dev.nestmap.agent.reconcile;
 
-import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +8,7 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
