@@ -85,9 +85,6 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties,
                 SizeInBytes.valueOf(Math.max(2L * limits.logSegmentBytes(), 64 * MIB.getSize())));
-        RaftServerConfigKeys.ThreadPool.setProxySize(properties, 8);
-        RaftServerConfigKeys.ThreadPool.setServerSize(properties, 8);
-        RaftServerConfigKeys.ThreadPool.setClientSize(properties, 4);
     }
 
     private static void timings(RaftProperties properties, MemberConfig config) {
@@ -96,10 +93,12 @@ final class RatisSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timings.electionMax()));
         // a single member has nobody to wait for
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties,
-                config.isSingle() ? TimeDuration.ONE_MILLISECOND
+                config.isSingle()
+                        ? TimeDuration.ONE_MILLISECOND
                         : duration(timings.firstElectionMin()));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties,
-                config.isSingle() ? TimeDuration.valueOf(2, TimeUnit.MILLISECONDS)
+                config.isSingle()
+                        ? TimeDuration.valueOf(2, TimeUnit.MILLISECONDS)
                         : duration(timings.firstElectionMax()));
         RaftServerConfigKeys.setSleepDeviationThreshold(properties,
                 duration(timings.electionMin()));
@@ -122,7 +121,6 @@ final class RatisSettings {
         GrpcConfigKeys.Server.setHost(properties, config.raftAddress().substring(0, colon));
         GrpcConfigKeys.Server.setPort(properties,
                 Integer.parseInt(config.raftAddress().substring(colon + 1)));
-        GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 8);
     }
 
     private static ServerInterceptor onlyService(String name) {
