@@ -1,0 +1,90 @@
+package dev.nestmap.model.state;
+
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.placement.Placement;
+import dev.nestmap.model.tree.Tree;
+import java.util.Optional;
+
+/** BPF_MAP_CREATE: the kernel's checks in the kernel's order, then those of names, which only the store has. */
+final class Creation {
+    private Creation() {}
+
+    static Result run(Workspace workspace, Command.Create create) {
+        MapSpec asked = create.spec();
+        Optional<Refusal> attributes = MapRules.checkCreate(asked);
+        if (attributes.isPresent()) {
+            return new Result.Refused(attributes.get());
+        }
+        return switch (template(workspace, create)) {
+            case Outcome.Refused<Optional<InnerTemplate>>(Refusal refusal) ->
+                new Result.Refused(refusal);
+            case Outcome.Done<Optional<InnerTemplate>>(Optional<InnerTemplate> template) -> {
+                MapSpec spec = asked.withInnerTemplate(template.orElse(null))
+                        .withFlags(MapRules.shownFlags(asked.type(), asked.flags()));
+                yield define(workspace, spec);
+            }
+        };
+    }
+
+    private static Outcome<Optional<InnerTemplate>> template(Workspace workspace,
+            Command.Create create) {
+        return switch (create.inner()) {
+            case Command.InnerSource.None() -> Outcome.done(Optional.empty());
+            case Command.InnerSource.CopiedFrom(MapRef ref) -> {
+                MapState map = workspace.map(ref);
+                yield map == null
+                        ? Outcome.refused(Errno.EBADF,
+                                "create %s: inner_map %s: there is no such map"
+                                        .formatted(create.spec().ref(), ref))
+                        : Outcome.done(Optional.of(map.spec().asTemplate()));
+            }
+            case Command.InnerSource.Given(InnerTemplate template) ->
+                Outcome.done(Optional.of(shown(template)));
+        };
+    }
+
+    private static InnerTemplate shown(InnerTemplate given) {
+        return !MapRules.holds(given.type())
+                ? given
+                : new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
+                        given.maxEntries(),
+                        MapRules.shownFlags(given.type(), given.flags()));
+    }
+
+    private static Result define(Workspace workspace, MapSpec spec) {
+        Optional<Refusal> refusal = MapRules.checkTemplate(spec)
+                .or(() -> Names.check(spec))
+                .or(() -> checkPlacement(spec));
+        if (refusal.isPresent()) {
+            return new Result.Refused(refusal.get());
+        }
+        MapState taken = workspace.map(spec.ref());
+        if (taken != null) {
+            return Transition.refused(Errno.EEXIST,
+                    "create %s: the name is taken by map id %d; delete that first, or choose another name"
+                            .formatted(spec.ref(),
+                                    taken.id()));
+        }
+        if (!spec.pinPath().isEmpty() && workspace.isPinTaken(spec.pinPath())) {
+            return Transition.refused(Errno.EEXIST, "create %s: pin path %s is taken by another map"
+                    .formatted(spec.ref(), spec.pinPath()));
+        }
+        long id = workspace.nextMapId();
+        workspace.add(new MapState(id, spec, false, false, 0, Tree.ofBytes(), workspace.revision(),
+                workspace.revision()));
+        return new Result.Created(id);
+    }
+
+    private static Optional<Refusal> checkPlacement(MapSpec spec) {
+        return spec.placement() instanceof Placement.OnNodes(var selector)
+                ? selector.check()
+                : Optional.empty();
+    }
+
+}
