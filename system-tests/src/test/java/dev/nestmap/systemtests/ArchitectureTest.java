@@ -113,8 +113,8 @@ class ArchitectureTest {
     @EnumSource
     void everyClassOfAModuleLiesInItsPackage(Module module) {
         // Classes may come from the module's folder of classes or from its jar: both lie below it.
-        String origin = "file:"
-                + Path.of("..", module.folder, "target").toAbsolutePath().normalize() + "/";
+        // The one is written file:///path, the other jar:file:/path.
+        String origin = Path.of("..", module.folder, "target").toAbsolutePath().normalize() + "/";
         check(module, classes().that(describe("come from " + origin,
                 (JavaClass type) -> type.getSource()
                         .orElseThrow()
