@@ -1,13 +1,41 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.follow.ClusterMark;
+import dev.nestmap.agent.follow.FollowClient;
+import dev.nestmap.agent.follow.Follower;
+import dev.nestmap.agent.follow.Messages;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelFeatures;
+import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.agent.libbpf.Bpffs;
+import dev.nestmap.agent.reconcile.Desired;
+import dev.nestmap.agent.reconcile.KernelLoop;
+import dev.nestmap.agent.reconcile.Reconciler;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running agent. Any number of threads may call. */
-@SuppressWarnings("DoNotCallSuggester") // until built
 public final class NestmapAgent implements AutoCloseable {
-    private NestmapAgent() {}
+    private static final Logger LOG = LoggerFactory.getLogger(NestmapAgent.class);
+
+    private final PinRootLock lock;
+    private final AgentState state = new AgentState();
+    private final FollowClient client;
+    private final KernelLoop loop;
+
+    private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
+            PinRootLock lock)
+            throws KernelException {
+        this.lock = lock;
+        this.client = new FollowClient(
+                Messages.hello(config.node(), config.labels(), features, config.pinRoot()),
+                config.servers(),
+                new ClusterMark(kernel, config.pinRoot()), state::report);
+        this.loop = new KernelLoop(new Reconciler(kernel, config.pinRoot()), this::applied,
+                this::died);
+    }
 
     /**
      * Takes the pin root, finds the maps that were left there, and begins to follow. The kernel stays the caller's to
@@ -17,24 +45,72 @@ public final class NestmapAgent implements AutoCloseable {
      *     none can be mounted; whatever the kernel says to looking at the pins
      */
     public static NestmapAgent start(AgentConfig config, Kernel kernel) throws KernelException {
-        throw new UnsupportedOperationException("being built: " + config + kernel);
+        KernelFeatures features = kernel.features();
+        if (!features.simulated()) {
+            Bpffs.ensureMounted(config.pinRoot())
+                    .ifPresent(mountPoint -> LOG.info("mounted a bpffs on {}", mountPoint));
+        }
+        kernel.makeDirectories(config.pinRoot());
+        PinRootLock lock = kernel.lock(config.pinRoot());
+        boolean started = false;
+        try {
+            NestmapAgent agent = new NestmapAgent(config, kernel, features, lock);
+            agent.client.start(agent.new Wishes());
+            started = true;
+            return agent;
+        } finally {
+            if (!started) {
+                lock.close();
+            }
+        }
     }
 
     /** How it stands now. */
     public AgentStatus status() {
-        throw new UnsupportedOperationException("being built");
+        return state.status();
     }
 
     /**
-     * Waits until a revision is in the kernel, but for the maps of which a condition tells.
+     * Waits until a revision is in the kernel, but for the maps of which a condition tells. For revision 0, until anything the
+     * store sent is.
      *
      * @return false where the time ran out first
      */
     public boolean awaitApplied(long revision, Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException("being built: " + revision + timeout);
+        return state.awaitApplied(revision, timeout);
     }
 
     /** Stops following. All maps and pins stay, and so do the programs that use them. */
     @Override
-    public void close() {}
+    public void close() {
+        client.close();
+        loop.close();
+        lock.close();
+    }
+
+    private void applied(KernelLoop.Done done) {
+        state.applied(done);
+        client.report();
+    }
+
+    /** An agent that can no longer work on the kernel must not look alive to the store. */
+    private void died(Throwable failure) {
+        LOG.error("the agent's work on the kernel ends", failure);
+        state.died("the agent's work on the kernel ended by a mistake in this program: " + failure);
+        client.close();
+    }
+
+    /** What the store wants, handed on. */
+    private final class Wishes implements Follower {
+        @Override
+        public void wants(Desired desired, long receivedNanos) {
+            state.received(desired.revision());
+            loop.want(desired, receivedNanos);
+        }
+
+        @Override
+        public void connection(Connection connection) {
+            state.connection(connection);
+        }
+    }
 }

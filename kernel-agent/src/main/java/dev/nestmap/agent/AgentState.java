@@ -1,0 +1,103 @@
+package dev.nestmap.agent;
+
+import dev.nestmap.agent.follow.Follower.Connection;
+import dev.nestmap.agent.follow.Messages;
+import dev.nestmap.agent.reconcile.KernelLoop;
+import dev.nestmap.agent.reconcile.Progress;
+import dev.nestmap.proto.v1.Report;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What the two threads of an agent last said of themselves. Any number of threads may use it. */
+final class AgentState {
+    private static final Connection NONE = new Connection(false, "", "", false);
+
+    private final Lock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // All guarded by the lock.
+    private Connection connection = NONE;
+    private Optional<String> death = Optional.empty();
+    private Progress progress = Progress.NONE;
+    private Duration lastApply = Duration.ZERO;
+    private long receivedRevision;
+    private boolean heard;
+
+    void connection(Connection now) {
+        change(() -> connection = now);
+    }
+
+    void received(long revision) {
+        change(() -> receivedRevision = revision);
+    }
+
+    void applied(KernelLoop.Done done) {
+        change(() -> {
+            progress = done.progress();
+            heard = true;
+            if (done.nanos() != 0) {
+                lastApply = Duration.ofNanos(done.nanos());
+            }
+        });
+    }
+
+    void died(String reason) {
+        change(() -> death = Optional.of(reason));
+    }
+
+    boolean awaitApplied(long revision, Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeout.toNanos();
+            while (!heard || progress.appliedRevision() < revision) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(Math.min(left, TimeUnit.DAYS.toNanos(1)));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Report report() {
+        lock.lock();
+        try {
+            return Messages.report(receivedRevision, progress, lastApply);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    AgentStatus status() {
+        lock.lock();
+        try {
+            return new AgentStatus(connection.established() && death.isEmpty(),
+                    nonEmpty(connection.server()),
+                    death.or(() -> nonEmpty(connection.trouble())),
+                    death.isPresent() || connection.stopped(),
+                    receivedRevision, progress.appliedRevision(), lastApply, progress.conditions(),
+                    progress.maps());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Optional<String> nonEmpty(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.nestmap.agent.follow;
+
+import dev.nestmap.agent.follow.Follower.Connection;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.client.wire.ErrorCodec;
+import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.proto.v1.AgentServiceGrpc;
+import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Hello;
+import dev.nestmap.proto.v1.Report;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one stream to the store open, whichever member leads, until it is closed or the store turns out to be another one than
+ * before. What was received last stays in force while there is no stream.
+ */
+public final class FollowClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowClient.class);
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
+    /** A member that accepts a stream and says nothing for so long is not alive. */
+    private static final Duration FIRST_MESSAGE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration TURN = Duration.ofMillis(500);
+    /** One message is held at a time; the store's are far smaller. */
+    private static final int MOST_MESSAGE_BYTES = 64 << 20;
+    private static final long KEEP_ALIVE_SECONDS = 20;
+    private static final long CLOSE_WAIT_MILLIS = 5_000;
+
+    private final Hello hello;
+    private final ClusterMark mark;
+    private final Supplier<Report> reports;
+    private final ServerList servers;
+    private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Null before the start. */
+    private volatile @Nullable Thread thread;
+    /** The stream that is open now, or was last. */
+    private volatile @Nullable FollowStream current;
+    /** Empty until the first cluster was met. Owned by the thread of the stream. */
+    private volatile String clusterId;
+
+    /**
+     * Does nothing before {@link #start}.
+     *
+     * @param hello who follows; its cluster id is filled in from the mark
+     * @param servers host:port of at least one member
+     * @param reports the newest report, whenever one is to be sent
+     * @throws KernelException where the mark cannot be read
+     */
+    public FollowClient(Hello hello, List<String> servers, ClusterMark mark,
+            Supplier<Report> reports) throws KernelException {
+        this.hello = hello;
+        this.servers = new ServerList(servers);
+        this.mark = mark;
+        this.reports = reports;
+        this.clusterId = mark.read().orElse("");
+    }
+
+    /** Begins to follow; once. */
+    public void start(Follower follower) {
+        thread = Thread.ofPlatform()
+                .name("nestmap-follow")
+                .uncaughtExceptionHandler((_, failure) -> LOG.error("following ends", failure))
+                .start(() -> run(follower));
+    }
+
+    /** Sends a report soon, if a stream is open. */
+    public void report() {
+        FollowStream stream = current;
+        if (stream != null) {
+            stream.report(reports.get());
+        }
+    }
+
+    /** Ends the stream and follows no more. */
+    @Override
+    public void close() {
+        closed.countDown();
+        FollowStream stream = current;
+        if (stream != null) {
+            stream.cancel("the agent stops");
+        }
+        Thread following = thread;
+        try {
+            if (following != null) {
+                following.join(CLOSE_WAIT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Follower follower) {
+        try {
+            boolean goOn = true;
+            while (goOn && closed.getCount() > 0) {
+                goOn = followOnce(follower, servers.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Follows one member until the stream ends; false where there is to be no other. */
+    private boolean followOnce(Follower follower, String server) throws InterruptedException {
+        ManagedChannel channel;
+        try {
+            channel = Grpc.newChannelBuilder(server, InsecureChannelCredentials.create())
+                    .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+                    .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                    .build();
+        } catch (IllegalArgumentException e) {
+            return retryAfter(follower, server, Status.INVALID_ARGUMENT.withCause(e)
+                    .withDescription("\"%s\" is no address, must be host:port".formatted(server))
+                    .asException());
+        }
+        try {
+            Throwable end = follow(follower, server, channel);
+            if (closed.getCount() == 0) {
+                return false;
+            }
+            if (ErrorCodec.storeError(end).equals(Optional.of(StoreError.WRONG_CLUSTER))
+                    || end instanceof WrongClusterException) {
+                LOG.error("{}: {}", server, words(end));
+                follower.connection(new Connection(false, server, words(end), true));
+                return false;
+            }
+            return retryAfter(follower, server, end);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private Throwable follow(Follower follower, String server, ManagedChannel channel)
+            throws InterruptedException {
+        DesiredAssembler assembler = new DesiredAssembler();
+        FollowStream stream = new FollowStream(hello.toBuilder().setClusterId(clusterId).build(),
+                message -> receive(follower, server, assembler, message));
+        current = stream;
+        AgentServiceGrpc.newStub(channel).follow(stream);
+        stream.open();
+        long silentUntil = System.nanoTime() + FIRST_MESSAGE_WITHIN.toNanos();
+        long reportAt = System.nanoTime() + REPORT_EVERY.toNanos();
+        while (true) {
+            Optional<Throwable> end = stream.awaitEnd(TURN);
+            if (end.isPresent()) {
+                return end.get();
+            }
+            long now = System.nanoTime();
+            if (closed.getCount() == 0) {
+                stream.cancel("the agent stops");
+            } else if (!stream.heardSomething() && now - silentUntil > 0) {
+                stream.cancel(
+                        "nothing was heard for %d s".formatted(FIRST_MESSAGE_WITHIN.toSeconds()));
+            } else if (now - reportAt > 0) {
+                stream.report(reports.get());
+                reportAt = now + REPORT_EVERY.toNanos();
+            }
+        }
+    }
+
+    private void receive(Follower follower, String server, DesiredAssembler assembler,
+            FollowResponse message) throws Exception {
+        long now = System.nanoTime();
+        String cluster = message.getHeader().getClusterId();
+        if (!clusterId.isEmpty() && !cluster.equals(clusterId)) {
+            throw new WrongClusterException(
+                    "this is cluster %s, but the maps that are pinned here are those of cluster %s: follow that one, use another pin root, or remove the pins (programs that use them lose their maps)"
+                            .formatted(cluster, clusterId));
+        }
+        if (clusterId.isEmpty()) {
+            mark.write(cluster);
+            clusterId = cluster;
+        }
+        backoff.reset();
+        follower.connection(new Connection(true, server, "", false));
+        assembler.accept(message).ifPresent(desired -> follower.wants(desired, now));
+    }
+
+    private boolean retryAfter(Follower follower, String server, Throwable end)
+            throws InterruptedException {
+        Optional<String> leader = ErrorCodec.leader(end).filter(named -> !named.equals(server));
+        servers.prefer(leader);
+        follower.connection(new Connection(false, server, words(end), false));
+        Duration wait = backoff.next();
+        LOG.info("stream to {} ended, next attempt in {} ms: {}", server, wait.toMillis(),
+                words(end));
+        return !closed.await(leader.isPresent() ? wait.toMillis() / 4 : wait.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static String words(Throwable end) {
+        Status status = Status.fromThrowable(end);
+        String description = status.getDescription();
+        return description == null || status.getCode() == Status.Code.UNKNOWN
+                ? String.valueOf(end.getMessage())
+                : description;
+    }
+
+    /** The store is not the one that the pins here belong to. */
+    private static final class WrongClusterException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        WrongClusterException(String message) {
+            super(message);
+        }
+    }
+}
