@@ -96,18 +96,14 @@ final class CommandLines {
         if (!(command instanceof Verb verb)) {
             String group = levels.size() == 1 ? "" : last.commandSpec().name();
             if (!words(last).isEmpty()) {
-                String path = (group + " " + words(last).getFirst()).strip();
-                throw CommandFailedException.usage(
-                        "there is no command \"nestmap %s\" (see nestmap %s)".formatted(path,
-                                ("help " + group).strip()));
+                throw noSuch((group + " " + words(last).getFirst()).strip(), group);
             }
             String text = group.isEmpty() ? HelpText.overview() : HelpText.group(group);
             return helpWanted ? new Parsed.Explain(text) : new Parsed.Incomplete(text);
         }
         for (ParseResult level : levels.subList(0, levels.size() - 1)) {
             if (!words(level).isEmpty()) {
-                throw CommandFailedException.usage("there is no command \"nestmap %s\""
-                        .formatted(words(level).getFirst()));
+                throw noSuch(words(level).getFirst(), "");
             }
         }
         if (helpWanted) {
@@ -121,6 +117,14 @@ final class CommandLines {
                 settings(levels, environment),
                 Nestmap.style(given(levels, GlobalOptions.JSON).isPresent(),
                         given(levels, GlobalOptions.PRETTY).isPresent()));
+    }
+
+    private static CommandFailedException noSuch(String path, String group) {
+        String word = path.substring(path.lastIndexOf(' ') + 1);
+        String more = ("nestmap help " + group).strip();
+        return CommandFailedException.usage(word.startsWith("-")
+                ? "there is no option %s (see %s)".formatted(word, more)
+                : "there is no command \"nestmap %s\" (see %s)".formatted(path, more));
     }
 
     private static Settings settings(List<ParseResult> levels, Map<String, String> environment)

@@ -1,5 +1,6 @@
 package dev.nestmap.client;
 
+import com.google.protobuf.MessageLite;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.Request.Decoder;
 import dev.nestmap.client.Request.Effect;
@@ -69,21 +70,24 @@ final class Calls implements AutoCloseable {
         };
     }
 
-    <Q, A, T> CompletableFuture<Answer<T>> read(MethodDescriptor<Q, A> method, Q message,
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> read(MethodDescriptor<Q, A> method,
+            Q message,
             Supplier<String> doing, Decoder<A, T> decoder) {
         return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
                 options.timeout(), options.attemptTimeout()), null);
     }
 
     /** A write: its message must come from {@link #identified}. */
-    <Q, A, T> CompletableFuture<Answer<T>> write(MethodDescriptor<Q, A> method, Q message,
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> write(MethodDescriptor<Q, A> method,
+            Q message,
             Supplier<String> doing, Decoder<A, T> decoder) {
         return start(new Request<>(method, Effect.WRITE, left -> message, doing, decoder,
                 options.timeout(), options.attemptTimeout()), null);
     }
 
     /** A read whose answer may rightly take as long as {@code waiting}. */
-    <Q, A, T> CompletableFuture<Answer<T>> waiting(MethodDescriptor<Q, A> method,
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> waiting(
+            MethodDescriptor<Q, A> method,
             Function<Duration, Q> message, Duration waiting, Supplier<String> doing,
             Decoder<A, T> decoder) {
         Duration whole = waiting.plus(options.timeout());
@@ -93,7 +97,8 @@ final class Calls implements AutoCloseable {
     }
 
     /** One attempt at one member. */
-    <Q, A, T> CompletableFuture<Answer<T>> once(String target, MethodDescriptor<Q, A> method,
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> once(String target,
+            MethodDescriptor<Q, A> method,
             Q message, Supplier<String> doing, Decoder<A, T> decoder) {
         return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
                 options.attemptTimeout(), options.attemptTimeout()), target);
@@ -106,7 +111,8 @@ final class Calls implements AutoCloseable {
         running.forEach(RetryingCall::close);
     }
 
-    private <Q, A, T> CompletableFuture<Answer<T>> start(Request<Q, A, T> request,
+    private <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> start(
+            Request<Q, A, T> request,
             @Nullable String only) {
         var call = new RetryingCall<>(request, connections, timer, options.maxMessageBytes(),
                 new Pace(FIRST_PAUSE, LONGEST_PAUSE, jitter),

@@ -76,10 +76,15 @@ public final class LeaderConnections implements AutoCloseable {
 
     /** A member answered. In a new term, looks in the background for the leader and goes there when it is found. */
     public void answered(Connection asked, Origin origin) {
+        heard();
+        discovery.answered(asked, origin);
+    }
+
+    /** A member answered, if only with a refusal. */
+    void heard() {
         synchronized (lock) {
             everAnswered = true;
         }
-        discovery.answered(asked, origin);
     }
 
     /** True where any member has ever answered. */

@@ -1,5 +1,6 @@
 package dev.nestmap.client;
 
+import com.google.protobuf.MessageLite;
 import dev.nestmap.client.wire.InvalidMessageException;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  * @param timeout for all attempts
  * @param attemptTimeout for one
  */
-record Request<Q, A, T>(
+record Request<Q extends MessageLite, A, T>(
         MethodDescriptor<Q, A> method,
         Effect effect,
         Function<Duration, Q> message,

@@ -1,5 +1,6 @@
 package dev.nestmap.client;
 
+import com.google.protobuf.MessageLite;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.Request.Effect;
 import dev.nestmap.client.wire.InvalidMessageException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One call from its first attempt to its answer. Attempts follow one another, each with a deadline of its own, all within
  * one; a write keeps its identity in all of them, so that resending is safe.
  */
-final class RetryingCall<Q, A, T> {
+final class RetryingCall<Q extends MessageLite, A, T> {
     private final Request<Q, A, T> request;
     private final LeaderConnections connections;
     private final ScheduledExecutorService timer;
@@ -85,21 +86,31 @@ final class RetryingCall<Q, A, T> {
         Duration limit = left.compareTo(request.attemptTimeout()) < 0
                 ? left
                 : request.attemptTimeout();
+        try {
+            Q message = request.message().apply(left);
+            if (message.getSerializedSize() > maxMessageBytes) {
+                finish(Kind.TOO_LARGE, "the message has %d bytes, the limit is %d"
+                        .formatted(message.getSerializedSize(), maxMessageBytes), null);
+            } else {
+                send(connection, message, limit);
+            }
+        } catch (RuntimeException e) {
+            // Also where it was abandoned between newCall and start: then the result is settled already.
+            finish(Kind.INTERNAL, "could not be sent: " + e, e);
+        }
+    }
+
+    private void send(Connection connection, Q message, Duration limit) {
         SentProbe sent = new SentProbe();
         probe = sent;
+        // Without gRPC's own limit for what is sent: on a channel that still connects, a call that
+        // breaks it never ends, not even at its deadline (grpc-java 1.83.1).
         ClientCall<Q, A> call = connection.channel()
                 .newCall(request.method(), CallOptions.DEFAULT
                         .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
-                        .withMaxOutboundMessageSize(maxMessageBytes)
                         .withStreamTracerFactory(sent));
         running = call;
-        try {
-            ClientCalls.asyncUnaryCall(call, request.message().apply(left),
-                    new AttemptObserver(connection, sent));
-        } catch (IllegalStateException e) {
-            // Abandoned between newCall and start: the result is settled already.
-            finish(Kind.CANCELLED, "given up", e);
-        }
+        ClientCalls.asyncUnaryCall(call, message, new AttemptObserver(connection, sent));
     }
 
     private void succeeded(Connection connection, @Nullable A wire) {
@@ -119,8 +130,10 @@ final class RetryingCall<Q, A, T> {
 
     private void failed(Connection connection, Throwable error, boolean sent) {
         switch (Verdict.of(error, sent)) {
-            case Verdict.Refused(var refusal) ->
+            case Verdict.Refused(var refusal) -> {
+                connections.heard();
                 result.completeExceptionally(NestmapException.refused(refusal, error));
+            }
             case Verdict.Final(Kind kind, String reason) ->
                 finish(kind, "%s (from %s)".formatted(reason, connection.target()), error);
             case Verdict.Again again -> {
@@ -191,7 +204,11 @@ final class RetryingCall<Q, A, T> {
 
         @Override
         public void onError(Throwable error) {
-            failed(connection, error, sent.sent());
+            try {
+                failed(connection, error, sent.sent());
+            } catch (RuntimeException e) {
+                finish(Kind.INTERNAL, "failed unexpectedly: " + e, e);
+            }
         }
 
         @Override

@@ -37,6 +37,10 @@ public final class Invocation implements AutoCloseable {
 
     /** Refuses any word. */
     public void refuseWords(Help help) throws CommandFailedException {
+        if (!words.isEmpty() && words.getFirst().startsWith("-")) {
+            throw CommandFailedException.usage("there is no option %s (see nestmap %s --help)"
+                    .formatted(words.getFirst(), help.path()));
+        }
         if (!words.isEmpty()) {
             throw CommandFailedException
                     .usage("%s: expected nothing more, got \"%s\" (see nestmap %s --help)"

@@ -3,7 +3,10 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.client.Answer;
+import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
+import dev.nestmap.client.NestmapClient;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
@@ -22,10 +25,15 @@ public final class MapDump implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        MapHandle map = invocation.client()
-                .map(invocation.grammar().map("map dump", invocation.words()));
-        MapSpec spec = map.describe().value().spec();
-        return new Dump(spec, new StoredMaps(invocation.client()), invocation.output()).run(map);
+        NestmapClient client = invocation.client();
+        MapHandle map = client.map(invocation.grammar().map("map dump", invocation.words()));
+        Answer<MapDescription> description = map.describe();
+        MapSpec spec = description.value().spec();
+        Iterable<Element> elements = switch (spec.type()) {
+            case DEVMAP, DEVMAP_HASH -> DevmapContents.read(client, description);
+            default -> client.map(description.value().ref()).elements();
+        };
+        return new Dump(spec, new StoredMaps(client), invocation.output()).run(elements);
     }
 
     /** One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. */
@@ -44,9 +52,9 @@ public final class MapDump implements Verb {
             this.renderer = output.maps();
         }
 
-        int run(MapHandle map) {
+        int run(Iterable<Element> elements) {
             output.print(renderer.beginDump());
-            for (Element element : map.elements()) {
+            for (Element element : elements) {
                 showEmptyUpTo(element.key());
                 output.print(renderer.dumped(element, maps));
                 found++;

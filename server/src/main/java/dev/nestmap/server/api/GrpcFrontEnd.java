@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The port that clients and agents talk to. */
 public final class GrpcFrontEnd implements AutoCloseable {
-    /** Above the largest write that the log takes, so that the refusal comes from us and names the limit. */
-    private static final int MESSAGE_LIMIT_BYTES = 24 << 20;
+    /** Above the largest write that the log takes and that clients send, so that the refusal comes from us and names the limit. */
+    private static final int MESSAGE_LIMIT_BYTES = 33 << 20;
     private static final int CALLS_PER_CONNECTION = 1024;
     private static final long CLOSE_PATIENCE_SECONDS = 3;
 

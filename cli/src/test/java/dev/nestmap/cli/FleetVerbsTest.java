@@ -1,0 +1,164 @@
+package dev.nestmap.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nestmap.cli.Shell.Ran;
+import dev.nestmap.proto.v1.MapCondition;
+import dev.nestmap.proto.v1.Node;
+import dev.nestmap.proto.v1.NodeFacts;
+import dev.nestmap.proto.v1.Report;
+import dev.nestmap.proto.v1.SetLabelsRequest;
+import dev.nestmap.proto.v1.WaitAppliedResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FleetVerbsTest {
+    private static final Node NODE = Node.newBuilder()
+            .setName("lb-1")
+            .setConnected(true)
+            .putLabels("role", "lb")
+            .setFacts(NodeFacts.newBuilder()
+                    .setKernelRelease("6.18.0")
+                    .setMachine("x86_64")
+                    .setPossibleCpus(2)
+                    .setAgentVersion("0.1.0")
+                    .setSimulatedKernel(true)
+                    .setPinRoot("/sys/fs/bpf/nestmap"))
+            .setReport(Report.newBuilder()
+                    .setReceivedRevision(9)
+                    .setStagedRevision(9)
+                    .setAppliedRevision(8)
+                    .setMaps(4)
+                    .setLastApplyMicros(1500)
+                    .addConditions(MapCondition.newBuilder()
+                            .setMapId(3)
+                            .setNamespace("default")
+                            .setName("routes")
+                            .setErrno(7)
+                            .setMessage("update \"routes\": E2BIG (7)")
+                            .setRetrying(true)))
+            .build();
+
+    private FakeStore store;
+    private Shell shell;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = FakeStore.start();
+        shell = new Shell(store.address());
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        store.close();
+    }
+
+    @Test
+    void nodesAreATableThatMarksSimulatedKernels() {
+        assertEquals(new Ran(0, "no nodes\n", ""), shell.run("node list"));
+        store.fleet().add(NODE);
+        assertEquals(
+                new Ran(0,
+                        """
+                                NODE  AGENT      LABELS   APPLIED  MAPS  NOT AS DESIRED  KERNEL
+                                lb-1  connected  role=lb  8        4     1               6.18.0 (simulated)
+                                """,
+                        ""),
+                shell.run("node list"));
+    }
+
+    @Test
+    void aSelectorIsSentAlong() {
+        assertEquals(0, shell.run("node list -l role=lb").exitCode());
+        assertEquals("role",
+                store.fleet().listed().getFirst().getSelector().getRequirements(0).getKey());
+        assertEquals(2, shell.run("node list -l a==b==c").exitCode());
+    }
+
+    @Test
+    void aNodeShowsWhatIsNotAsDesired() {
+        store.fleet().add(NODE);
+        assertEquals(new Ran(0,
+                """
+                        lb-1: connected
+                        \tlabels role=lb
+                        \tkernel 6.18.0 (simulated)  machine x86_64  possible_cpus 2  agent 0.1.0
+                        \tpin_root /sys/fs/bpf/nestmap
+                        \treceived 9  staged 9  applied 8  maps 4  last apply 1.500 ms
+                        \tnot as desired: default/routes (id 3), applied at revision 0: update "routes": E2BIG (7) (trying again)
+                        """,
+                ""), shell.run("node show lb-1"));
+        String json = shell.run("node show lb-1 -j").out();
+        assertTrue(json.startsWith("{\"name\":\"lb-1\",\"connected\":true,"), json);
+        assertTrue(json.contains("\"simulated_kernel\":true"), json);
+    }
+
+    @Test
+    void labelsAreWrittenAsWithKubectl() {
+        assertEquals(new Ran(0, "revision 0\n", ""),
+                shell.run("node label lb-1 role=lb zone= drained-"));
+        SetLabelsRequest request = store.fleet().labelled().getFirst();
+        assertEquals(Map.of("role", "lb", "zone", ""), request.getSetMap());
+        assertEquals(List.of("drained"), request.getRemoveList());
+        assertEquals(2, shell.run("node label lb-1").exitCode());
+        assertEquals("Error: node label: expected KEY=VALUE or KEY-, got \"role\"\n",
+                shell.run("node label lb-1 role").err());
+        assertEquals("Error: node label: \"a\" is both set and removed\n",
+                shell.run("node label lb-1 a=b a-").err());
+    }
+
+    @Test
+    void aWaitNamesTheNodesThatAreNotThereYetAndWhy() {
+        store.fleet()
+                .answerWaits(WaitAppliedResponse.newBuilder()
+                        .setRevision(9)
+                        .addApplied("lb-1")
+                        .addMissing(WaitAppliedResponse.Laggard.newBuilder()
+                                .setNode("lb-2")
+                                .setAppliedRevision(7)
+                                .setReason("its agent is not connected"))
+                        .build());
+        assertEquals(new Ran(1, """
+                revision 9 applied on 1 of 2 nodes: lb-1
+                \tnot yet on lb-2, which is at revision 7: its agent is not connected
+                """, ""), shell.run("map wait name routes --for=applied --timeout 2s"));
+        assertEquals(2000, store.fleet().waits().getFirst().getTimeoutMillis(), 50.0);
+        assertEquals(
+                "{\"revision\":9,\"applied\":[\"lb-1\"],\"missing\":[{\"node\":\"lb-2\","
+                        + "\"applied_revision\":7,\"reason\":\"its agent is not connected\"}]}\n",
+                shell.run("-j map wait name routes --revision 9").out());
+        assertEquals(9, store.fleet().waits().getLast().getRevision());
+    }
+
+    @Test
+    void aWaitThatIsOverSaysWhoIsThere() {
+        store.fleet()
+                .answerWaits(
+                        WaitAppliedResponse.newBuilder().setRevision(9).addApplied("lb-1").build());
+        assertEquals(new Ran(0, "revision 9 applied on 1 of 1 node: lb-1\n", ""),
+                shell.run("map wait name routes"));
+        assertEquals(2, shell.run("map wait name routes --for=staged").exitCode());
+    }
+
+    @Test
+    void statusAsksEveryMember() {
+        Ran status = shell.run("status");
+        assertEquals(0, status.exitCode(), status.err());
+        assertTrue(status.out().startsWith("""
+                cluster c1  leader n1  term 1  revision 0
+                maps 3  elements 5  agents 2  version 0.1.0  (said by n1)
+                MEMBER  STATE"""), status.out());
+        assertTrue(status.out().contains("\nn1      leader"), status.out());
+        assertTrue(status.out().contains("\nn2      no answer: "), status.out());
+        assertTrue(shell.run("status -j")
+                .out()
+                .startsWith(
+                        "{\"cluster_id\":\"c1\",\"member_id\":\"n1\",\"leader_id\":\"n1\",\"term\":1,\"revision\":0,"),
+                "JSON");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.nestmap.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs command lines as a shell would, against a server. */
+record Shell(String server) {
+    /** What a command line left behind. */
+    record Ran(int exitCode, String out, String err) {}
+
+    /** Words separated by single spaces. */
+    Ran run(String line) {
+        List<String> words = new ArrayList<>(List.of("--server", server));
+        words.addAll(List.of(line.split(" ")));
+        return run(words, Map.of());
+    }
+
+    static Ran run(List<String> words, Map<String, String> environment) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode = new Nestmap(environment, new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8)).run(words);
+        return new Ran(exitCode, out.toString(StandardCharsets.UTF_8),
+                err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.nestmap.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nestmap.client.FakeMember.Reaction;
+import dev.nestmap.client.wire.ElementCodec;
+import dev.nestmap.client.wire.SpecCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.proto.v1.Failure;
+import dev.nestmap.proto.v1.ListResponse;
+import dev.nestmap.proto.v1.LookupBatchResponse;
+import dev.nestmap.proto.v1.MapInfo;
+import dev.nestmap.proto.v1.ReadOptions;
+import dev.nestmap.proto.v1.TxnResponse;
+import dev.nestmap.proto.v1.WaitAppliedResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class VerbsTest {
+    private static final MapSpec SPEC = MapSpec.of("default", "m", MapType.HASH, 1, 1, 9);
+
+    private final FakeMember member = new FakeMember();
+    private final NestmapClient client = NestmapClient.connect(member.target());
+
+    @AfterEach
+    void close() {
+        client.close();
+        member.close();
+    }
+
+    @Test
+    void elementsGoesThroughAllPages() throws InterruptedException {
+        Element one = new Element(Bytes.of(1), new Value.Data(Bytes.of(10)));
+        Element two = new Element(Bytes.of(2), new Value.Data(Bytes.of(20)));
+        member.pages.set(
+                Reaction.answer(page(Bytes.of(1), false, one)),
+                Reaction.answer(page(Bytes.of(1, 1), false)),
+                Reaction.answer(page(Bytes.of(2), true, two)));
+        List<Element> seen = new ArrayList<>();
+        client.map("m").elements().forEach(seen::add);
+        assertEquals(List.of(one, two), seen);
+        assertTrue(member.pages.take().getInBatch().isEmpty());
+        assertEquals(ElementCodec.bytes(Bytes.of(1)), member.pages.take().getInBatch());
+        assertEquals(ElementCodec.bytes(Bytes.of(1, 1)), member.pages.take().getInBatch());
+        assertEquals(0, member.pages.count());
+    }
+
+    @Test
+    void listGoesThroughAllPagesAndHasTheRevisionOfTheFirst() {
+        member.lists.set(
+                Reaction.answer(ListResponse.newBuilder()
+                        .setHeader(FakeMember.header(5))
+                        .addMaps(info(1))
+                        .setNextPageAfter(1)
+                        .build()),
+                Reaction.answer(ListResponse.newBuilder()
+                        .setHeader(FakeMember.header(6))
+                        .addMaps(info(2))
+                        .build()));
+        Answer<List<MapDescription>> answer = client.maps().list();
+        assertEquals(List.of(1L, 2L),
+                answer.value().stream().map(MapDescription::id).toList());
+        assertEquals(SPEC, answer.value().getFirst().spec());
+        assertEquals(5, answer.revision());
+    }
+
+    @Test
+    void aReadSaysHowFreshItMustBe() throws InterruptedException {
+        MapHandle map = client.map("m");
+        for (Consistency consistency : List.of(Consistency.linearizable(), Consistency.local(),
+                Consistency.atLeast(4))) {
+            assertEquals(new Value.Expression("x"),
+                    map.reading(consistency).lookup(Bytes.of(1)).value());
+        }
+        assertEquals(ReadOptions.getDefaultInstance(), member.lookups.take().getRead());
+        assertEquals(ReadOptions.newBuilder().setLocal(true).build(),
+                member.lookups.take().getRead());
+        assertEquals(ReadOptions.newBuilder().setLocal(true).setAtLeastRevision(4).build(),
+                member.lookups.take().getRead());
+    }
+
+    @Test
+    void aRefusedTransactionIsAValueThatCanBeThrown() {
+        member.txns.set(Reaction.answer(TxnResponse.newBuilder()
+                .setHeader(FakeMember.header(5))
+                .setSucceeded(true)
+                .setFailedOperation(1)
+                .setFailure(Failure.newBuilder()
+                        .setErrno(Errno.E2BIG.number())
+                        .setMessage("the map is full"))
+                .build()));
+        Command.Step step = new Command.DeleteElem(SPEC.ref(), Bytes.of(1));
+        TxnOutcome outcome = client.txn(List.of(), List.of(step, step), List.of()).value();
+        NestmapException e = assertThrows(NestmapException.class, outcome::orThrow);
+        assertTrue(e.is(Errno.E2BIG));
+        assertEquals("txn: operation 1: the map is full (E2BIG)", e.getMessage());
+    }
+
+    @Test
+    void aWaitTellsTheServerHowLong() throws InterruptedException {
+        member.waits.set(Reaction.answer(WaitAppliedResponse.newBuilder()
+                .setHeader(FakeMember.header(5))
+                .setRevision(3)
+                .addApplied("a")
+                .addMissing(WaitAppliedResponse.Laggard.newBuilder()
+                        .setNode("b")
+                        .setAppliedRevision(2)
+                        .setReason("not connected"))
+                .build()));
+        AppliedNodes nodes = client.nodes()
+                .waitApplied(SPEC.ref(), 3, Duration.ofSeconds(40))
+                .value();
+        assertEquals(new AppliedNodes(3, List.of("a"),
+                List.of(new AppliedNodes.Laggard("b", 2, "not connected"))), nodes);
+        long millis = member.waits.take().getTimeoutMillis();
+        assertTrue(millis > 30_000 && millis <= 40_000, () -> "timeout_millis " + millis);
+    }
+
+    private static LookupBatchResponse page(Bytes next, boolean end, Element... elements) {
+        var page = LookupBatchResponse.newBuilder()
+                .setHeader(FakeMember.header(5))
+                .setOutBatch(ElementCodec.bytes(next))
+                .setEnd(end);
+        for (Element element : elements) {
+            page.addElements(ElementCodec.element(element));
+        }
+        return page.build();
+    }
+
+    private static MapInfo info(long id) {
+        return MapInfo.newBuilder().setId(id).setSpec(SpecCodec.spec(SPEC)).build();
+    }
+}
