@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The heap that a loaded map holds, in a JVM of its own: what is in use after a collection, with the map and without it. */
+/**
+ * The heap that a loaded map holds, in a JVM of its own: what is in use after a collection, with
+ * the map and without it.
+ */
 final class HeapUse {
     private HeapUse() {}
 

@@ -5,7 +5,10 @@ import java.util.Iterator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The difference of two ordered maps that know nothing of what they share: a walk over all elements of both. */
+/**
+ * The difference of two ordered maps that know nothing of what they share: a walk over all elements
+ * of both.
+ */
 final class MergeWalk<E> {
     private final Iterator<? extends E> older;
     private final Iterator<? extends E> newer;

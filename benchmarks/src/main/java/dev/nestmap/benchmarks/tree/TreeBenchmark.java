@@ -19,14 +19,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a store does to its elements, on each contender. Every update starts from the same version, so that it does not age. */
+/**
+ * What a store does to its elements, on each contender. Every update starts from the same version,
+ * so that it does not age.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 7, time = 1)
+@Warmup(iterations = 6, time = 1)
 @Measurement(iterations = 5, time = 1)
-// -Xbatch: code waits for its compilation, which on a busy machine would else come in the midst of the measurement.
-@Fork(value = 1, jvmArgs = {"-Xbatch", "-Xms3g", "-Xmx3g"})
+// -Xbatch: code waits for its compilation, which on a busy machine would else come in the midst of
+// the measurement.
+@Fork(value = 1, jvmArgs = {"-Xbatch", "-Xms3g", "-Xmx3g", "--sun-misc-unsafe-memory-access=allow"})
 @NullUnmarked // JMH sets the fields
 public class TreeBenchmark {
     private static final int KEYS = 1 << 16;

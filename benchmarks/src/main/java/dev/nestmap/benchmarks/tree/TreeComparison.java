@@ -11,7 +11,10 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Measures every contender and prints one table: medians, and in brackets how many times ours that is. */
+/**
+ * Measures every contender and prints one table: medians, and in brackets how many times ours that
+ * is.
+ */
 public final class TreeComparison {
     private static final int ELEMENTS = 1_000_000;
     private static final int GROWTH_BATCH = 1_000;

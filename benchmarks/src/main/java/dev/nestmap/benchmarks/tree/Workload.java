@@ -5,7 +5,10 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Elements of 8 byte keys and 8 byte values, and updates of them; the same for every contender and every run. */
+/**
+ * Elements of 8 byte keys and 8 byte values, and updates of them; the same for every contender and
+ * every run.
+ */
 final class Workload {
     private static final long SEED = 42;
 
@@ -16,7 +19,10 @@ final class Workload {
         this.elementCount = elementCount;
     }
 
-    /** Every element with a key and a value object of its own, as a store gets them from its clients. */
+    /**
+     * Every element with a key and a value object of its own, as a store gets them from its
+     * clients.
+     */
     SortedMap<Bytes, Bytes> elements() {
         TreeMap<Bytes, Bytes> elements = new TreeMap<>();
         for (int i = 0; i < elementCount; i++) {

@@ -5,20 +5,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
- * One pass down the tree for any number of sorted edits (compare: "join-based" batch updates of Blelloch, Ferizovic and Sun,
- * "Just Join for Parallel Ordered Sets", SPAA 2016; here on wide nodes, with a re-cut in the place of a rotation).
+ * One pass down the tree for any number of sorted edits (compare the batch updates of Blelloch,
+ * Ferizovic and Sun, "Just Join for Parallel Ordered Sets", SPAA 2016; here on wide nodes, with a
+ * re-cut in the place of a rotation).
  *
  *   leaf:    merge the edits into the entries, cut the result into leaves of legal weight;
- *   branch:  give each child its share of the edits, put what came back in its place; where that moves a cut, join a
- *            thin node with the one beside it and cut the result into branches;
+ *   branch:  give each child its share of the edits, put what came back in its place; where that
+ *            moves a cut, join a thin node with the one beside it and cut the result into branches;
  *   root:    add branches on top until one node is left, or drop branches with a single child.
  *
- * A node that its edits leave as it was comes back itself, and so on up: edits that change nothing give the same root. A node is
- * rebuilt once for all its edits and once more if it or its neighbour became thin. For m edits in a tree of n elements that is
- * O(min(m, nodes) * height) nodes of at most 64 entries and about 4 KiB; for m = 1, one path.
+ * A node that its edits leave as it was comes back itself, and so on up: edits that change nothing
+ * give the same root. A node is rebuilt once for all its edits, and once more if it or its
+ * neighbour became thin. For m edits that is O(min(m, nodes) * height) nodes of at most 64 entries
+ * and about 4 KiB; for m = 1, one path.
  *
- * A thin node (less than a quarter full) can come out of a pass only alone: as the one leaf or branch that is left of its
- * siblings. Its parent is then thin too, and so on up to where there is a neighbour to join with, or to the root.
+ * A thin node (less than a quarter full) comes out of a pass only alone: as all that is left of
+ * its siblings. Its parent is then thin too, and so on up to where there is a neighbour to join
+ * with, or to the root.
  */
 /** One application of sorted edits to one tree: used once. */
 final class BulkEdit<V> {
@@ -90,7 +93,6 @@ final class BulkEdit<V> {
                 return List.of(updated);
             }
         }
-        @Nullable
         Cutter<V, Node<V>> cutter = null;
         int done = 0;
         for (int edit = from; edit < to; edit++) {
@@ -117,7 +119,10 @@ final class BulkEdit<V> {
         return cutter.finish();
     }
 
-    /** Shares the keys where a value takes the place of one of its size, as every update of a map of fixed width does; else null. */
+    /**
+     * Shares the keys where a value takes the place of one of its size, as every update of a map of
+     * fixed width does; else null.
+     */
     private @Nullable Leaf<V> withSameKeys(Leaf<V> leaf, Bytes key, @Nullable V value) {
         int found = leaf.keys().search(key);
         if (value == null || found < 0

@@ -6,12 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the values of a tree of byte strings: packed where all of one node are small, else by reference, so that an update
- * next to a value of a megabyte copies a reference to it.
+ * Writes the values of a tree of byte strings: packed where all of one node are small, else by
+ * reference, so that an update next to a value of a megabyte copies a reference to it.
  */
 final class BytesWriter implements ColumnWriter<Bytes> {
     private final PackedWriter small = new PackedWriter();
-    /** The large items, each with an empty one at its index in {@code small}; shorter than that where the last are small. */
+    /**
+     * The large items, each with an empty one at its index in {@code small}; shorter than that
+     * where the last are small.
+     */
     private final List<@Nullable Bytes> large = new ArrayList<>(0);
 
     @Override

@@ -9,7 +9,7 @@ sealed interface Column<T> permits PackedColumn, ReferenceColumn {
     /** Bytes of payload: the length of a byte string, 0 for any other object. */
     int sizeBytes(int index);
 
-    boolean holds(int index, T value);
+    boolean holds(int index, Object value);
 
     /** How many items from the two indexes on are pairwise equal. */
     int commonRun(int index, Column<T> other, int otherIndex);

@@ -3,8 +3,8 @@ package dev.nestmap.model.tree;
 import dev.nestmap.model.Bytes;
 
 /**
- * A place in a tree, moved forward only. It stands before an entry of a node: an element of a leaf, or a child of a branch
- * that may be opened or skipped whole.
+ * A place in a tree, moved forward only. It stands before an entry of a node: an element of a leaf,
+ * or a child of a branch that may be opened or skipped whole.
  */
 final class Cursor<V> {
     private final Node<V>[] path;
@@ -73,7 +73,10 @@ final class Cursor<V> {
         throw new IllegalStateException("the cursor is before a node, not an element");
     }
 
-    /** How many entries ahead, within one node of each, are pairwise equal to those ahead of a cursor at the same height. */
+    /**
+     * How many entries ahead, within one node of each, are pairwise equal to those ahead of a
+     * cursor at the same height.
+     */
     int commonRun(Cursor<V> other) {
         int index = indexes[depth];
         int otherIndex = other.indexes[other.depth];

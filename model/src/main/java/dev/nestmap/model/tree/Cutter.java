@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Cuts a sequence of entries into nodes of legal weight while it is written. What is pending is let grow to one and a half
- * nodes, then the fullest node that is legal is cut from its start; the end is cut in one or in two equal parts. As no entry
- * weighs more than an eighth of a node, every node weighs at least {@link Weight#NODE_MIN}, unless the whole sequence weighs less.
- * Entries that arrive in order thus leave full nodes behind them.
+ * Cuts a sequence of entries into nodes of legal weight while it is written. What is pending is let
+ * grow to one and a half nodes, then the fullest node that is legal is cut from its start; the end
+ * is cut in one or in two equal parts. As no entry weighs more than an eighth of a node, every node
+ * weighs at least {@link Weight#NODE_MIN}, unless the whole sequence weighs less. Entries that
+ * arrive in order thus leave full nodes behind them.
  */
 final class Cutter<T, N> {
     private static final int PENDING_MAX = Weight.NODE_MAX + Weight.NODE_MAX / 2;

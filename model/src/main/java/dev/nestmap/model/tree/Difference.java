@@ -5,13 +5,15 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /*
- * A merge of two trees that goes past nodes which both share. Each cursor stands before an element or a node not yet opened;
- * the one with the lesser (least) key goes on: an element is reported, a node is opened. At equal keys the higher node is opened,
- * at equal heights the run of equal elements or of shared nodes is skipped, and what differs there reported or opened.
+ * A merge of two trees that goes past nodes which both share. Each cursor stands before an element
+ * or a node not yet opened; the one with the lesser (least) key goes on: an element is reported, a
+ * node is opened. At equal keys the higher node is opened, at equal heights the run of equal
+ * elements or of shared nodes is skipped, and what differs there reported or opened.
  *
- * No shared node is ever opened: least keys are exact, so before either cursor can open it, the other must come to the same
- * key, and opens what it has there down to that height. What is opened is therefore what the trees do not share: for m changed
- * elements in a tree of n, O(m log n) nodes, whatever the two heights and cuts; for unrelated trees, all of both.
+ * No shared node is ever opened: least keys are exact, so before either cursor can open it, the
+ * other must come to the same key, and opens what it has there down to that height. What is opened
+ * is therefore what the trees do not share: for m changed elements in a tree of n, O(m log n)
+ * nodes, whatever the two heights and cuts; for unrelated trees, all of both.
  */
 /** What differs between two trees, in the order of keys, found as it is asked for. */
 final class Difference<V> implements Iterator<Change<V>> {

@@ -6,11 +6,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tree with pending edits over it, which every read sees. Made and dropped at no cost: a batch runs on a draft, and a refusal
- * forgets it. For one thread.
+ * A tree with pending edits over it, which every read sees. Made and dropped at no cost: a batch
+ * runs on a draft, and a refusal forgets it. For one thread.
  */
 public final class Draft<V> {
-    /** A walk in key order past more removed keys than this first builds them in, so that emptying a map key by key is not quadratic. */
+    /**
+     * A walk in key order past more removed keys than this first builds them in, so that emptying a
+     * map key by key is not quadratic.
+     */
     private static final int REMOVED_KEYS_WALKED_MAX = 64;
 
     private Tree<V> base;
@@ -85,7 +88,10 @@ public final class Draft<V> {
         return build().higherKey(from);
     }
 
-    /** The tree with all edits so far, made by one bulk edit: the very tree under this draft if they change nothing. The draft may be used on. */
+    /**
+     * The tree with all edits so far, made by one bulk edit: the very tree under this draft if they
+     * change nothing. The draft may be used on.
+     */
     public Tree<V> build() {
         if (!edits.isEmpty()) {
             base = base.edit(edits);

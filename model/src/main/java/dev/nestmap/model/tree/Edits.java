@@ -44,7 +44,10 @@ final class Edits<V> {
         return (V) values[index];
     }
 
-    /** The first edit in {@code [from, to)} whose key is not below the one at an index of the column; {@code to} if none. */
+    /**
+     * The first edit in {@code [from, to)} whose key is not below the one at an index of the
+     * column; {@code to} if none.
+     */
     int firstNotBelow(PackedColumn column, int index, int from, int to) {
         int low = from;
         int high = to;

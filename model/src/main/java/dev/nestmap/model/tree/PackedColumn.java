@@ -4,7 +4,10 @@ import dev.nestmap.model.Bytes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Byte strings one behind another in one array; offsets are stored only where the strings are not of one width above 0. */
+/**
+ * Byte strings one behind another in one array; offsets are stored only where the strings are not
+ * of one width above 0.
+ */
 final class PackedColumn implements Column<Bytes> {
     private final byte[] bytes;
     private final int width;
@@ -59,8 +62,9 @@ final class PackedColumn implements Column<Bytes> {
     }
 
     @Override
-    public boolean holds(int index, Bytes value) {
-        return value.size() == sizeBytes(index) && compare(value, index) == 0;
+    public boolean holds(int index, Object value) {
+        return value instanceof Bytes item && item.size() == sizeBytes(index)
+                && compare(item, index) == 0;
     }
 
     @Override
@@ -74,7 +78,7 @@ final class PackedColumn implements Column<Bytes> {
         }
         int limit = Math.min(count() - index, other.count() - otherIndex);
         int run = 0;
-        while (run < limit && holds(index + run, other.get(otherIndex + run))) {
+        while (run < limit && other.holds(otherIndex + run, get(index + run))) {
             run++;
         }
         return run;

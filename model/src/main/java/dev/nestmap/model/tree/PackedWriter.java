@@ -4,7 +4,10 @@ import dev.nestmap.model.Bytes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Writes packed columns, a run of another packed column in one copy; keeps offsets from the first string of another width on. */
+/**
+ * Writes packed columns, a run of another packed column in one copy; keeps offsets from the first
+ * string of another width on.
+ */
 final class PackedWriter implements ColumnWriter<Bytes> {
     private byte[] bytes = new byte[512];
     private int sizeBytes;

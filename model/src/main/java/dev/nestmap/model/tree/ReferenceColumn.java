@@ -14,7 +14,10 @@ final class ReferenceColumn<T> implements Column<T> {
         this.sizes = sizes;
     }
 
-    /** Takes the array as it is; every element is a {@code T}. Their headers are not looked at, which in a branch would be a cache miss each. */
+    /**
+     * Takes the array as it is; every element is a {@code T}. Their headers are not looked at,
+     * which in a branch would be a cache miss each.
+     */
     static <T> ReferenceColumn<T> ofObjects(Object[] items) {
         return new ReferenceColumn<>(items, object -> 0);
     }
@@ -41,7 +44,7 @@ final class ReferenceColumn<T> implements Column<T> {
     }
 
     @Override
-    public boolean holds(int index, T value) {
+    public boolean holds(int index, Object value) {
         return Objects.equals(items[index], value);
     }
 

@@ -3,7 +3,10 @@ package dev.nestmap.model.tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects nodes of one height in order, joins thin ones with a neighbour, and cuts the rest into branches. */
+/**
+ * Collects nodes of one height in order, joins thin ones with a neighbour, and cuts the rest into
+ * branches.
+ */
 final class Siblings<V> {
     private final ValueForm<V> form;
     private final Cutter<Node<V>, Node<V>> cutter = new Cutter<>(new ReferenceWriter<>(),

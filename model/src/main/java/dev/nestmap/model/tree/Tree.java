@@ -7,9 +7,9 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map from byte strings to values, ordered by unsigned bytes: a B+tree whose edits give a new tree that shares every
- * untouched node with the old one. Free of locks: any number of threads may read it. Two trees are equal where their contents
- * are, whatever edits led there.
+ * An immutable map from byte strings to values, ordered by unsigned bytes: a B+tree whose edits
+ * give a new tree that shares every untouched node with the old one. Free of locks: any number of
+ * threads may read it. Two trees are equal where their contents are, whatever edits led there.
  */
 public final class Tree<V> implements Iterable<Entry<V>> {
     private final ValueForm<V> form;
@@ -24,12 +24,18 @@ public final class Tree<V> implements Iterable<Entry<V>> {
         this.payloadBytes = payloadBytes;
     }
 
-    /** An empty tree that packs keys and values into shared arrays; values above 256 bytes are held by reference. */
+    /**
+     * An empty tree that packs keys and values into shared arrays; values above 256 bytes are held
+     * by reference.
+     */
     public static Tree<Bytes> ofBytes() {
         return new Tree<>(ValueForm.bytes(), Leaf.empty(), 0, 0);
     }
 
-    /** An empty tree that holds its values by reference; they must be immutable, and are compared by {@code equals}. */
+    /**
+     * An empty tree that holds its values by reference; they must be immutable, and are compared by
+     * {@code equals}.
+     */
     public static <V> Tree<V> ofObjects() {
         return new Tree<>(ValueForm.objects(), Leaf.empty(), 0, 0);
     }
@@ -44,7 +50,9 @@ public final class Tree<V> implements Iterable<Entry<V>> {
         return size == 0;
     }
 
-    /** The sum of the lengths of all keys and, in a tree of byte strings, of all values; at no cost. */
+    /**
+     * The sum of the lengths of all keys and, in a tree of byte strings, of all values; at no cost.
+     */
     public long payloadBytes() {
         return payloadBytes;
     }
@@ -106,8 +114,9 @@ public final class Tree<V> implements Iterable<Entry<V>> {
     }
 
     /**
-     * This tree with every key of the map set to its value, or removed where the value is null. Gives this very tree if nothing
-     * changes. Every affected node is rebuilt once, however many edits fall into it.
+     * This tree with every key of the map set to its value, or removed where the value is null.
+     * Gives this very tree if nothing changes. Every affected node is rebuilt once, however many
+     * edits fall into it.
      *
      * @throws IllegalArgumentException if the map has a comparator of its own
      */
@@ -121,14 +130,18 @@ public final class Tree<V> implements Iterable<Entry<V>> {
     }
 
     /**
-     * What must change to come from one tree to the other, in the order of keys, found as it is asked for: O(m log n) for m
-     * changes between versions of a tree of n elements, O(n) for trees without common history.
+     * What must change to come from one tree to the other, in the order of keys, found as it is
+     * asked for: O(m log n) for m changes between versions of a tree of n elements, O(n) for trees
+     * without common history.
      */
     public static <V> Iterable<Change<V>> difference(Tree<V> before, Tree<V> after) {
         return () -> new Difference<>(before.root, after.root);
     }
 
-    /** Whether both have the same keys with equal values; costs what is not shared, up to the first difference. */
+    /**
+     * Whether both have the same keys with equal values; costs what is not shared, up to the first
+     * difference.
+     */
     public boolean sameContents(Tree<V> other) {
         return size == other.size && !new Difference<>(root, other.root).hasNext();
     }

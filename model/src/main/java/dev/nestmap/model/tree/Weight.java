@@ -1,9 +1,9 @@
 package dev.nestmap.model.tree;
 
 /**
- * What an entry of a node counts towards the node's limits: its bytes, at least {@link #ENTRY_MIN} and at most
- * {@link #ENTRY_MAX}. One number thus bounds a node both in entries (64) and in bytes (about 4 KiB), and a node of legal weight
- * has at least two entries, however large they are.
+ * What an entry of a node counts towards the node's limits: its bytes, at least {@link #ENTRY_MIN}
+ * and at most {@link #ENTRY_MAX}. One number thus bounds a node both in entries (64) and in bytes
+ * (about 4 KiB), and a node of legal weight has at least two entries, however large they are.
  */
 final class Weight {
     static final int NODE_MAX = 4096;

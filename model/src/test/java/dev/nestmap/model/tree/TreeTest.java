@@ -149,6 +149,15 @@ final class TreeTest {
         assertEquals(one.hashCode(), other.hashCode());
     }
 
+    @Test
+    void treesOfOtherValuesAreUnequal() {
+        Tree<Bytes> bytes = Tree.ofBytes().with(Bytes.of(1), Bytes.of(2));
+        Tree<String> strings = Tree.<String>ofObjects().with(Bytes.of(1), "2");
+        assertFalse(bytes.equals((Object) strings));
+        assertFalse(strings.equals((Object) bytes));
+        assertEquals(bytes, Tree.<Bytes>ofObjects().with(Bytes.of(1), Bytes.of(2)));
+    }
+
     private static int drain(Iterator<?> iterator) {
         int count = 0;
         for (; iterator.hasNext(); iterator.next()) {

@@ -30,7 +30,7 @@ final class RatisSettings {
         RaftProperties properties = new RaftProperties();
         storage(properties, config, raftDirectory);
         sizes(properties, config.limits());
-        timings(properties, config.timings());
+        timings(properties, config);
         network(properties, config);
         return properties;
     }
@@ -90,13 +90,17 @@ final class RatisSettings {
         RaftServerConfigKeys.ThreadPool.setClientSize(properties, 4);
     }
 
-    private static void timings(RaftProperties properties, Timings timings) {
+    private static void timings(RaftProperties properties, MemberConfig config) {
+        Timings timings = config.timings();
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, duration(timings.electionMin()));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timings.electionMax()));
+        // a single member has nobody to wait for
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties,
-                duration(timings.firstElectionMin()));
+                config.isSingle() ? TimeDuration.ONE_MILLISECOND
+                        : duration(timings.firstElectionMin()));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties,
-                duration(timings.firstElectionMax()));
+                config.isSingle() ? TimeDuration.valueOf(2, TimeUnit.MILLISECONDS)
+                        : duration(timings.firstElectionMax()));
         RaftServerConfigKeys.setSleepDeviationThreshold(properties,
                 duration(timings.electionMin()));
         // also how long a member that lost its majority waits before it stands again

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -115,7 +116,7 @@ final class SingleMemberTest {
     void everyRevisionHasItsRootAndListenersSeeThemInOrder() throws Exception {
         Consensus member = start(config("data"));
         ConcurrentLinkedQueue<Long> seen = new ConcurrentLinkedQueue<>();
-        try (Consensus.Registration unused = member
+        try (Consensus.Registration _ = member
                 .onCommit(root -> seen.add(root.revision()))) {
             CompletableFuture<FleetState> later = member.atLeast(501);
             List<CompletableFuture<Committed>> answers = new ArrayList<>();
@@ -181,7 +182,7 @@ final class SingleMemberTest {
         for (CompletableFuture<Committed> answer : answers) {
             try {
                 Waits.get(answer);
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 assertInstanceOf(OverloadedException.class, e.getCause());
                 overloaded++;
             }
@@ -193,9 +194,9 @@ final class SingleMemberTest {
     @Test
     void aSecondProcessIsToldWhoHasTheDirectory() throws Exception {
         start(config("data"));
-        IOException e = assertThrows(IOException.class, () -> start(config("data")));
-        assertTrue(e.getMessage().contains(temporary.resolve("data").toString()), e.getMessage());
-        assertTrue(e.getMessage().contains(Long.toString(ProcessHandle.current().pid())));
+        String refusal = refusal();
+        assertTrue(refusal.contains(temporary.resolve("data").toString()), refusal);
+        assertTrue(refusal.contains(Long.toString(ProcessHandle.current().pid())));
     }
 
     @Test
@@ -207,8 +208,8 @@ final class SingleMemberTest {
         byte[] bytes = Files.readAllBytes(log);
         bytes[bytes.length / 2] ^= 4;
         Files.write(log, bytes);
-        IOException e = assertThrows(IOException.class, () -> start(config("data")));
-        assertTrue(e.getMessage().contains(log.toString()), e.getMessage());
+        String refusal = refusal();
+        assertTrue(refusal.contains(log.toString()), refusal);
         assertEquals(bytes.length, Files.size(log));
     }
 
@@ -222,8 +223,8 @@ final class SingleMemberTest {
         byte[] bytes = Files.readAllBytes(snapshot);
         bytes[bytes.length / 2] ^= 4;
         Files.write(snapshot, bytes);
-        IOException e = assertThrows(IOException.class, () -> start(config("data")));
-        assertTrue(e.getMessage().contains(snapshot.toString()), e.getMessage());
+        String refusal = refusal();
+        assertTrue(refusal.contains(snapshot.toString()), refusal);
     }
 
     @Test
@@ -233,8 +234,8 @@ final class SingleMemberTest {
         Waits.until("the directory is marked", () -> identity().contains("LOGGED"));
         member.close();
         Files.delete(find("log_"));
-        IOException e = assertThrows(IOException.class, () -> start(config("data")));
-        assertTrue(e.getMessage().contains("neither a log file nor a snapshot"), e.getMessage());
+        String refusal = refusal();
+        assertTrue(refusal.contains("neither a log file nor a snapshot"), refusal);
     }
 
     @Test
@@ -242,9 +243,9 @@ final class SingleMemberTest {
         start(config("data")).close();
         Path file = temporary.resolve("data/member.properties");
         Files.writeString(file, Files.readString(file).replace("format=1", "format=7"));
-        IOException e = assertThrows(IOException.class, () -> start(config("data")));
-        assertTrue(e.getMessage().contains("format 7") && e.getMessage().contains("up to 1"),
-                e.getMessage());
+        String refusal = refusal();
+        assertTrue(refusal.contains("format 7") && refusal.contains("up to 1"),
+                refusal);
     }
 
     /** Not a check: the number for the report. */
@@ -279,6 +280,11 @@ final class SingleMemberTest {
         started.add(member);
         member.awaitLeader(Duration.ofSeconds(20));
         return member;
+    }
+
+    private String refusal() {
+        return String.valueOf(
+                assertThrows(IOException.class, () -> start(config("data"))).getMessage());
     }
 
     private FleetState write(Consensus member, int count) throws Exception {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class Waits {
     static Throwable failure(CompletableFuture<?> future) {
         ExecutionException e = assertThrows(ExecutionException.class,
                 () -> future.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
-        return e.getCause();
+        return Objects.requireNonNull(e.getCause());
     }
 
     static void until(String what, BooleanSupplier condition) {
