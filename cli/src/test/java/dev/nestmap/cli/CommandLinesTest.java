@@ -103,7 +103,7 @@ class CommandLinesTest {
             agent --label x          | Error: --label x: must be KEY=VALUE
             server                   | Error: server: --data-dir PATH is missing
             server --data-dir /x --peers n2 | Error: server: --peers: "n2" must be ID=RAFT_HOST:PORT@HOST:PORT
-            server --data-dir /x --peers n2=a:1@b:2 | Error: server: --peers needs --raft-listen HOST:PORT, where they reach this member
+            server --data-dir /x --peers n2=a:1@b:2 | Error: server: --peers does not name this member, "n1": add it, or give --raft-listen HOST:PORT
             help frob                | Error: help: there is no command "frob" (see nestmap help)
             """)
     void aWrongCommandLineExitsWith2(String line, String message) {

@@ -26,7 +26,7 @@ class MapVerbsTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         store.close();
     }
 

@@ -33,7 +33,7 @@ public final class AgentRun implements Verb {
         AgentConfig config = AgentOptions.config(invocation, invocation.settings().servers());
         KernelChoice choice = KernelChoice.of(invocation);
         try (Lifetime lifetime = Lifetime.untilSignalled();
-                Kernel kernel = choice.open(config.pinRoot());
+                Kernel kernel = choice.open();
                 NestmapAgent agent = AgentOptions.start(config, kernel)) {
             invocation.output()
                     .printNow("%snestmap agent: node %s follows %s, pins under %s\n".formatted(

@@ -9,6 +9,7 @@ import dev.nestmap.cli.command.Help;
 import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Option;
 import dev.nestmap.cli.command.Verb;
+import dev.nestmap.server.NestmapServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +47,8 @@ public final class DevRun implements Verb {
         KernelChoice choice = KernelChoice.of(invocation);
         // The kernel comes first: without it there is no use in a store, and it says at once what is missing.
         try (Lifetime lifetime = Lifetime.untilSignalled();
-                Kernel kernel = choice.open(pinRoot);
-                Store store = Stores.start(StoreConfig.single(dataDirectory, listen))) {
+                Kernel kernel = choice.open();
+                NestmapServer store = Stores.startOnly(dataDirectory, listen)) {
             String address = "127.0.0.1:" + store.port();
             AgentConfig config = AgentOptions.config(invocation, List.of(address));
             try (NestmapAgent agent = AgentOptions.start(config, kernel)) {

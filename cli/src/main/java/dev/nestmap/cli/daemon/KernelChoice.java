@@ -3,13 +3,10 @@ package dev.nestmap.cli.daemon;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
-import dev.nestmap.agent.libbpf.Bpffs;
 import dev.nestmap.agent.libbpf.LibbpfKernel;
 import dev.nestmap.cli.command.CommandFailedException;
 import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Option;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** The kernel of this host, or an imitation of it in memory. */
 public enum KernelChoice {
@@ -33,10 +30,10 @@ public enum KernelChoice {
         };
     }
 
-    /** Opens it, and sees to it that there can be pins; the caller closes it. */
-    public Kernel open(Path pinRoot) throws CommandFailedException {
+    /** Opens it; the caller closes it. */
+    public Kernel open() throws CommandFailedException {
         return switch (this) {
-            case REAL -> openReal(pinRoot);
+            case REAL -> openReal();
             case SIMULATED -> new SimulatedKernel();
         };
     }
@@ -49,17 +46,10 @@ public enum KernelChoice {
         };
     }
 
-    private static Kernel openReal(Path pinRoot) throws CommandFailedException {
-        @Nullable
-        Kernel kernel = null;
+    private static Kernel openReal() throws CommandFailedException {
         try {
-            kernel = LibbpfKernel.open();
-            Bpffs.ensureMounted(pinRoot);
-            return kernel;
+            return LibbpfKernel.open();
         } catch (KernelException e) {
-            if (kernel != null) {
-                kernel.close();
-            }
             throw KernelFailures.of("use this host's kernel", e);
         }
     }

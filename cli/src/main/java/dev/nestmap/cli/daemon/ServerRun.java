@@ -6,9 +6,12 @@ import dev.nestmap.cli.command.Help;
 import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Option;
 import dev.nestmap.cli.command.Verb;
-import dev.nestmap.cli.daemon.StoreConfig.StorePeer;
+import dev.nestmap.server.NestmapServer;
+import dev.nestmap.server.ServerConfig;
+import dev.nestmap.server.consensus.MemberConfig.Peer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,20 +24,19 @@ public final class ServerRun implements Verb {
     private static final Option LISTEN = Option.value("--listen", "HOST:PORT",
             "Where clients and agents connect; default 127.0.0.1:7480");
     private static final Option ID = Option.value("--id", "ID",
-            "This member's name, kept for ever; default " + StoreConfig.ONLY_MEMBER);
+            "This member's name, kept for ever; default " + Stores.ONLY_MEMBER);
     private static final Option RAFT_LISTEN = Option.value("--raft-listen", "HOST:PORT",
-            "Where other members connect; needed with --peers");
-    private static final Option PEERS = Option.value("--peers",
-            "ID=RAFT_HOST:PORT@HOST:PORT,...",
-            "The other members: where members and where clients reach each; none: a store of one");
+            "Where other members connect; default as --peers says of this one");
+    private static final Option PEERS = Option.value("--peers", "ID=RAFT_HOST:PORT@HOST:PORT,...",
+            "All first members: where members and where clients reach each; none: a store of one");
 
     @Override
     public Help help() {
         return new Help("server", "Runs a member of the store until it is signalled",
-                "--data-dir PATH [--listen HOST:PORT] [--id ID] [--raft-listen HOST:PORT --peers ...]",
-                List.of("ID    := a member's name, as in n1"),
-                "nestmap server --data-dir /var/lib/nestmap --listen 10.0.0.1:7480 --id n1 "
-                        + "--raft-listen 10.0.0.1:7481 --peers n2=10.0.0.2:7481@10.0.0.2:7480,n3=10.0.0.3:7481@10.0.0.3:7480");
+                "--data-dir PATH [--listen HOST:PORT] [--id ID] [--peers PEERS] [--raft-listen HOST:PORT]",
+                List.of("PEERS: the same list for every member; this one may be left out where --raft-listen is given"),
+                "nestmap server --data-dir /var/lib/nestmap --id n1 --listen 10.0.0.1:7480 "
+                        + "--peers n1=10.0.0.1:7481@10.0.0.1:7480,n2=10.0.0.2:7481@10.0.0.2:7480,n3=10.0.0.3:7481@10.0.0.3:7480");
     }
 
     @Override
@@ -45,39 +47,53 @@ public final class ServerRun implements Verb {
     @Override
     public int run(Invocation invocation) throws CommandFailedException, InterruptedException {
         invocation.refuseWords(help());
-        StoreConfig config = config(invocation);
-        try (Lifetime lifetime = Lifetime.untilSignalled(); Store store = Stores.start(config)) {
+        ServerConfig config = config(invocation);
+        try (Lifetime lifetime = Lifetime.untilSignalled();
+                NestmapServer server = Stores.start(config)) {
             invocation.output()
                     .printNow(
                             "nestmap server: member %s listens on port %d, data in %s\n".formatted(
-                                    config.memberId(), store.port(), config.dataDirectory()));
-            return lifetime.awaitStop(store::awaitTermination) ? ExitCode.OK : ExitCode.FAILED;
+                                    config.memberId(), server.port(), config.dataDirectory()));
+            return lifetime.awaitStop(server::awaitTermination) ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    static StoreConfig config(Invocation invocation) throws CommandFailedException {
+    private static ServerConfig config(Invocation invocation) throws CommandFailedException {
         String dataDirectory = invocation.option(DATA_DIR.name())
                 .orElseThrow(
                         () -> CommandFailedException.usage("server: --data-dir PATH is missing"));
-        String raftListen = invocation.option(RAFT_LISTEN.name()).orElse("");
-        List<StorePeer> peers = new ArrayList<>();
-        for (String text : invocation.option(PEERS.name())
-                .map(all -> all.split(",", -1))
-                .orElse(new String[0])) {
-            Matcher parts = PEER.matcher(text);
+        String id = invocation.option(ID.name()).orElse(Stores.ONLY_MEMBER);
+        String listen = invocation.option(LISTEN.name()).orElse("127.0.0.1:7480");
+        List<Peer> peers = new ArrayList<>(peers(invocation.option(PEERS.name()).orElse("")));
+        Optional<String> raftListen = invocation.option(RAFT_LISTEN.name())
+                .or(() -> peers.stream()
+                        .filter(peer -> peer.id().equals(id))
+                        .map(Peer::raftAddress)
+                        .findFirst());
+        if (!peers.isEmpty() && raftListen.isEmpty()) {
+            throw CommandFailedException.usage(
+                    "server: --peers does not name this member, \"%s\": add it, or give --raft-listen HOST:PORT"
+                            .formatted(id));
+        }
+        if (!peers.isEmpty() && peers.stream().noneMatch(peer -> peer.id().equals(id))) {
+            peers.add(new Peer(id, raftListen.get(), listen));
+        }
+        return new ServerConfig(id,
+                AgentOptions.path(DATA_DIR.name(), dataDirectory).toAbsolutePath(), listen,
+                raftListen.orElse(""), peers);
+    }
+
+    private static List<Peer> peers(String text) throws CommandFailedException {
+        List<Peer> peers = new ArrayList<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            Matcher parts = PEER.matcher(part);
             if (!parts.matches()) {
                 throw CommandFailedException.usage(
                         "server: --peers: \"%s\" must be ID=RAFT_HOST:PORT@HOST:PORT"
-                                .formatted(text));
+                                .formatted(part));
             }
-            peers.add(new StorePeer(parts.group(1), parts.group(2), parts.group(3)));
+            peers.add(new Peer(parts.group(1), parts.group(2), parts.group(3)));
         }
-        if (!peers.isEmpty() && raftListen.isEmpty()) {
-            throw CommandFailedException
-                    .usage("server: --peers needs --raft-listen HOST:PORT, where they reach this member");
-        }
-        return new StoreConfig(invocation.option(ID.name()).orElse(StoreConfig.ONLY_MEMBER),
-                AgentOptions.path(DATA_DIR.name(), dataDirectory).toAbsolutePath(),
-                invocation.option(LISTEN.name()).orElse("127.0.0.1:7480"), raftListen, peers);
+        return peers;
     }
 }

@@ -14,11 +14,10 @@ import dev.nestmap.cli.command.Verb;
 import dev.nestmap.cli.daemon.KernelChoice;
 import dev.nestmap.cli.daemon.KernelFailures;
 import dev.nestmap.cli.daemon.Lifetime;
-import dev.nestmap.cli.daemon.Store;
-import dev.nestmap.cli.daemon.StoreConfig;
 import dev.nestmap.cli.daemon.Stores;
 import dev.nestmap.client.ClientOptions;
 import dev.nestmap.client.NestmapClient;
+import dev.nestmap.server.NestmapServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +53,9 @@ public final class DemoRun implements Verb {
         Output output = invocation.output();
         Path pinRoot = DemoSpace.pinRoot(PIN_ROOTS);
         try (Lifetime _ = Lifetime.interrupting(Thread.currentThread());
-                Kernel kernel = choice.open(pinRoot);
+                Kernel kernel = choice.open();
                 DemoSpace space = DemoSpace.take(kernel, pinRoot);
-                Store store = Stores.start(StoreConfig
-                        .single(space.dataDirectory(), "127.0.0.1:0"))) {
+                NestmapServer store = Stores.startOnly(space.dataDirectory(), "127.0.0.1:0")) {
             String server = "127.0.0.1:" + store.port();
             AgentConfig config = new AgentConfig(NODE, List.of(server), Map.of(), pinRoot);
             try (NestmapAgent agent = NestmapAgent.start(config, kernel);

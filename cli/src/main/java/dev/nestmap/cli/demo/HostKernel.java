@@ -1,12 +1,12 @@
 package dev.nestmap.cli.demo;
 
-import dev.nestmap.agent.AgentStatus;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.reconcile.HeldMap;
 import dev.nestmap.cli.demo.KernelQuestion.Answer;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
@@ -81,7 +81,7 @@ final class HostKernel {
 
     /** An inner map has a pin too, of the agent's own; the agent says which. */
     private KernelMap inner(int kernelId) throws KernelException {
-        for (AgentStatus.HeldMap held : agent.status().maps()) {
+        for (HeldMap held : agent.status().maps()) {
             if (held.kernelId() == kernelId) {
                 Optional<KernelMap> map = kernel.openPin(held.pin());
                 if (map.isPresent()) {

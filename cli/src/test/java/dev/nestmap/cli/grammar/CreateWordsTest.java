@@ -1,7 +1,9 @@
 package dev.nestmap.cli.grammar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
@@ -75,9 +77,9 @@ class CreateWordsTest {
                 create("type hash placement none" + REST).spec().placement());
         List<String> words = new ArrayList<>(List.of(("type hash" + REST).split(" ")));
         words.addAll(List.of("placement", "role=lb,zone in (a,b)"));
-        assertEquals("role=lb,zone in (a,b)",
-                ((Placement.OnNodes) grammar.create(words).spec().placement()).selector()
-                        .toString());
+        Placement.OnNodes onNodes = assertInstanceOf(Placement.OnNodes.class,
+                grammar.create(words).spec().placement());
+        assertEquals("role=lb,zone in (a,b)", onNodes.selector().toString());
     }
 
     @ParameterizedTest
@@ -108,9 +110,9 @@ class CreateWordsTest {
     @Test
     void anUnknownTypeIsAnsweredWithThoseThereAre() {
         String message = refused("type hashmap");
-        assertEquals(
-                "map create: \"hashmap\" (word 2) is no map type; the kernel knows hash, array, ",
-                message.substring(0, 79), message);
+        assertTrue(message.startsWith(
+                "map create: \"hashmap\" (word 2) is no map type; the kernel knows hash, array, "),
+                message);
     }
 
     @Test

@@ -96,10 +96,12 @@ final class RatisSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timings.electionMax()));
         // a single member has nobody to wait for
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties,
-                config.isSingle() ? TimeDuration.ONE_MILLISECOND
+                config.isSingle()
+                        ? TimeDuration.ONE_MILLISECOND
                         : duration(timings.firstElectionMin()));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties,
-                config.isSingle() ? TimeDuration.valueOf(2, TimeUnit.MILLISECONDS)
+                config.isSingle()
+                        ? TimeDuration.valueOf(2, TimeUnit.MILLISECONDS)
                         : duration(timings.firstElectionMax()));
         RaftServerConfigKeys.setSleepDeviationThreshold(properties,
                 duration(timings.electionMin()));

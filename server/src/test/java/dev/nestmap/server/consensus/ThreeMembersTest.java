@@ -209,7 +209,9 @@ final class ThreeMembersTest {
     }
 
     private void start(String id) throws IOException {
-        MemberConfig.Peer self = peers.stream().filter(p -> p.id().equals(id)).findFirst()
+        MemberConfig.Peer self = peers.stream()
+                .filter(p -> p.id().equals(id))
+                .findFirst()
                 .orElseThrow();
         MemberConfig config = new MemberConfig(id, temporary.resolve(id), self.raftAddress(),
                 self.clientAddress(), peers).with(FAST)
