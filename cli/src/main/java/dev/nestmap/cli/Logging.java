@@ -12,7 +12,7 @@ final class Logging {
 
     private Logging() {}
 
-    /** Sets what logback.xml reads; before the first logger exists. {@code NESTMAP_LOG} names another level. */
+    /** Sets what the logging libraries read; before the first logger exists. {@code NESTMAP_LOG} names another level. */
     static void choose(List<String> arguments, Map<String, String> environment) {
         boolean daemon = arguments.stream().anyMatch(DAEMONS::contains);
         String level = environment.getOrDefault("NESTMAP_LOG", daemon ? "WARN" : "OFF");
@@ -20,6 +20,13 @@ final class Logging {
         // gRPC logs through java.util.logging, to two lines a message unless told otherwise.
         System.setProperty("java.util.logging.SimpleFormatter.format",
                 "%1$tFT%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");
-        Logger.getLogger("").setLevel(level.equals("OFF") ? Level.OFF : Level.WARNING);
+        if (level.equals("OFF")) {
+            Logger.getLogger("").setLevel(Level.OFF);
+            // Netty asks SLF4J for a logger in any case; Logback would take longer to start than a short verb runs.
+            System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        } else {
+            Logger.getLogger("").setLevel(Level.WARNING);
+        }
     }
 }

@@ -31,6 +31,7 @@ import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.Report;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -49,7 +50,7 @@ final class NestmapAgentTest {
             .withPlacement(new Placement.FollowsOuter());
     private static final MapSpec ROUTES = MapSpec.of("default", "routes", MapType.HASH, 4, 4, 64);
 
-    private final java.util.ArrayDeque<AutoCloseable> open = new java.util.ArrayDeque<>();
+    private final ArrayDeque<AutoCloseable> open = new ArrayDeque<>();
 
     @AfterEach
     void closeAll() throws Exception {

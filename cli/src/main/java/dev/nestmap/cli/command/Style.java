@@ -38,7 +38,10 @@ public enum Style {
     String error(String sentence, Optional<Errno> errno) {
         return switch (this) {
             case TEXT -> "Error: " + sentence
-                    + errno.map(number -> " (" + number + ")").orElse("") + "\n";
+                    + errno.filter(number -> !sentence.contains(number.name()))
+                            .map(number -> " (" + number + ")")
+                            .orElse("")
+                    + "\n";
             case JSON -> error(Json.COMPACT, sentence, errno);
             case PRETTY -> error(Json.PRETTY, sentence, errno);
         };

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,7 +38,7 @@ final class Demo {
     }
 
     void introduce(KernelFeatures features, Path pinRoot) {
-        say("nestmap demo: a store on %s and an agent of its own; pins under %s; Linux %s"
+        say("nestmap demo: a store on %s and an agent of its own; pins under %s; kernel %s"
                 .formatted(
                         server, pinRoot, features.release()));
         say("Each step is a command as you would type it, its answer, and what the kernel says when asked"
@@ -66,7 +67,7 @@ final class Demo {
         }
         say("$ " + step.commandLine());
         long before = revision();
-        CompletableFuture<OptionalLong> applied = stopwatch.expect(before + 1);
+        CompletableFuture<Optional<Stopwatch.Applied>> applied = stopwatch.expect(before + 1);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         int exitCode;
         try (PrintStream stream = new PrintStream(answer, false, StandardCharsets.UTF_8)) {
@@ -82,8 +83,8 @@ final class Demo {
         if (after != before) {
             OptionalLong nanos = stopwatch.elapsed(after, answered, applied);
             time = nanos.isEmpty()
-                    ? "revision %d did not reach the kernel in time".formatted(after)
-                    : "revision %d, in the kernel %.1f ms after its commit".formatted(after,
+                    ? "revision %d was not applied in time".formatted(after)
+                    : "revision %d, applied %.1f ms after its commit".formatted(after,
                             nanos.getAsLong() / NANOS_PER_MILLI);
         }
         KernelQuestion.Answer found = ask(step.question());

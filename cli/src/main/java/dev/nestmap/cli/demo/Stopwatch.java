@@ -8,6 +8,7 @@ import dev.nestmap.client.WatchEvent;
 import dev.nestmap.client.WatchOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -17,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Tells how long a change took from its commit to the kernel. Both ends are seen by this process: the commit when a
- * watch brings it or the writer has its answer, whichever is first, and the kernel when the agent says so. Close it
+ * Tells how long a change took from its commit to the kernel. Both ends are seen by this process: the kernel when the
+ * agent says so, the commit when the first of three hears of it: a watch, the writer by its answer, the agent. Close it
  * before the client.
  */
 final class Stopwatch implements AutoCloseable {
@@ -47,15 +48,16 @@ final class Stopwatch implements AutoCloseable {
     }
 
     /** Begins to wait for a revision before it is made, so that the moment is not missed; empty: it never came. */
-    CompletableFuture<OptionalLong> expect(long revision) {
-        CompletableFuture<OptionalLong> applied = new CompletableFuture<>();
+    CompletableFuture<Optional<Applied>> expect(long revision) {
+        CompletableFuture<Optional<Applied>> applied = new CompletableFuture<>();
         Thread.ofVirtual().name("nestmap-demo-applied").start(() -> {
             try {
                 applied.complete(agent.awaitApplied(revision, PATIENCE)
-                        ? OptionalLong.of(System.nanoTime())
-                        : OptionalLong.empty());
+                        ? Optional.of(new Applied(System.nanoTime(),
+                                agent.status().lastApply().toNanos()))
+                        : Optional.empty());
             } catch (InterruptedException e) {
-                applied.complete(OptionalLong.empty());
+                applied.complete(Optional.empty());
             }
         });
         return applied;
@@ -66,25 +68,33 @@ final class Stopwatch implements AutoCloseable {
      *
      * @param answeredNanos System.nanoTime when the writer had its answer
      */
-    OptionalLong elapsed(long revision, long answeredNanos, CompletableFuture<OptionalLong> applied)
-            throws InterruptedException {
-        OptionalLong kernel = get(applied);
-        if (kernel.isEmpty()) {
+    OptionalLong elapsed(long revision, long answeredNanos,
+            CompletableFuture<Optional<Applied>> expected) throws InterruptedException {
+        Optional<Applied> applied = get(expected);
+        if (applied.isEmpty()) {
             return OptionalLong.empty();
         }
+        long sinceAnswer = applied.get().nanos() - answeredNanos;
         Map.Entry<Long, Long> seen = commits.ceilingEntry(revision);
-        long commit = seen == null || seen.getValue() - answeredNanos > 0
-                ? answeredNanos
-                : seen.getValue();
-        return OptionalLong.of(Math.max(0, kernel.getAsLong() - commit));
+        long sinceWatch = seen == null ? 0 : applied.get().nanos() - seen.getValue();
+        return OptionalLong.of(Math.max(Math.max(sinceAnswer, sinceWatch),
+                applied.get().agentNanos()));
     }
 
-    private static OptionalLong get(CompletableFuture<OptionalLong> applied)
+    /**
+     * A revision is in the kernel.
+     *
+     * @param nanos System.nanoTime when that was seen
+     * @param agentNanos how long the agent took since it had received it
+     */
+    record Applied(long nanos, long agentNanos) {}
+
+    private static Optional<Applied> get(CompletableFuture<Optional<Applied>> applied)
             throws InterruptedException {
         try {
             return applied.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 

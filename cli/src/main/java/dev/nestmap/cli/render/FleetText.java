@@ -92,16 +92,21 @@ public final class FleetText implements FleetRenderer {
             switch (store.members().get(member.id())) {
                 case MemberAnswer.Up(MemberStatus own) -> table.row(member.id(),
                         own.serving() ? "leader" : "follower", member.clientAddress(),
-                        member.raftAddress(), Long.toString(own.appliedIndex()),
+                        raft(member), Long.toString(own.appliedIndex()),
                         Long.toString(own.snapshotIndex()));
                 case MemberAnswer.Down(String reason) -> table.row(member.id(),
-                        "no answer: " + reason, member.clientAddress(), member.raftAddress(), "",
+                        "no answer: " + reason, member.clientAddress(), raft(member), "",
                         "");
                 case null -> table.row(member.id(), "not asked", member.clientAddress(),
-                        member.raftAddress(), "", "");
+                        raft(member), "", "");
             }
         }
         return out.append(table).toString();
+    }
+
+    /** A member without others listens for nobody. */
+    private static String raft(MemberStatus.Member member) {
+        return member.raftAddress().endsWith(":0") ? "" : member.raftAddress();
     }
 
     private static String agent(NodeDescription node) {
@@ -123,8 +128,12 @@ public final class FleetText implements FleetRenderer {
     }
 
     private static String kernel(@Nullable NodeFacts facts) {
-        return facts == null
-                ? ""
-                : facts.kernelRelease() + (facts.simulatedKernel() ? " (simulated)" : "");
+        if (facts == null) {
+            return "";
+        }
+        String release = facts.kernelRelease();
+        return !facts.simulatedKernel() || release.equals("simulated")
+                ? release
+                : release + " (simulated)";
     }
 }

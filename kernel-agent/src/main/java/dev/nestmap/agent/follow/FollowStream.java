@@ -52,7 +52,7 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     /** Says who follows; once, right after the call was started. */
     void open() {
         synchronized (sending) {
-            if (requests != null) {
+            if (requests != null && !end.isDone()) {
                 requests.onNext(FollowRequest.newBuilder().setHello(hello).build());
             }
         }

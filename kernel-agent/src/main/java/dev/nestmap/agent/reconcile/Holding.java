@@ -4,6 +4,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -35,7 +36,7 @@ sealed interface Holding {
         }
 
         Held withPin(Path pin) {
-            List<Path> more = new java.util.ArrayList<>(pins);
+            List<Path> more = new ArrayList<>(pins);
             if (!more.contains(pin)) {
                 more.add(pin);
             }

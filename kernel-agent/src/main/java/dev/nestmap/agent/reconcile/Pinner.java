@@ -85,7 +85,15 @@ final class Pinner {
             kernel.unpin(next);
         }
         map.pin(next);
-        kernel.renamePin(next, step.path());
+        boolean renamed = false;
+        try {
+            kernel.renamePin(next, step.path());
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                kernel.unpin(next);
+            }
+        }
     }
 
     Applied unpin(Step.Unpin step, Applied applied) throws KernelException {

@@ -43,9 +43,8 @@ final class Host {
 
     /** One duty cycle, with all that follows the report. */
     Progress reconcile(Desired desired) {
-        Progress progress = reconciler.advance(desired, nowNanos);
-        reconciler.release(nowNanos);
-        return progress;
+        reconciler.advance(desired, nowNanos);
+        return reconciler.release(nowNanos);
     }
 
     Progress advanceOnly(Desired desired) {
@@ -91,31 +90,37 @@ final class Host {
 
     /** Fails unless every map is at its pin with exactly the elements that are desired, and no other map of ours is left. */
     void assertHolds(Desired desired) throws KernelException {
-        kernel.inject(_ -> {});
         List<String> owned = new ArrayList<>();
         for (Entry<DesiredMap> entry : desired.maps()) {
-            DesiredMap map = entry.value();
-            owned.add(Long.toString(map.id()));
-            try (KernelMap actual = open(PATHS.of(map))) {
-                assertEquals(expected(desired, map), contents(map, actual), "contents of " + map);
-                assertEquals(map.frozen(), actual.frozen(), "frozen " + map);
-            }
+            owned.add(Long.toString(entry.value().id()));
+            assertHolds(desired, entry.value());
         }
+        kernel.inject(_ -> {});
         owned.sort(null);
         assertEquals(owned, kernel.pins(PATHS.ownedDirectory()));
         assertEquals(desired.maps().size(), kernel.liveMapIds().size(), "live maps");
         watch();
     }
 
-    private Map<Bytes, Bytes> expected(Desired desired, DesiredMap map) {
+    /** Fails unless one map is at its pin with exactly the elements that are desired. */
+    void assertHolds(Desired desired, DesiredMap map) throws KernelException {
+        kernel.inject(_ -> {});
+        try (KernelMap actual = open(PATHS.of(map))) {
+            assertEquals(expected(map), contents(map, actual),
+                    "contents of " + map + " of " + desired);
+            assertEquals(map.frozen(), actual.frozen(), "frozen " + map);
+        }
+        watch();
+    }
+
+    private Map<Bytes, Bytes> expected(DesiredMap map) {
         Map<Bytes, Bytes> expected = new TreeMap<>();
         for (Entry<Bytes> entry : map.elements()) {
             Element element = MapElements.element(map.spec(), entry.key(), entry.value());
             expected.put(element.key(), switch (element.value()) {
                 case Value.Data(Bytes bytes) -> bytes;
-                case Value.Slot _ -> Bytes.u32le(kernelId(PATHS.of(
-                        java.util.Objects.requireNonNull(
-                                desired.map(MapElements.slotMapId(entry.value()))))));
+                case Value.Slot _ ->
+                    Bytes.u32le(kernelId(PATHS.owned(MapElements.slotMapId(entry.value()))));
                 case Value.Expression(String text) -> Bytes.u32le(
                         kernel.interfaceIndex(
                                 NodeExpression.parse(text).orElseThrow().interfaceName())

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Consensus implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Consensus.class);
     private static final Duration LEADER_POLL = Duration.ofMillis(5);
+    private static final Duration REPLIES_TIMEOUT = Duration.ofSeconds(5);
 
     private final MemberConfig config;
     private final DataDirectory data;
@@ -51,7 +53,7 @@ public final class Consensus implements AutoCloseable {
         this.replies = Executors
                 .newThreadPerTaskExecutor(Thread.ofVirtual().name("nestmap-reply-", 0).factory());
         this.roots = new Roots(config.limits(), replies);
-        this.raft = new RaftMember(config, data);
+        this.raft = new RaftMember(config, data, fatal);
         SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
         this.snapshots = new SnapshotKeeper(config, snapshotWriter, storage, raft::purgeLog);
         this.coalescer = new Coalescer(config, raft::append, raft::leaderHint, replies, fatal);
@@ -169,11 +171,29 @@ public final class Consensus implements AutoCloseable {
         raft.close();
         snapshots.close();
         roots.close();
-        replies.close();
+        closeReplies();
         try {
             data.close();
         } catch (IOException e) {
             LOG.warn("{}: unlocking failed", config.dataDirectory(), e);
+        }
+    }
+
+    /** For tests that break it. */
+    RaftMember raft() {
+        return raft;
+    }
+
+    /** A caller's code that does not end must not keep the directory locked. */
+    private void closeReplies() {
+        replies.shutdown();
+        try {
+            if (!replies.awaitTermination(REPLIES_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("code that waits for an answer has not ended after {}", REPLIES_TIMEOUT);
+                replies.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -187,7 +207,7 @@ public final class Consensus implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             fatal.disarm();
             snapshots.close();
-            replies.close();
+            closeReplies();
             throw e;
         }
         coalescer.start();

@@ -24,6 +24,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class RaftMember implements AutoCloseable {
 
     private final MemberConfig config;
     private final DataDirectory data;
+    private final FatalOnce fatal;
     private final RaftGroupId groupId;
     /** A new one in every process: Ratis answers a call id that it has seen with the old reply. */
     private final ClientId clientId = ClientId.randomId();
@@ -42,12 +44,35 @@ final class RaftMember implements AutoCloseable {
     /** Null until it is started. */
     private volatile @Nullable Running running;
 
+    /** One thread of Raft less, and the rest would go on as if it were there. */
+    private static final class RaftThreads extends ThreadGroup {
+        private final FatalOnce fatal;
+
+        RaftThreads(String memberId, FatalOnce fatal) {
+            super("nestmap-raft-" + memberId);
+            this.fatal = fatal;
+        }
+
+        @Override
+        public void uncaughtException(Thread thread, Throwable e) {
+            fatal.fatal("the thread %s of Raft ended: %s".formatted(thread.getName(), e), e);
+        }
+    }
+
     private record Running(RaftServer server, RaftServer.Division division) {}
 
+    static {
+        // Ratis would end the whole process: where its port is taken, and on any uncaught exception in any thread of it
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        ExitUtils.disableSystemExit();
+        Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+
     /** Not yet started; the log files in the directory must have been checked. */
-    RaftMember(MemberConfig config, DataDirectory data) {
+    RaftMember(MemberConfig config, DataDirectory data, FatalOnce fatal) {
         this.config = config;
         this.data = data;
+        this.fatal = fatal;
         this.groupId = RaftGroupId.valueOf(data.clusterId());
     }
 
@@ -72,26 +97,33 @@ final class RaftMember implements AutoCloseable {
 
     /** Reads the log and takes part. */
     void start(StateMachine machine) throws IOException {
-        RaftGroup group = RaftGroup.valueOf(groupId,
-                config.peers().stream().map(RaftMember::peer).toList());
-        RaftServer server = RaftServer.newBuilder()
+        RaftServer server = null;
+        try {
+            server = build(machine);
+            server.start();
+            data.markFormatted();
+            running = new Running(server, server.getDivision(groupId));
+        } catch (IOException | RuntimeException e) {
+            if (server != null) {
+                closeQuietly(server);
+            }
+            throw explained(e);
+        }
+    }
+
+    private RaftServer build(StateMachine machine) throws IOException {
+        return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.memberId()))
-                .setGroup(group)
+                .setGroup(RaftGroup.valueOf(groupId,
+                        config.peers().stream().map(RaftMember::peer).toList()))
                 .setStateMachineRegistry(id -> machine)
+                .setThreadGroup(new RaftThreads(config.memberId(), fatal))
                 .setProperties(RatisSettings.properties(config, data.raftDirectory()))
                 .setParameters(RatisSettings.parameters(config))
                 .setOption(data.wasStarted()
                         ? RaftStorage.StartupOption.RECOVER
                         : RaftStorage.StartupOption.FORMAT)
                 .build();
-        try {
-            server.start();
-            data.markFormatted();
-            running = new Running(server, server.getDivision(groupId));
-        } catch (IOException | RuntimeException e) {
-            closeQuietly(server);
-            throw explained(e);
-        }
     }
 
     /** Puts an entry into the log, on the calling thread up to the log's own. */
@@ -226,7 +258,7 @@ final class RaftMember implements AutoCloseable {
             }
             deepest = cause;
         }
-        return new IOException("start Raft in %s: %s"
-                .formatted(data.raftDirectory(), deepest.getMessage()), e);
+        return new IOException("start Raft in %s, listening on %s: %s".formatted(
+                data.raftDirectory(), config.raftAddress(), deepest.getMessage()), e);
     }
 }

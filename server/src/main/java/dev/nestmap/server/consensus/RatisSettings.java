@@ -85,9 +85,6 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties,
                 SizeInBytes.valueOf(Math.max(2L * limits.logSegmentBytes(), 64 * MIB.getSize())));
-        RaftServerConfigKeys.ThreadPool.setProxySize(properties, 8);
-        RaftServerConfigKeys.ThreadPool.setServerSize(properties, 8);
-        RaftServerConfigKeys.ThreadPool.setClientSize(properties, 4);
     }
 
     private static void timings(RaftProperties properties, MemberConfig config) {
@@ -124,7 +121,6 @@ final class RatisSettings {
         GrpcConfigKeys.Server.setHost(properties, config.raftAddress().substring(0, colon));
         GrpcConfigKeys.Server.setPort(properties,
                 Integer.parseInt(config.raftAddress().substring(colon + 1)));
-        GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 8);
     }
 
     private static ServerInterceptor onlyService(String name) {

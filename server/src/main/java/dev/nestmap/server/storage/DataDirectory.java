@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String IDENTITY = "member.properties";
+    /** Ratis' file of the term and the vote: the last that it makes of a new group. */
+    private static final String VOTES = "raft-meta";
     private static final Set<String> NOT_OURS_BUT_HARMLESS = Set.of(LOCK, "lost+found",
             IDENTITY + ".tmp");
 
@@ -56,6 +59,7 @@ public final class DataDirectory implements AutoCloseable {
             MemberIdentity identity = identify(directory, memberId, members, clusterId);
             DataDirectory opened = new DataDirectory(directory, lock, identity);
             opened.checkComplete();
+            opened.removeHalfMade();
             return opened;
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -78,9 +82,9 @@ public final class DataDirectory implements AutoCloseable {
         return groupDirectory().resolve("current");
     }
 
-    /** True where Raft was started here before, perhaps not to the end. */
+    /** True where Raft was started here before. */
     public boolean wasStarted() {
-        return Files.isDirectory(groupDirectory());
+        return Files.exists(logDirectory().resolve(VOTES));
     }
 
     /** To be called when the Raft directory is made: it must be there from now on. */
@@ -190,7 +194,7 @@ public final class DataDirectory implements AutoCloseable {
         if (stage == Stage.NEW) {
             return;
         }
-        if (!Files.exists(logDirectory().resolve("raft-meta"))) {
+        if (!Files.exists(logDirectory().resolve(VOTES))) {
             throw new DamagedFileException(logDirectory(),
                     "the Raft log and the member's votes are missing");
         }
@@ -198,6 +202,19 @@ public final class DataDirectory implements AutoCloseable {
                 && !holds(groupDirectory().resolve("sm"), "snapshot.")) {
             throw new DamagedFileException(logDirectory(),
                     "there is neither a log file nor a snapshot, but there was one");
+        }
+    }
+
+    /** What a first start left that ended before Ratis had made its files; Ratis would refuse it. */
+    private void removeHalfMade() throws IOException {
+        Path group = groupDirectory();
+        if (wasStarted() || !Files.isDirectory(group)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(group)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.Write;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ final class SingleMemberTest {
 
     @AfterEach
     void nothingWasFatal() {
-        started.forEach(Consensus::close);
+        Waits.closeAll(started);
         assertEquals(List.of(), List.copyOf(failures.messages));
     }
 
@@ -65,7 +66,7 @@ final class SingleMemberTest {
     void aCrashImageTakenUnderWritesHoldsAllThatWasAcknowledgedBefore() throws Exception {
         Consensus running = start(config("data"));
         Waits.get(running.submit(writes.create()));
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 3; round++) {
             List<CompletableFuture<Committed>> answers = new ArrayList<>();
             long acknowledged = Waits.get(running.submit(writes.put(0, round))).revision();
             for (int i = 0; i < 2_000; i++) {
@@ -248,20 +249,27 @@ final class SingleMemberTest {
                 refusal);
     }
 
-    /** Not a check: the number for the report. */
     @Test
-    void oneWriteAtATimeTakesAMoment() throws Exception {
-        Consensus member = start(config("data"));
-        Waits.get(member.submit(writes.create()));
-        List<Long> micros = new ArrayList<>();
-        for (int i = 0; i < 3_000; i++) {
-            long before = System.nanoTime();
-            Waits.get(member.submit(writes.put(i % 100, i)));
-            micros.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - before));
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            MemberConfig config = new MemberConfig("a", temporary.resolve("data"), address,
+                    "127.0.0.1:7480", List.of());
+            String message = String.valueOf(
+                    assertThrows(IOException.class, () -> start(config)).getMessage());
+            assertTrue(message.contains(address), message);
         }
-        List<Long> warm = micros.subList(1_000, 3_000).stream().sorted().toList();
-        System.out.printf("one submit: median %d us, p99 %d us%n", warm.get(1_000),
-                warm.get(1_980));
+        start(config("data"));
+    }
+
+    @Test
+    void aMemberWhoseRaftClosedItselfSaysSo() throws Exception {
+        Consensus member = start(config("data"));
+        member.raft().close();
+        Waits.until("it is fatal", () -> !failures.messages.isEmpty());
+        assertTrue(failures.messages.remove().contains("Raft closed itself"));
+        assertInstanceOf(NotLeaderException.class,
+                Waits.failure(member.submit(writes.create())));
     }
 
     private MemberConfig config(String directory) {

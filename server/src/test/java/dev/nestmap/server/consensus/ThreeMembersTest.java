@@ -50,7 +50,7 @@ final class ThreeMembersTest {
 
     @AfterEach
     void nothingWasFatal() {
-        running.values().forEach(Consensus::close);
+        Waits.closeAll(running.values());
         assertEquals(List.of(), List.copyOf(failures.messages));
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,15 @@ final class Waits {
                 && a.answers().lastSequence() == b.answers().lastSequence()
                 && a.answers().byRequest().sameContents(b.answers().byRequest())
                 && a.answers().bySequence().sameContents(b.answers().bySequence());
+    }
+
+    /** All at once: Ratis takes a second for each. */
+    static void closeAll(Collection<Consensus> members) {
+        CompletableFuture<?>[] closed = members.stream()
+                .map(member -> CompletableFuture.runAsync(member::close,
+                        task -> Thread.ofVirtual().start(task)))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(closed).orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
     }
 
     static List<String> freeAddresses(int count) throws IOException {

@@ -1,0 +1,117 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.tree.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Random changes that the store would allow. */
+final class RandomFleet {
+    private static final int KEYS = 6;
+    private static final List<MapType> TYPES = List.of(MapType.ARRAY, MapType.HASH, MapType.DEVMAP,
+            MapType.DEVMAP_HASH,
+            MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS);
+
+    private final Random random;
+    private final Fleet fleet = new Fleet();
+    private long lastId;
+
+    RandomFleet(long seed) {
+        random = new Random(seed);
+    }
+
+    /** The state after some more changes. */
+    Desired next() {
+        int changes = 1 + random.nextInt(12);
+        for (int i = 0; i < changes; i++) {
+            change();
+        }
+        return fleet.desired();
+    }
+
+    private void change() {
+        List<DesiredMap> maps = new ArrayList<>();
+        for (Entry<DesiredMap> entry : fleet.desired().maps()) {
+            maps.add(entry.value());
+        }
+        int dice = random.nextInt(20);
+        if (maps.size() < 4 || dice == 0) {
+            define();
+            return;
+        }
+        DesiredMap map = maps.get(random.nextInt(maps.size()));
+        if (dice == 1) {
+            removeUnlessHeld(map);
+        } else if (dice == 2 && maps.size() > 8 && !map.frozen()) {
+            fleet.freeze(map.id());
+        } else if (!map.frozen()) {
+            changeElement(map, maps);
+        }
+    }
+
+    private void define() {
+        long id = ++lastId;
+        if (random.nextInt(3) == 0) {
+            fleet.defineInner(id);
+        } else {
+            // Few names, so that a name goes over to another map now and then.
+            String name = "map" + random.nextInt(6);
+            boolean taken = false;
+            for (Entry<DesiredMap> entry : fleet.desired().maps()) {
+                taken |= entry.value().spec().name().equals(name);
+            }
+            if (!taken) {
+                fleet.define(id, Fleet.spec(name, TYPES.get(random.nextInt(TYPES.size())), KEYS));
+            }
+        }
+    }
+
+    private void removeUnlessHeld(DesiredMap map) {
+        for (Entry<DesiredMap> other : fleet.desired().maps()) {
+            if (other.value().spec().type().isOuter()) {
+                for (Entry<Bytes> slot : other.value().elements()) {
+                    if (MapElements.slotMapId(slot.value()) == map.id()) {
+                        return;
+                    }
+                }
+            }
+        }
+        fleet.remove(map.id());
+    }
+
+    private void changeElement(DesiredMap map, List<DesiredMap> maps) {
+        int key = random.nextInt(KEYS);
+        long id = map.id();
+        switch (map.spec().type()) {
+            case ARRAY -> fleet.set(id, key % map.spec().maxEntries(), random.nextInt(3));
+            case HASH -> {
+                if (random.nextInt(3) == 0 || map.elements().size() == map.spec().capacity()) {
+                    fleet.delete(id, key);
+                } else {
+                    fleet.set(id, key, random.nextInt());
+                }
+            }
+            case DEVMAP, DEVMAP_HASH -> {
+                if (random.nextInt(3) == 0) {
+                    fleet.delete(id, key);
+                } else {
+                    fleet.set(id, key, new Value.Expression("ifindex(\"lo\")"));
+                }
+            }
+            default -> changeSlot(id, key, maps);
+        }
+    }
+
+    private void changeSlot(long id, int key, List<DesiredMap> maps) {
+        List<DesiredMap> inners = maps.stream().filter(map -> !map.placed()).toList();
+        if (inners.isEmpty() || random.nextInt(4) == 0) {
+            fleet.delete(id, key);
+        } else {
+            fleet.slot(id, key, inners.get(random.nextInt(inners.size())).id());
+        }
+    }
+}
