@@ -155,7 +155,8 @@ class FleetVerbsTest {
                 maps 3  elements 5  agents 2  version 0.1.0  (said by n1)
                 MEMBER  STATE"""), status.out());
         assertTrue(status.out().contains("\nn1      leader"), status.out());
-        assertTrue(status.out().contains("\nn2      no answer: "), status.out());
+        assertTrue(status.out().contains("\nn2      no answer  127.0.0.1:1"), status.out());
+        assertTrue(status.out().contains("\nn2: show member 127.0.0.1:1: "), status.out());
         assertTrue(shell.run("status -j")
                 .out()
                 .startsWith(

@@ -18,16 +18,22 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One member of the store: consensus, the feed of changes, the gRPC port. */
 public final class NestmapServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NestmapServer.class);
     private static final long ROLE_CHECK_MILLIS = 100;
 
     private final Consensus consensus;
     private final Feed feed;
     private final NodeRegistry registry;
     private final GrpcFrontEnd frontEnd;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    /** Owned by the thread that applies. */
+    private long lastRevision = -1;
     /** Owned by the thread that watches the role. */
     private boolean wasServing;
 
@@ -71,15 +77,27 @@ public final class NestmapServer implements AutoCloseable {
     }
 
     private void run() {
-        consensus.onCommit(_ -> feed.wake());
+        consensus.onCommit(this::committed);
         Thread.ofVirtual().name("nestmap-role").start(this::watchRole);
+    }
+
+    /** Barriers of reads and refused writes are entries too, but nothing new. */
+    private void committed(FleetState state) {
+        if (state.revision() != lastRevision) {
+            lastRevision = state.revision();
+            feed.wake();
+        }
     }
 
     private void watchRole() {
         try {
             do {
-                checkRole();
-            } while (!closed.await(ROLE_CHECK_MILLIS, TimeUnit.MILLISECONDS));
+                try {
+                    checkRole();
+                } catch (RuntimeException e) {
+                    LOG.error("the role of this member cannot be told", e);
+                }
+            } while (!closing.await(ROLE_CHECK_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -89,7 +107,7 @@ public final class NestmapServer implements AutoCloseable {
     private void checkRole() {
         Status status = consensus.status();
         frontEnd.serving(status.serving() || status.leaderId().isPresent());
-        if (wasServing && !status.serving()) {
+        if (!status.serving() && (wasServing || registry.connected() > 0)) {
             registry.clear();
         }
         wasServing = status.serving();
@@ -112,10 +130,11 @@ public final class NestmapServer implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        closing.countDown();
         feed.close();
         frontEnd.close();
         consensus.close();
+        closed.countDown();
     }
 
     private record ConsensusRoots(Consensus consensus) implements Roots {

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 6, time = 1)
+@Warmup(iterations = 8, time = 1)
 @Measurement(iterations = 5, time = 1)
 // -Xbatch: code waits for its compilation, which on a busy machine would else come in the midst of
 // the measurement.
@@ -74,31 +74,36 @@ public class TreeBenchmark {
 
     /** Reads one key. */
     @Benchmark
-    public @Nullable Bytes lookup() {
+    public @Nullable Bytes lookup(CpuClock clock) {
+        clock.operations++;
         return base.get(nextKey());
     }
 
     /** Makes a version with one key updated. */
     @Benchmark
-    public Object singleUpdate() {
+    public Object singleUpdate(CpuClock clock) {
+        clock.operations++;
         return base.with(nextKey(), value);
     }
 
     /** Makes a version with a batch of keys updated. */
     @Benchmark
-    public Object batchUpdate() {
+    public Object batchUpdate(CpuClock clock) {
+        clock.operations++;
         return base.withAll(updates.get(turn++ & (BATCHES - 1)));
     }
 
     /** Makes a version with a batch of keys added. */
     @Benchmark
-    public Object batchInsert() {
+    public Object batchInsert(CpuClock clock) {
+        clock.operations++;
         return base.withAll(inserts.get(turn++ & (BATCHES - 1)));
     }
 
     /** Finds what differs between two versions. */
     @Benchmark
-    public long difference() {
+    public long difference(CpuClock clock) {
+        clock.operations++;
         return changed.changesSince(base);
     }
 

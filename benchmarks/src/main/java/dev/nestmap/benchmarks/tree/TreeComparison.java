@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -46,11 +47,33 @@ public final class TreeComparison {
                 .verbosity(VerboseMode.SILENT)
                 .build();
         for (RunResult result : new Runner(options).run()) {
-            String benchmark = result.getPrimaryResult().getLabel();
-            put(benchmark + " (" + result.getPrimaryResult().getScoreUnit() + ")",
+            put(result.getPrimaryResult().getLabel() + " (us of CPU)",
                     Contender.valueOf(result.getParams().getParam("contender")),
-                    result.getPrimaryResult().getStatistics().getPercentile(50));
+                    medianCpuMicros(result));
         }
+    }
+
+    private static double medianCpuMicros(RunResult result) {
+        double[] micros = result.getBenchmarkResults()
+                .stream()
+                .flatMap(run -> run.getIterationResults().stream())
+                .mapToDouble(iteration -> event(iteration, "cpuNanos")
+                        / event(iteration, "operations") / 1_000)
+                .sorted()
+                .toArray();
+        return micros[micros.length / 2];
+    }
+
+    @SuppressWarnings("rawtypes") // as JMH declares them
+    private static double event(IterationResult iteration, String name) {
+        return iteration.getSecondaryResults()
+                .entrySet()
+                .stream()
+                .filter(result -> result.getKey().endsWith(name))
+                .findFirst()
+                .orElseThrow()
+                .getValue()
+                .getScore();
     }
 
     private void put(String row, Contender contender, double value) {

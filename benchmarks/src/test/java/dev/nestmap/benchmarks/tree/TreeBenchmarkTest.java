@@ -39,16 +39,18 @@ final class TreeBenchmarkTest {
     @ParameterizedTest
     @EnumSource
     void everyBenchmarkRuns(Contender contender) {
+        CpuClock clock = new CpuClock();
         TreeBenchmark benchmark = new TreeBenchmark();
         benchmark.contender = contender;
         benchmark.elementCount = ELEMENTS;
         benchmark.batchSize = BATCH;
         benchmark.load();
-        assertNotNull(benchmark.lookup());
-        assertNotNull(benchmark.singleUpdate());
-        assertNotNull(benchmark.batchUpdate());
-        assertNotNull(benchmark.batchInsert());
-        assertEquals(BATCH, benchmark.difference());
+        assertNotNull(benchmark.lookup(clock));
+        assertNotNull(benchmark.singleUpdate(clock));
+        assertNotNull(benchmark.batchUpdate(clock));
+        assertNotNull(benchmark.batchInsert(clock));
+        assertEquals(BATCH, benchmark.difference(clock));
+        assertEquals(5, clock.operations);
     }
 
     @ParameterizedTest

@@ -1,9 +1,9 @@
 package dev.nestmap.cli.daemon;
 
+import dev.nestmap.agent.HostKernel;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
-import dev.nestmap.agent.libbpf.LibbpfKernel;
 import dev.nestmap.cli.command.CommandFailedException;
 import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Option;
@@ -48,7 +48,7 @@ public enum KernelChoice {
 
     private static Kernel openReal() throws CommandFailedException {
         try {
-            return LibbpfKernel.open();
+            return HostKernel.open();
         } catch (KernelException e) {
             throw KernelFailures.of("use this host's kernel", e);
         }

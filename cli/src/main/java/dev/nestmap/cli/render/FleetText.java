@@ -87,6 +87,7 @@ public final class FleetText implements FleetRenderer {
         out.append("maps %d  elements %d  agents %d  version %s  (said by %s)\n".formatted(
                 status.maps(), status.elements(), status.followers(), status.version(),
                 store.origin().memberId()));
+        StringBuilder reasons = new StringBuilder();
         Table table = new Table("MEMBER", "STATE", "CLIENTS", "RAFT", "LOG APPLIED", "SNAPSHOT");
         for (MemberStatus.Member member : store.list()) {
             switch (store.members().get(member.id())) {
@@ -94,14 +95,16 @@ public final class FleetText implements FleetRenderer {
                         own.serving() ? "leader" : "follower", member.clientAddress(),
                         raft(member), Long.toString(own.appliedIndex()),
                         Long.toString(own.snapshotIndex()));
-                case MemberAnswer.Down(String reason) -> table.row(member.id(),
-                        "no answer: " + reason, member.clientAddress(), raft(member), "",
-                        "");
+                case MemberAnswer.Down(String reason) -> {
+                    table.row(member.id(), "no answer", member.clientAddress(), raft(member), "",
+                            "");
+                    reasons.append("%s: %s\n".formatted(member.id(), reason));
+                }
                 case null -> table.row(member.id(), "not asked", member.clientAddress(),
                         raft(member), "", "");
             }
         }
-        return out.append(table).toString();
+        return out.append(table).append(reasons).toString();
     }
 
     /** A member without others listens for nobody. */

@@ -55,7 +55,7 @@ abstract class Hashed implements TypeRules {
         if (!present && flags == UpdateFlags.EXIST) {
             return Refusals.of(Errno.ENOENT,
                     "update %s: no element with key %s and the flag is exist; use any or noexist"
-                            .formatted(spec.ref(), key));
+                            .formatted(spec.ref(), Refusals.brief(key)));
         }
         if (!present && elements.size() >= spec.capacity()) {
             return Refusals.full(spec);

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** The one list of the types whose contents the store holds. A type is added by a line here and a class of its own. */
 public final class MapRules {
+    /** The largest key and the largest value that the store holds. */
+    public static final int ELEMENT_PART_LIMIT_BYTES = 1 << 20;
+
     private static final Map<MapType, TypeRules> RULES = Map.of( //
             MapType.ARRAY, new ArrayRules(), //
             MapType.HASH, new HashRules(), //
@@ -69,7 +72,7 @@ public final class MapRules {
                     ("this version does not hold maps of type %s; it holds array, hash, devmap, devmap_hash, array_of_maps and "
                             + "hash_of_maps").formatted(spec.type().word()));
         }
-        return of(spec.type()).checkAttributes(spec);
+        return of(spec.type()).checkAttributes(spec).or(() -> checkStoreLimits(spec));
     }
 
     /** Checks that an outer map has a fitting template and any other has none. Called after {@link #checkCreate}. */
@@ -97,6 +100,22 @@ public final class MapRules {
                 "");
         return checkCreate(asMap).map(refusal -> new Refusal(refusal.errno(),
                 refusal.rule() + " (in the inner template)"));
+    }
+
+    /** What the store can hold, below what the kernel could: an element must fit into one log entry. */
+    private static Optional<Refusal> checkStoreLimits(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .require(Integer.compareUnsigned(spec.keySize(), ELEMENT_PART_LIMIT_BYTES) <= 0,
+                        Errno.E2BIG,
+                        "key_size is %s, the store holds keys up to %d bytes".formatted(
+                                Integer.toUnsignedString(spec.keySize()),
+                                ELEMENT_PART_LIMIT_BYTES))
+                .require(Integer.compareUnsigned(spec.valueSize(), ELEMENT_PART_LIMIT_BYTES) <= 0,
+                        Errno.E2BIG,
+                        "value_size is %s, the store holds values up to %d bytes"
+                                .formatted(Integer.toUnsignedString(spec.valueSize()),
+                                        ELEMENT_PART_LIMIT_BYTES))
+                .refusal();
     }
 
     private static int creationFlagsOrSame(InnerTemplate template) {

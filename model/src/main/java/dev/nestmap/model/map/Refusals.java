@@ -18,7 +18,8 @@ final class Refusals {
     }
 
     static Refusal notFound(MapSpec spec, Bytes key) {
-        return new Refusal(Errno.ENOENT, "%s: no element with key %s".formatted(spec.ref(), key));
+        return new Refusal(Errno.ENOENT,
+                "%s: no element with key %s".formatted(spec.ref(), brief(key)));
     }
 
     static Optional<Refusal> unknownFlags(MapSpec spec, long flags) {
@@ -31,7 +32,7 @@ final class Refusals {
     static Optional<Refusal> exists(MapSpec spec, Bytes key) {
         return of(Errno.EEXIST,
                 "update %s: key %s is there already and the flag is noexist; use any or exist"
-                        .formatted(spec.ref(), key));
+                        .formatted(spec.ref(), brief(key)));
     }
 
     static Optional<Refusal> full(MapSpec spec) {
@@ -50,5 +51,12 @@ final class Refusals {
         return new Refusal(Errno.ENOTSUPP,
                 "%s %s: the kernel does not offer this for a %s".formatted(verb, spec.ref(),
                         spec.type().word()));
+    }
+
+    /** A key as messages quote it: the first bytes of a long one. */
+    static String brief(Bytes key) {
+        return key.size() <= 32
+                ? key.toString()
+                : key.slice(0, 32) + " ... (" + key.size() + " bytes)";
     }
 }

@@ -34,7 +34,8 @@ enum ValueForm {
         Bytes stored(Value value) {
             return switch (value) {
                 case Value.Data(Bytes bytes) -> Bytes.of(0).concat(bytes);
-                case Value.Expression(String text) -> Bytes.of(1).concat(Bytes.utf8(text));
+                case Value.Expression(String text) -> Bytes.of(1)
+                        .concat(Bytes.utf8(NodeExpression.parse(text).orElseThrow().toString()));
                 case Value.Slot slot ->
                     throw new IllegalArgumentException("a slot where there is none: " + slot);
             };

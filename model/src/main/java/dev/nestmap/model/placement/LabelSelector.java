@@ -20,8 +20,6 @@ public record LabelSelector(List<Requirement> requirements) {
     /** Matches every node. */
     public static final LabelSelector EVERYTHING = new LabelSelector(List.of());
 
-    /** Commas outside parentheses. */
-    private static final Pattern SEPARATOR = Pattern.compile(",(?![^(]*\\))");
     private static final Pattern EQUALITY = Pattern
             .compile("([^\\s=!(),]+)\\s*(==|=|!=)\\s*([^\\s=!(),]*)");
     private static final Pattern SET = Pattern
@@ -101,6 +99,13 @@ public record LabelSelector(List<Requirement> requirements) {
 
     /** The first requirement that breaks a rule of label syntax; EINVAL. */
     public Optional<Refusal> check() {
+        long parts = requirements.size()
+                + requirements.stream().mapToLong(requirement -> requirement.values().size()).sum();
+        if (parts > Labels.LIMIT) {
+            return Optional.of(new Refusal(Errno.E2BIG,
+                    "selector: %d requirements and values, at most %d are possible"
+                            .formatted(parts, Labels.LIMIT)));
+        }
         return requirements.stream()
                 .flatMap(requirement -> requirement.check().stream())
                 .findFirst();
@@ -112,7 +117,7 @@ public record LabelSelector(List<Requirement> requirements) {
      */
     public static Outcome<LabelSelector> parse(String text) {
         List<Requirement> requirements = new ArrayList<>();
-        for (String part : text.isBlank() ? new String[0] : SEPARATOR.split(text, -1)) {
+        for (String part : parts(text)) {
             Optional<Requirement> requirement = parseRequirement(part.strip());
             if (requirement.isEmpty()) {
                 return Outcome.refused(Errno.EINVAL,
@@ -124,6 +129,32 @@ public record LabelSelector(List<Requirement> requirements) {
         LabelSelector selector = new LabelSelector(requirements);
         Optional<Refusal> refusal = selector.check();
         return refusal.isPresent() ? new Outcome.Refused<>(refusal.get()) : Outcome.done(selector);
+    }
+
+    /** Split at commas outside parentheses. */
+    private static List<String> parts(String text) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '(' -> depth++;
+                case ')' -> depth--;
+                case ',' -> {
+                    if (depth == 0) {
+                        parts.add(text.substring(from, i));
+                        from = i + 1;
+                    }
+                }
+                default -> {
+                    // belongs to the part
+                }
+            }
+        }
+        if (!text.isBlank()) {
+            parts.add(text.substring(from));
+        }
+        return parts;
     }
 
     private static Optional<Requirement> parseRequirement(String text) {

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 
 /** The syntax of labels and of node names, as Kubernetes has it. */
 public final class Labels {
+    /** At most so many labels on one node, and requirements and values in one selector. */
+    public static final int LIMIT = 256;
+
     private static final Pattern KEY = Pattern.compile(
             "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern

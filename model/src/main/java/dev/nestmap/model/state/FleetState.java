@@ -2,7 +2,6 @@ package dev.nestmap.model.state;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
-import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision grows by one with each committed change
  * @param lastMapId the highest id ever given
  * @param maps by {@link MapState#key}
- * @param names the id (eight bytes, big-endian) of each named map by {@link #nameKey}
+ * @param names the id (eight bytes, big-endian) of each named map by {@link #nameKey}, and again by {@link #pinKey} where its
+ * definition has a pin path of its own
  * @param nodes labels by the node's name in UTF-8
  * @param elementCount stored elements of all maps
  */
@@ -33,6 +33,11 @@ public record FleetState(
     /** Orders names by namespace; neither part can hold a zero byte. */
     public static Bytes nameKey(String namespace, String name) {
         return Bytes.utf8(namespace + '\0' + name);
+    }
+
+    /** A pin path among the names: no namespace begins with a zero byte. */
+    public static Bytes pinKey(String path) {
+        return Bytes.utf8('\0' + path);
     }
 
     /** The map with an id; null where there is none. */
@@ -60,15 +65,22 @@ public record FleetState(
         return id == null ? null : map(id.longBe(0));
     }
 
-    /** Definitions with a pin path of their own are few and this way of naming is for people: a walk will do. */
     private @Nullable MapState pinned(String path) {
-        for (Entry<MapState> entry : maps) {
-            MapState map = entry.value();
-            if (!map.unlinked() && map.spec().pinPath().equals(path) && !path.isEmpty()) {
-                return map;
-            }
+        Bytes override = names.get(pinKey(path));
+        if (override != null) {
+            return map(override.longBe(0));
         }
-        String[] parts = path.split("/", -1);
-        return parts.length < 3 ? null : named(parts[parts.length - 2], parts[parts.length - 1]);
+        Bytes id = names.get(defaultPinKey(path));
+        MapState named = id == null ? null : map(id.longBe(0));
+        return named != null && named.spec().pinPath().isEmpty() ? named : null;
+    }
+
+    /** The name that a path ends in, where it is a default pin path: {@code .../namespace/name}. */
+    static Bytes defaultPinKey(String path) {
+        int name = path.lastIndexOf('/');
+        int namespace = name <= 0 ? -1 : path.lastIndexOf('/', name - 1);
+        return namespace < 0
+                ? Bytes.empty()
+                : nameKey(path.substring(namespace + 1, name), path.substring(name + 1));
     }
 }

@@ -1,5 +1,6 @@
 package dev.nestmap.model.state;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
@@ -161,14 +162,9 @@ public record Transition(FleetState state, long revision, Result result) {
                             .formatted(spec.ref(),
                                     taken.id()));
         }
-        if (!spec.pinPath().isEmpty()) {
-            MapState pinned = workspace.map(new MapRef.ByPin(spec.pinPath()));
-            if (pinned != null) {
-                return refused(Errno.EEXIST,
-                        "create %s: pin path %s is taken by map %s".formatted(spec.ref(),
-                                spec.pinPath(),
-                                pinned.spec().ref()));
-            }
+        if (!spec.pinPath().isEmpty() && workspace.isPinTaken(spec.pinPath())) {
+            return refused(Errno.EEXIST, "create %s: pin path %s is taken by another map"
+                    .formatted(spec.ref(), spec.pinPath()));
         }
         long id = workspace.nextMapId();
         workspace.add(new MapState(id, spec, false, false, 0, Tree.ofBytes(), workspace.revision(),
@@ -228,6 +224,12 @@ public record Transition(FleetState state, long revision, Result result) {
     }
 
     private static Result txn(Workspace workspace, Command.Txn txn) {
+        for (Command.Compare compare : txn.compare()) {
+            Optional<Refusal> refusal = checkKey(workspace, compare);
+            if (refusal.isPresent()) {
+                return new Result.Refused(refusal.get());
+            }
+        }
         boolean succeeded = txn.compare().stream().allMatch(compare -> holds(workspace, compare));
         List<Command.Step> steps = chosen(txn, succeeded);
         List<Long> created = new ArrayList<>();
@@ -241,6 +243,21 @@ public record Transition(FleetState state, long revision, Result result) {
             }
         }
         return new Result.TxnDone(succeeded, created);
+    }
+
+    /** A key of another size is no absent key: the caller is mistaken. */
+    private static Optional<Refusal> checkKey(Workspace workspace, Command.Compare compare) {
+        MapState map = workspace.map(compare.map());
+        Bytes key = switch (compare) {
+            case Command.Compare.ElementExists(_, Bytes present, _) -> present;
+            case Command.Compare.ElementEquals(_, Bytes present, _) -> present;
+            case Command.Compare.MapExists _,Command.Compare.MapRevision _ -> null;
+        };
+        return map == null || key == null || key.size() == map.spec().keySize()
+                ? Optional.empty()
+                : Optional.of(new Refusal(Errno.EINVAL,
+                        "txn: compare %s: key is %d bytes, the map has key_size %d"
+                                .formatted(map.spec().ref(), key.size(), map.spec().keySize())));
     }
 
     private static boolean holds(Workspace workspace, Command.Compare compare) {
@@ -280,7 +297,16 @@ public record Transition(FleetState state, long revision, Result result) {
         NodeLabels before = workspace.node(command.node());
         TreeMap<String, String> labels = new TreeMap<>(before == null ? Map.of() : before.labels());
         labels.putAll(command.set());
-        labels.keySet().removeAll(command.remove());
+        command.remove().forEach(labels::remove);
+        if (labels.size() > Labels.LIMIT) {
+            return refused(Errno.E2BIG,
+                    "label node \"%s\": %d labels, at most %d are possible".formatted(
+                            command.node(),
+                            labels.size(), Labels.LIMIT));
+        }
+        if (before != null ? labels.equals(before.labels()) : labels.isEmpty()) {
+            return new Result.Done();
+        }
         workspace.setNode(command.node(), labels.isEmpty() ? null : new NodeLabels(labels));
         return new Result.Done();
     }

@@ -6,10 +6,9 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapTable;
 import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,11 @@ final class Workspace implements MapTable {
     private final Draft<NodeLabels> nodes;
     /** Maps whose elements are being worked on, by id. */
     private final TreeMap<Long, MapElements> open = new TreeMap<>();
+    /**
+     * Maps that lost a name or a slot. Whether they end is decided at the commit, as if the caller held each map that it names
+     * open until then: within a command a map may move from one outer map to another.
+     */
+    private final TreeSet<Long> loose = new TreeSet<>();
     private long lastMapId;
     private long elementCount;
 
@@ -55,10 +59,7 @@ final class Workspace implements MapTable {
                 Bytes id = names.get(FleetState.nameKey(namespace, name));
                 yield id == null ? null : maps.get(id);
             }
-            case MapRef.ByPin pin -> {
-                MapState found = base.find(pin);
-                yield found == null ? null : map(new MapRef.ById(found.id()));
-            }
+            case MapRef.ByPin(String path) -> pinned(path);
         };
     }
 
@@ -68,16 +69,34 @@ final class Workspace implements MapTable {
         return map == null ? null : new Candidate(map.id(), map.spec());
     }
 
+    private @Nullable MapState pinned(String path) {
+        Bytes override = names.get(FleetState.pinKey(path));
+        if (override != null) {
+            return maps.get(override);
+        }
+        Bytes id = names.get(FleetState.defaultPinKey(path));
+        MapState named = id == null ? null : maps.get(id);
+        return named != null && named.spec().pinPath().isEmpty() ? named : null;
+    }
+
     /** The elements of a map, to be worked on. */
     MapElements elements(MapState map) {
         return open.computeIfAbsent(map.id(),
                 id -> new MapElements(map.spec(), map.frozen(), map.elements()));
     }
 
+    /** True where a definition has this pin path for its own. */
+    boolean isPinTaken(String path) {
+        return names.containsKey(FleetState.pinKey(path));
+    }
+
     void add(MapState map) {
-        maps.put(MapState.key(map.id()), map);
-        names.put(FleetState.nameKey(map.spec().namespace(), map.spec().name()),
-                MapState.key(map.id()));
+        Bytes id = MapState.key(map.id());
+        maps.put(id, map);
+        names.put(FleetState.nameKey(map.spec().namespace(), map.spec().name()), id);
+        if (!map.spec().pinPath().isEmpty()) {
+            names.put(FleetState.pinKey(map.spec().pinPath()), id);
+        }
     }
 
     void freeze(MapState map) {
@@ -85,13 +104,14 @@ final class Workspace implements MapTable {
         maps.put(MapState.key(map.id()), current(map.id()).freeze(revision));
     }
 
-    /** Takes the name away, and the map too where no slot holds it. True where slots still do. */
+    /** Takes the name away, and at commit the map too where no slot holds it. True where slots still do. */
     boolean unlink(MapState map) {
         flushAll();
         MapState unlinked = current(map.id()).unlink(revision);
         names.remove(FleetState.nameKey(map.spec().namespace(), map.spec().name()));
+        names.remove(FleetState.pinKey(map.spec().pinPath()));
         maps.put(MapState.key(map.id()), unlinked);
-        releaseIfUnused(unlinked);
+        loose.add(map.id());
         return unlinked.references() > 0;
     }
 
@@ -110,6 +130,7 @@ final class Workspace implements MapTable {
 
     FleetState commit() {
         flushAll();
+        releaseUnused();
         return new FleetState(revision, lastMapId, maps.build(), names.build(), nodes.build(),
                 base.answers(), elementCount);
     }
@@ -157,21 +178,18 @@ final class Workspace implements MapTable {
                 MapState inner = current(id);
                 MapState counted = inner.withReferences(inner.references() + difference);
                 maps.put(MapState.key(id), counted);
-                releaseIfUnused(counted);
+                loose.add(id);
             }
         });
     }
 
-    /** Ends a map that has neither a name nor a slot. An outer map lets go of its inner maps, which may end too. */
-    private void releaseIfUnused(MapState first) {
-        Deque<MapState> candidates = new ArrayDeque<>();
-        candidates.push(first);
-        while (!candidates.isEmpty()) {
-            MapState map = candidates.pop();
-            if (!map.unlinked() || map.references() > 0) {
+    /** Ends the maps that have neither a name nor a slot. An outer map lets go of its inner maps, which may end too. */
+    private void releaseUnused() {
+        while (!loose.isEmpty()) {
+            MapState map = maps.get(MapState.key(loose.removeFirst()));
+            if (map == null || !map.unlinked() || map.references() > 0) {
                 continue;
             }
-            open.remove(map.id());
             maps.remove(MapState.key(map.id()));
             elementCount -= map.elements().size();
             if (map.spec().type().isOuter()) {

@@ -67,6 +67,23 @@ class LifetimeTest {
     }
 
     @Test
+    void aMapWithoutANameMovesFromOneOuterMapToAnotherInOneTransactionInEitherDirection() {
+        fleet.createOuter(spec("second", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        fleet.put("outer", 0, slot("a"));
+        fleet.ok(new Command.Delete(name("a")));
+        Value held = new Value.Slot(new MapRef.ById(a));
+        for (List<String> way : List.of(List.of("outer", "second"), List.of("second", "outer"))) {
+            fleet.ok(new Command.Txn(List.of(),
+                    List.of(new Command.DeleteElem(name(way.get(0)), Bytes.u32le(0)),
+                            new Command.Update(name(way.get(1)), Bytes.u32le(0), held, 0)),
+                    List.of()));
+            assertEquals(1, references(a));
+        }
+        fleet.ok(new Command.Delete(name("outer")));
+        assertFalse(fleet.exists(a));
+    }
+
+    @Test
     void deletingTheOuterMapLetsGoOfAllItsInnerMaps() {
         fleet.put("outer", 0, slot("a"));
         fleet.put("outer", 1, slot("a"));

@@ -12,9 +12,12 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.InnerSource;
 import java.util.List;
@@ -284,5 +287,121 @@ class TransitionTest {
         assertTrue(java.util.Objects.requireNonNull(fleet.state.map(1))
                 .elements()
                 .sameContents(java.util.Objects.requireNonNull(other.state.map(1)).elements()));
+    }
+
+    @Test
+    void everythingThatATemplateFixesMustMatchFlagsIncluded() {
+        fleet.create(spec("template", MapType.ARRAY, 4, 4, 8));
+        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4), "template");
+        fleet.create(spec("flagged", MapType.ARRAY, 4, 4, 8).withFlags(MapFlags.MMAPABLE));
+        fleet.create(spec("longer", MapType.ARRAY, 4, 4, 9));
+        assertMentions(
+                fleet.refused(Errno.EINVAL,
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("flagged"), 0)),
+                "its flags is 0x400, the template's is 0x0");
+        assertMentions(
+                fleet.refused(Errno.EINVAL,
+                        new Command.Update(name("outer"), Bytes.u32le(0), slot("longer"), 0)),
+                "max_entries is 9");
+    }
+
+    @Test
+    void theLimitsOfSizesAreTheKernelsAndThenTheStores() {
+        fleet.refused(Errno.E2BIG,
+                new Command.Create(spec("h", MapType.HASH, 4, 4_194_252, 1),
+                        new InnerSource.None()));
+        fleet.refused(Errno.E2BIG, new Command.Create(spec("h", MapType.HASH, 4, 4, (1 << 28) + 1),
+                new InnerSource.None()));
+        fleet.create(spec("h", MapType.HASH, 4, 4, 1 << 28));
+        fleet.refused(Errno.E2BIG,
+                new Command.Create(spec("a", MapType.ARRAY, 4, Integer.MAX_VALUE, 1),
+                        new InnerSource.None()));
+        fleet.create(spec("a", MapType.ARRAY, 4, 1 << 20, 1));
+        assertTrue(fleet.get("a", 0).isPresent());
+        fleet.refused(Errno.EINVAL, new Command.Create(
+                new MapSpec("default", "n", MapType.ARRAY, 4, 4, 1, MapFlags.NUMA_NODE, 0, -2, null,
+                        Placement.everywhere(), ""),
+                new InnerSource.None()));
+        fleet.create(
+                new MapSpec("default", "n", MapType.ARRAY, 4, 4, 1, MapFlags.NUMA_NODE, 0, -1, null,
+                        Placement.everywhere(), ""));
+    }
+
+    @Test
+    void aBatchThatFailsAtItsFirstElementMakesNoRevision() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 1));
+        fleet.put("m", 1, data(1, 0, 0, 0));
+        FleetState before = fleet.state;
+        assertInstanceOf(Result.Batch.class,
+                fleet.run(new Command.UpdateBatch(name("m"),
+                        List.of(new Element(Bytes.u32le(2), data(1, 0, 0, 0))), 0)));
+        assertEquals(before, fleet.state);
+    }
+
+    @Test
+    void aFrozenMapRefusesADeleteBeforeItLooksAtTheKey() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 1));
+        fleet.ok(new Command.Freeze(name("m")));
+        fleet.refused(Errno.EPERM, new Command.DeleteElem(name("m"), Bytes.of(1)));
+    }
+
+    @Test
+    void pinPathsAreUniqueAndLongOnesAreNoDanger() {
+        fleet.create(withPin("a", "/sys/fs/bpf/elsewhere/a"));
+        fleet.refused(Errno.EEXIST, new Command.Create(withPin("b", "/sys/fs/bpf/elsewhere/a"),
+                new InnerSource.None()));
+        assertInstanceOf(Result.TxnRefused.class,
+                fleet.run(new Command.Txn(List.of(),
+                        List.of(new Command.Create(withPin("c", "/x/y"), new InnerSource.None()),
+                                new Command.Create(withPin("d", "/x/y"), new InnerSource.None())),
+                        List.of())));
+        assertEquals(null, fleet.state.find(new MapRef.ByPin("/anything/default/a")),
+                "it has a path of its own");
+        fleet.ok(new Command.Delete(new MapRef.ByPin("/sys/fs/bpf/elsewhere/a")));
+        fleet.create(withPin("b", "/sys/fs/bpf/elsewhere/a"));
+        fleet.create(withPin("long", "/a".repeat(2047)));
+        fleet.refused(Errno.EINVAL,
+                new Command.Create(withPin("e", "/a".repeat(2048)), new InnerSource.None()));
+        fleet.refused(Errno.EINVAL,
+                new Command.Create(withPin("e", "/a.b"), new InnerSource.None()));
+        fleet.refused(Errno.EINVAL, new Command.Create(withPin("e", "a"), new InnerSource.None()));
+        for (String odd : List.of("", "/", "//", "\0", "/\u00e9/x", "a/b")) {
+            assertEquals(null, fleet.state.find(new MapRef.ByPin(odd)));
+        }
+    }
+
+    private static MapSpec withPin(String name, String path) {
+        return new MapSpec("default", name, MapType.ARRAY, 4, 4, 1, 0, 0, 0, null,
+                Placement.everywhere(), path);
+    }
+
+    @Test
+    void aComparisonWithAKeyOfAnotherSizeIsRefused() {
+        fleet.create(spec("m", MapType.HASH, 4, 4, 1));
+        fleet.refused(Errno.EINVAL,
+                new Command.Txn(List.of(new Compare.ElementExists(name("m"), Bytes.of(1), false)),
+                        List.of(new Command.Update(name("m"), Bytes.u32le(1), data(1, 0, 0, 0), 0)),
+                        List.of()));
+    }
+
+    @Test
+    void expressionsAreHeldInOneForm() {
+        fleet.create(spec("d", MapType.DEVMAP, 4, 4, 4));
+        fleet.put("d", 1, new Value.Expression("  ifindex(\"eth0\")   "));
+        assertEquals(Optional.of(new Value.Expression("ifindex(\"eth0\")")), fleet.get("d", 1));
+    }
+
+    @Test
+    void rememberedAnswersAreBoundedInBytesToo() {
+        Answers answers = Answers.NONE;
+        Result large = new Result.Taken(new Value.Data(Bytes.zeros(1 << 20)));
+        for (int i = 0; i < 200; i++) {
+            answers = answers.remember(new RequestId(Bytes.zeros(16), i), i, large);
+        }
+        assertTrue(answers.sizeBytes() <= Answers.LIMIT_BYTES);
+        assertTrue(answers.byRequest().size() > 60
+                && answers.byRequest().size() == answers.bySequence().size());
+        String rule = fleet.refused(Errno.ENOENT, new Command.Delete(name("x".repeat(1 << 20))));
+        assertTrue(rule.length() <= 1024);
     }
 }

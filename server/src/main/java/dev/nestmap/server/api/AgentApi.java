@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** nestmap.v1.AgentService: agents follow the leader, in whose memory their reports are. */
 final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
     private static final int INCARNATION_BYTES = 16;
-    private static final int LABELS_LIMIT = 256;
+    /** A report names every map that is not as desired; thousands of them fit. */
+    private static final int MESSAGE_LIMIT_BYTES = 1 << 20;
 
     private final Consensus consensus;
     private final Feed feed;
@@ -44,7 +45,10 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
     private final class Session implements StreamObserver<FollowRequest> {
         private final AgentOutbox outbox;
         private final Runnable endStream = this::replaced;
-        private @Nullable String node;
+        /** Written by the thread that receives. */
+        private volatile @Nullable String node;
+        /** Owned by the thread that receives: nothing counts any more. */
+        private boolean ended;
 
         Session(AgentOutbox outbox) {
             this.outbox = outbox;
@@ -52,10 +56,16 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
 
         @Override
         public void onNext(FollowRequest request) {
+            if (ended || request.getSerializedSize() > MESSAGE_LIMIT_BYTES) {
+                refuse(invalid("a message of %d bytes, at most %d are possible".formatted(
+                        request.getSerializedSize(),
+                        MESSAGE_LIMIT_BYTES)));
+                return;
+            }
             switch (request.getMessageCase()) {
                 case HELLO -> hello(request.getHello());
                 case REPORT -> report(request.getReport());
-                case MESSAGE_NOT_SET -> outbox.fail(invalid("an empty message"));
+                case MESSAGE_NOT_SET -> refuse(invalid("an empty message"));
             }
         }
 
@@ -74,9 +84,10 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
         private void hello(Hello hello) {
             Optional<Throwable> refusal = refusal(hello);
             if (refusal.isPresent()) {
-                outbox.fail(refusal.get());
+                refuse(refusal.get());
                 return;
             }
+            node = hello.getNode();
             if (!registry.connect(hello, endStream)) {
                 outbox.fail(ErrorCodec.error(StoreError.OVERLOADED,
                         "follow: too many nodes follow this member"));
@@ -96,10 +107,16 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
         private void report(Report report) {
             String reporter = node;
             if (reporter == null) {
-                outbox.fail(invalid("a report before Hello"));
+                refuse(invalid("a report before Hello"));
             } else {
                 registry.report(reporter, endStream, report);
             }
+        }
+
+        private void refuse(Throwable error) {
+            ended = true;
+            outbox.fail(error);
+            end();
         }
 
         private void replaced() {
@@ -125,10 +142,10 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
                         hello.getIncarnation().size(),
                         INCARNATION_BYTES)));
             }
-            if (hello.getLabelsCount() > LABELS_LIMIT) {
+            if (hello.getLabelsCount() > Labels.LIMIT) {
                 return Optional.of(invalid(
                         "%d labels, at most %d are possible".formatted(hello.getLabelsCount(),
-                                LABELS_LIMIT)));
+                                Labels.LIMIT)));
             }
             if (!hello.getClusterId().isEmpty()
                     && !hello.getClusterId().equals(consensus.status().clusterId())) {

@@ -48,6 +48,7 @@ import dev.nestmap.proto.v1.Write;
 import dev.nestmap.server.feed.Feed;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -149,11 +150,13 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-        int operations = request.getThenCount() + request.getOtherwiseCount();
+        int operations = request.getThenCount() + request.getOtherwiseCount()
+                + request.getCompareCount();
         if (operations > TXN_OPERATIONS) {
             observer.onError(ErrorCodec.error(StoreError.TOO_LARGE,
-                    "txn: %d operations, at most %d are possible; split it".formatted(operations,
-                            TXN_OPERATIONS)));
+                    "txn: %d operations and comparisons, at most %d are possible; split it"
+                            .formatted(operations,
+                                    TXN_OPERATIONS)));
             return;
         }
         replies.write(Write.newBuilder().setTxn(request).build(), observer, (header, result, _) -> {
@@ -188,8 +191,11 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
                 : Math.min(request.getPageSize(), LIST_PAGE);
         replies.read(request.getRead(), observer, (header, state) -> {
             ListResponse.Builder answer = ListResponse.newBuilder().setHeader(header);
-            Iterator<Entry<MapState>> maps = state.maps()
-                    .iteratorFrom(MapState.key(request.getPageAfter() + 1));
+            long first = request.getPageAfter() + 1;
+            Iterator<Entry<MapState>> maps = first == 0
+                    ? Collections.emptyIterator()
+                    : state.maps()
+                            .iteratorFrom(MapState.key(first));
             while (maps.hasNext()) {
                 MapState map = maps.next().value();
                 if (!request.getNamespace().isEmpty()
@@ -238,7 +244,9 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
             Reads.Page page = Replies.valueOrError(
                     Reads.lookupBatch(state, MapRefCodec.ref(request.getMap()),
                             ElementCodec.bytes(request.getInBatch()),
-                            Math.max(request.getCount(), 0), BATCH_PAGE_BYTES,
+                            (int) Math.min(Integer.toUnsignedLong(request.getCount()),
+                                    Integer.MAX_VALUE),
+                            BATCH_PAGE_BYTES,
                             request.getElemFlags()));
             LookupBatchResponse.Builder answer = LookupBatchResponse.newBuilder()
                     .setHeader(header)

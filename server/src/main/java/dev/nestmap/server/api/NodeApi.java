@@ -28,11 +28,13 @@ import dev.nestmap.server.nodes.AppliedQuestion;
 import dev.nestmap.server.nodes.AppliedQuestion.Standing;
 import dev.nestmap.server.nodes.NodeRecord;
 import dev.nestmap.server.nodes.NodeRegistry;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /** nestmap.v1.NodeService. */
 final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
@@ -99,9 +101,13 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
                     "wait: %d calls wait already, more are not possible".formatted(WAITERS_LIMIT)));
             return;
         }
+        ServerCallStreamObserver<WaitAppliedResponse> call = (ServerCallStreamObserver<WaitAppliedResponse>) observer;
+        call.setOnCancelHandler(() -> {
+            // seen by isCancelled(); without a handler an answer after that would throw
+        });
         Thread.ofVirtual().name("wait-applied").start(() -> {
             try {
-                WaitAppliedResponse answer = await(request);
+                WaitAppliedResponse answer = await(request, call::isCancelled);
                 observer.onNext(answer);
                 observer.onCompleted();
             } catch (RuntimeException e) {
@@ -112,10 +118,12 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
         });
     }
 
-    private WaitAppliedResponse await(WaitAppliedRequest request) {
+    private WaitAppliedResponse await(WaitAppliedRequest request, BooleanSupplier isGone) {
         FleetState state = consensus.linearizable().join();
         MapState map = find(state, request);
-        return await(request, map).setHeader(replies.header(state.revision())).build();
+        return await(request, map, state.revision(), isGone)
+                .setHeader(replies.header(state.revision()))
+                .build();
     }
 
     private static MapState find(FleetState state, WaitAppliedRequest request) {
@@ -126,8 +134,9 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
         }
     }
 
-    private WaitAppliedResponse.Builder await(WaitAppliedRequest request, MapState map) {
-        long revision = request.getRevision() > 0 ? request.getRevision() : map.modifiedRevision();
+    private WaitAppliedResponse.Builder await(WaitAppliedRequest request, MapState map, long newest,
+            BooleanSupplier isGone) {
+        long revision = request.getRevision() > 0 ? request.getRevision() : newest;
         Duration asked = request.getTimeoutMillis() == 0
                 ? WAIT_DEFAULT
                 : Duration.ofMillis(request.getTimeoutMillis());
@@ -137,7 +146,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
         try {
             Standing standing = registry
                     .await(() -> Optional.of(standing(map, revision))
-                            .filter(now -> now.missing().isEmpty()), timeout)
+                            .filter(now -> now.missing().isEmpty()), timeout, isGone)
                     .orElseGet(() -> standing(map, revision));
             return WaitAppliedResponse.newBuilder()
                     .setRevision(revision)

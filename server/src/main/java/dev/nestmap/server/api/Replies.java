@@ -1,5 +1,6 @@
 package dev.nestmap.server.api;
 
+import dev.nestmap.client.wire.CommandCodec;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.client.wire.InvalidMessageException;
@@ -16,6 +17,7 @@ import dev.nestmap.server.consensus.EntryTooLargeException;
 import dev.nestmap.server.consensus.NotLeaderException;
 import dev.nestmap.server.consensus.OutcomeUnknownException;
 import dev.nestmap.server.consensus.OverloadedException;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -23,6 +25,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Replies {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+    private static final Duration AT_LEAST_LIMIT = Duration.ofSeconds(60);
 
     private final Consensus consensus;
 
@@ -49,6 +54,14 @@ final class Replies {
 
     /** Commits a write and answers; a refusal becomes an error. */
     <A> void write(Write write, StreamObserver<A> observer, FromCommit<A> answer) {
+        try {
+            // What cannot be understood must not get into the log.
+            CommandCodec.requestId(write);
+            CommandCodec.command(write);
+        } catch (InvalidMessageException e) {
+            observer.onError(ErrorCodec.error(e.refusal()));
+            return;
+        }
         reply(consensus.submit(write).thenApply(committed -> answer(committed, answer)), observer);
     }
 
@@ -86,12 +99,24 @@ final class Replies {
     }
 
     private CompletableFuture<FleetState> state(ReadOptions options) {
-        if (options.getAtLeastRevision() > 0) {
-            return consensus.atLeast(options.getAtLeastRevision());
-        }
-        return options.getLocal()
+        CompletableFuture<FleetState> state = options.getLocal()
                 ? CompletableFuture.completedFuture(consensus.state())
                 : consensus.linearizable();
+        return options.getAtLeastRevision() == 0
+                ? state
+                : state.thenCompose(_ -> atLeast(options.getAtLeastRevision()));
+    }
+
+    /** Waits as long as the caller does, and not for ever where it sets no deadline. */
+    private CompletableFuture<FleetState> atLeast(long revision) {
+        CompletableFuture<FleetState> state = consensus.atLeast(revision);
+        Context.current()
+                .addListener(
+                        _ -> state.completeExceptionally(
+                                Status.CANCELLED.withDescription("the caller went away")
+                                        .asRuntimeException()),
+                        Runnable::run);
+        return state.orTimeout(AT_LEAST_LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private <A> A answer(Committed committed, FromCommit<A> answer) {
@@ -128,6 +153,9 @@ final class Replies {
             case OverloadedException e ->
                 ErrorCodec.retriable(StoreError.OVERLOADED, messageOf(e), Optional.empty(),
                         RETRY_AFTER);
+            case TimeoutException _ -> Status.DEADLINE_EXCEEDED
+                    .withDescription("this member did not reach the revision asked for in time")
+                    .asRuntimeException();
             case EntryTooLargeException e -> ErrorCodec.error(StoreError.TOO_LARGE, messageOf(e));
             default -> {
                 LOG.error("a call failed", cause);

@@ -74,8 +74,10 @@ public final class Feed implements AutoCloseable {
                 stream.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                LOG.warn("stream {} ended: {}", name, e.toString());
+                stream.fail(Status.UNAVAILABLE.withDescription("the member shuts down")
+                        .asRuntimeException());
+            } catch (RuntimeException | Error e) {
+                LOG.warn("stream {} ended", name, e);
                 stream.fail(Status.INTERNAL.withDescription("the stream broke: " + e)
                         .asRuntimeException());
             } finally {

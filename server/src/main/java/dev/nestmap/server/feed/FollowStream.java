@@ -5,10 +5,13 @@ import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.MapChange;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.List;
 
 /** What one agent is sent: first everything placed on its node, then one difference after another. */
 final class FollowStream implements FeedStream {
+    private static final Duration MARK_INTERVAL = Duration.ofMillis(200);
+
     private final Roots roots;
     private final Outbox<FollowResponse> outbox;
     private final NodeView view;
@@ -32,15 +35,29 @@ final class FollowStream implements FeedStream {
     public void run() throws InterruptedException {
         FleetState sent = roots.newest();
         boolean open = send(view.advance(sent), sent, true);
+        long lastMarkNanos = System.nanoTime();
+        FleetState seen = sent;
         while (open && !outbox.isClosed()) {
             FleetState next = roots.newest();
-            if (next.revision() == sent.revision()) {
-                outbox.awaitNews(PROGRESS);
-                next = roots.newest();
+            List<MapStep> steps = next.revision() == seen.revision()
+                    ? List.of()
+                    : view.advance(next);
+            seen = next;
+            Duration untilMark = untilMark(seen.revision() > sent.revision(), lastMarkNanos);
+            if (steps.isEmpty() && untilMark.isPositive()) {
+                outbox.awaitNews(untilMark);
+                continue;
             }
-            open = send(view.advance(next), next, false);
-            sent = next;
+            open = send(steps, seen, false);
+            sent = seen;
+            lastMarkNanos = System.nanoTime();
         }
+    }
+
+    /** Revisions that do not concern this node are told too, but not each by itself. */
+    private static Duration untilMark(boolean isBehind, long lastMarkNanos) {
+        Duration interval = isBehind ? MARK_INTERVAL : PROGRESS;
+        return interval.minusNanos(System.nanoTime() - lastMarkNanos);
     }
 
     @Override

@@ -62,8 +62,12 @@ final class NodeView implements View {
     }
 
     private static int rank(MapStep step) {
-        MapState after = step.after();
-        return after == null ? 2 : after.spec().type().isOuter() ? 1 : 0;
+        MapState map = step.after() == null ? step.before() : step.after();
+        boolean outer = map != null && map.spec().type().isOuter();
+        if (step.after() == null) {
+            return outer ? 2 : 3;
+        }
+        return outer ? 1 : 0;
     }
 
     private List<MapStep> follow(FleetState next) {

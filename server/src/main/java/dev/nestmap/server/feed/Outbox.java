@@ -7,18 +7,21 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The sending side of one stream. Its thread waits here while the receiver is not ready, so that nothing piles up, and while
- * there is nothing new. Signals come from gRPC and from the feed. Everything goes to the stream under the lock: a gRPC observer is
- * not safe for threads.
+ * there is nothing new. Signals come from gRPC and from the thread that applies, which must not wait for a message to be encoded:
+ * so what is known and what is sent have locks of their own.
  *
  * @param <M> the message
  */
 final class Outbox<M> {
     private final ServerCallStreamObserver<M> stream;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    /** Guarded by {@code lock}: there may be something new to send. */
+    /** Held only for moments. */
+    private final ReentrantLock news = new ReentrantLock();
+    private final Condition changed = news.newCondition();
+    /** A gRPC observer is not safe for threads: held around every call that sends. Taken before {@code news}, never after. */
+    private final ReentrantLock sending = new ReentrantLock();
+    /** Guarded by {@code news}: there may be something new to send. */
     private boolean woken = true;
-    /** Guarded by {@code lock}: an error was sent, nothing may follow. */
+    /** Guarded by {@code news}: an error was sent, nothing may follow. */
     private boolean closed;
 
     /** To be made before the service method returns, as gRPC wants its handlers set by then. */
@@ -30,36 +33,36 @@ final class Outbox<M> {
 
     /** Says that there may be something new. Never blocks for long. */
     void wake() {
-        lock.lock();
+        news.lock();
         try {
             woken = true;
             changed.signalAll();
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 
     private void signal() {
-        lock.lock();
+        news.lock();
         try {
             changed.signalAll();
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 
     boolean isClosed() {
-        lock.lock();
+        news.lock();
         try {
             return closed || stream.isCancelled();
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 
     /** Waits until {@link #wake} was called since the last time, the stream is closed, or the time is over. */
     void awaitNews(Duration atMost) throws InterruptedException {
-        lock.lock();
+        news.lock();
         try {
             long leftNanos = atMost.toNanos();
             while (!woken && !closed && !stream.isCancelled() && leftNanos > 0) {
@@ -67,13 +70,29 @@ final class Outbox<M> {
             }
             woken = false;
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 
     /** Sends when the receiver is ready. False where it went away, or read nothing for so long. */
     boolean send(M message, Duration patience) throws InterruptedException {
-        lock.lock();
+        if (!awaitReady(patience)) {
+            return false;
+        }
+        sending.lock();
+        try {
+            if (isClosed()) {
+                return false;
+            }
+            stream.onNext(message);
+            return true;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private boolean awaitReady(Duration patience) throws InterruptedException {
+        news.lock();
         try {
             long leftNanos = patience.toNanos();
             while (!stream.isReady() && !closed && !stream.isCancelled()) {
@@ -82,27 +101,32 @@ final class Outbox<M> {
                 }
                 leftNanos = changed.awaitNanos(leftNanos);
             }
-            if (closed || stream.isCancelled()) {
-                return false;
-            }
-            stream.onNext(message);
-            return true;
+            return !closed && !stream.isCancelled();
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 
     /** Ends the stream with an error, unless it has ended. */
     void fail(Throwable error) {
-        lock.lock();
+        sending.lock();
         try {
-            if (!closed && !stream.isCancelled()) {
+            if (!isClosed()) {
                 stream.onError(error);
             }
+            close();
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void close() {
+        news.lock();
+        try {
             closed = true;
             changed.signalAll();
         } finally {
-            lock.unlock();
+            news.unlock();
         }
     }
 }

@@ -63,6 +63,7 @@ final class WatchStream implements FeedStream {
     private FleetState awaitStart() throws InterruptedException {
         while (fromRevision - 1 > roots.newest().revision() && !outbox.isClosed()) {
             outbox.awaitNews(PROGRESS);
+            send(List.of(), roots.newest(), false, false);
         }
         return fromRevision <= 1
                 ? FleetState.EMPTY

@@ -11,12 +11,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The hosts that follow, or did. Bounded: beyond the limit a host that is gone makes room for a new one. */
 public final class NodeRegistry {
     private static final int LIMIT = 20_000;
+    /** Changes of the state are no changes here, so a waiter looks by itself now and then. */
+    private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(200).toNanos();
 
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,6 +28,8 @@ public final class NodeRegistry {
     private final TreeMap<String, NodeRecord> nodes = new TreeMap<>();
     /** How to end the stream of a node's agent; guarded by {@code lock}. */
     private final Map<String, Runnable> streams = new HashMap<>();
+    /** Guarded by {@code lock}. */
+    private long changes;
 
     /** Reads times from a monotonic clock. */
     public NodeRegistry(LongSupplier nanoClock) {
@@ -50,7 +55,7 @@ public final class NodeRegistry {
                             report, true,
                             nanoClock.getAsLong()));
             older = streams.put(hello.getNode(), endStream);
-            changed.signalAll();
+            change();
         } finally {
             lock.unlock();
         }
@@ -67,7 +72,7 @@ public final class NodeRegistry {
             if (isCurrent(node, endStream)) {
                 nodes.computeIfPresent(node,
                         (_, record) -> record.reported(report, nanoClock.getAsLong()));
-                changed.signalAll();
+                change();
             }
         } finally {
             lock.unlock();
@@ -81,7 +86,7 @@ public final class NodeRegistry {
             if (isCurrent(node, endStream)) {
                 streams.remove(node);
                 nodes.computeIfPresent(node, (_, record) -> record.disconnected());
-                changed.signalAll();
+                change();
             }
         } finally {
             lock.unlock();
@@ -131,28 +136,47 @@ public final class NodeRegistry {
             ended = new HashMap<>(streams);
             streams.clear();
             nodes.clear();
-            changed.signalAll();
+            change();
         } finally {
             lock.unlock();
         }
         ended.values().forEach(Runnable::run);
     }
 
-    /** Asks again after each change until there is an answer or the time is over. The question runs under a lock: be quick. */
-    public <T> Optional<T> await(Supplier<Optional<T>> question, Duration timeout)
+    /**
+     * Asks again after changes, but not more often than the pace, until there is an answer, the asker goes away or the time is
+     * over.
+     */
+    public <T> Optional<T> await(Supplier<Optional<T>> question, Duration timeout,
+            BooleanSupplier isGone)
             throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        Optional<T> answer = question.get();
+        while (answer.isEmpty() && !isGone.getAsBoolean()
+                && deadlineNanos - System.nanoTime() > 0) {
+            awaitChange(Math.min(deadlineNanos - System.nanoTime(), LONGEST_WAIT_NANOS));
+            answer = question.get();
+        }
+        return answer;
+    }
+
+    /** Waits for the next change; then a moment more, in which others gather. */
+    private void awaitChange(long atMostNanos) throws InterruptedException {
         lock.lock();
         try {
-            long leftNanos = timeout.toNanos();
-            Optional<T> answer = question.get();
-            while (answer.isEmpty() && leftNanos > 0) {
+            long before = changes;
+            long leftNanos = Math.max(0, atMostNanos);
+            while (changes == before && leftNanos > 0) {
                 leftNanos = changed.awaitNanos(leftNanos);
-                answer = question.get();
             }
-            return answer;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void change() {
+        changes++;
+        changed.signalAll();
     }
 
     private boolean isCurrent(String node, Runnable endStream) {

@@ -103,6 +103,9 @@ final class SnapshotBuilder {
             if (!map.unlinked()) {
                 names.put(FleetState.nameKey(map.spec().namespace(), map.spec().name()),
                         MapState.key(map.id()));
+                if (!map.spec().pinPath().isEmpty()) {
+                    names.put(FleetState.pinKey(map.spec().pinPath()), MapState.key(map.id()));
+                }
             }
         }
         current = null;

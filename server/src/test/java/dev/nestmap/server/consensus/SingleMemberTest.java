@@ -3,7 +3,6 @@ package dev.nestmap.server.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Errno;
@@ -11,9 +10,6 @@ import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.Write;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,76 +189,6 @@ final class SingleMemberTest {
     }
 
     @Test
-    void aSecondProcessIsToldWhoHasTheDirectory() throws Exception {
-        start(config("data"));
-        String refusal = refusal();
-        assertTrue(refusal.contains(temporary.resolve("data").toString()), refusal);
-        assertTrue(refusal.contains(Long.toString(ProcessHandle.current().pid())));
-    }
-
-    @Test
-    void aFlippedByteInTheLogIsRefusedWithTheFilesName() throws Exception {
-        Consensus member = start(config("data"));
-        write(member, 20);
-        member.close();
-        Path log = find("log_");
-        byte[] bytes = Files.readAllBytes(log);
-        bytes[bytes.length / 2] ^= 4;
-        Files.write(log, bytes);
-        String refusal = refusal();
-        assertTrue(refusal.contains(log.toString()), refusal);
-        assertEquals(bytes.length, Files.size(log));
-    }
-
-    @Test
-    void aFlippedByteInTheSnapshotIsRefusedWithTheFilesName() throws Exception {
-        Consensus member = start(config("data"));
-        write(member, 20);
-        Waits.get(member.snapshot());
-        member.close();
-        Path snapshot = find("snapshot.");
-        byte[] bytes = Files.readAllBytes(snapshot);
-        bytes[bytes.length / 2] ^= 4;
-        Files.write(snapshot, bytes);
-        String refusal = refusal();
-        assertTrue(refusal.contains(snapshot.toString()), refusal);
-    }
-
-    @Test
-    void aLogThatIsGoneIsNotTakenForANewOne() throws Exception {
-        Consensus member = start(config("data"));
-        write(member, 20);
-        Waits.until("the directory is marked", () -> identity().contains("LOGGED"));
-        member.close();
-        Files.delete(find("log_"));
-        String refusal = refusal();
-        assertTrue(refusal.contains("neither a log file nor a snapshot"), refusal);
-    }
-
-    @Test
-    void aNewerFormatIsRefusedWithBothVersions() throws Exception {
-        start(config("data")).close();
-        Path file = temporary.resolve("data/member.properties");
-        Files.writeString(file, Files.readString(file).replace("format=1", "format=7"));
-        String refusal = refusal();
-        assertTrue(refusal.contains("format 7") && refusal.contains("up to 1"),
-                refusal);
-    }
-
-    @Test
-    void aPortThatIsTakenIsNamed() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String address = "127.0.0.1:" + taken.getLocalPort();
-            MemberConfig config = new MemberConfig("a", temporary.resolve("data"), address,
-                    "127.0.0.1:7480", List.of());
-            String message = String.valueOf(
-                    assertThrows(IOException.class, () -> start(config)).getMessage());
-            assertTrue(message.contains(address), message);
-        }
-        start(config("data"));
-    }
-
-    @Test
     void aMemberWhoseRaftClosedItselfSaysSo() throws Exception {
         Consensus member = start(config("data"));
         member.raft().close();
@@ -290,35 +216,12 @@ final class SingleMemberTest {
         return member;
     }
 
-    private String refusal() {
-        return String.valueOf(
-                assertThrows(IOException.class, () -> start(config("data"))).getMessage());
-    }
-
     private FleetState write(Consensus member, int count) throws Exception {
         Waits.get(member.submit(writes.create()));
         for (int i = 0; i < count; i++) {
             Waits.get(member.submit(writes.put(i, i)));
         }
         return member.state();
-    }
-
-    private Path find(String prefix) throws IOException {
-        try (Stream<Path> files = Files.walk(temporary.resolve("data"))) {
-            return files
-                    .filter(file -> file.getFileName().toString().startsWith(prefix)
-                            && !file.toString().endsWith(".md5"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    private String identity() {
-        try {
-            return Files.readString(temporary.resolve("data/member.properties"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

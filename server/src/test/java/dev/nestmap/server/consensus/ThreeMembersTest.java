@@ -3,6 +3,7 @@ package dev.nestmap.server.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.state.FleetState;
@@ -16,9 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.retry.RetryPolicies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +178,30 @@ final class ThreeMembersTest {
             assertEquals(1, Waits.get(read).revision());
         }
         assertTrue(leader.status().appliedIndex() - before < 2_500);
+    }
+
+    @Test
+    void theMembersPortIsForMembersOnly() throws Exception {
+        String leader = leader();
+        RaftGroup group = RaftGroup.valueOf(
+                RaftGroupId.valueOf(UUID.fromString(member(leader).status().clusterId())),
+                peers.stream()
+                        .map(peer -> RaftPeer.newBuilder()
+                                .setId(peer.id())
+                                .setAddress(peer.raftAddress())
+                                .build())
+                        .toList());
+        try (RaftClient stranger = RaftClient.newBuilder()
+                .setProperties(new RaftProperties())
+                .setRaftGroup(group)
+                .setRetryPolicy(RetryPolicies.noRetry())
+                .build()) {
+            IOException e = assertThrows(IOException.class,
+                    () -> stranger.getGroupManagementApi(RaftPeerId.valueOf(leader))
+                            .remove(group.getGroupId(), true, false));
+            assertTrue(e.toString().contains("PERMISSION_DENIED"), e::toString);
+        }
+        write(leader, 0, 1);
     }
 
     private void write(String memberId, int from, int to) throws Exception {

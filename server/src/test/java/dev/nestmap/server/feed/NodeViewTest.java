@@ -60,8 +60,10 @@ class NodeViewTest {
         int rank = 0;
         for (MapStep step : steps) {
             MapState after = step.after();
-            int here = after == null ? 2 : after.spec().type().isOuter() ? 1 : 0;
-            assertTrue(here >= rank, "inner maps come before outer ones, removals last");
+            MapState any = java.util.Objects.requireNonNull(after == null ? step.before() : after);
+            boolean outer = any.spec().type().isOuter();
+            int here = after == null ? (outer ? 2 : 3) : outer ? 1 : 0;
+            assertTrue(here >= rank, "inner maps come before outer ones and go after them");
             rank = here;
             Known before = known.get(step.mapId());
             assertEquals(before == null ? null : before.map(), step.before(),

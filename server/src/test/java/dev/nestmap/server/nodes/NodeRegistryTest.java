@@ -116,7 +116,7 @@ class NodeRegistryTest {
             try {
                 return registry.await(() -> registry.find("a")
                         .filter(node -> node.report().getAppliedRevision() == 3)
-                        .map(NodeRecord::name), Duration.ofSeconds(30));
+                        .map(NodeRecord::name), Duration.ofSeconds(30), () -> false);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
