@@ -89,7 +89,7 @@ final class RetryingCall<Q extends MessageLite, A, T> {
         try {
             Q message = request.message().apply(left);
             if (message.getSerializedSize() > maxMessageBytes) {
-                finish(Kind.TOO_LARGE, "the message has %d bytes, the limit is %d"
+                finish(Kind.TOO_LARGE, "the message has %d bytes, the limit is %d; send it in parts"
                         .formatted(message.getSerializedSize(), maxMessageBytes), null);
             } else {
                 send(connection, message, limit);

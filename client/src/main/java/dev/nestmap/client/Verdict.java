@@ -65,7 +65,7 @@ sealed interface Verdict {
                 new Again(sent ? Kind.TIMED_OUT : Kind.UNAVAILABLE, sent, sent, Duration.ZERO,
                         reason);
             case RESOURCE_EXHAUSTED -> overSizeLimit(status)
-                    ? new Final(Kind.TOO_LARGE, reason)
+                    ? new Final(Kind.TOO_LARGE, reason + "; send or ask for it in parts")
                     : new Again(Kind.OVERLOADED, sent, sent, Duration.ZERO, reason);
             case UNIMPLEMENTED -> new Final(Kind.UNSUPPORTED, reason
                     + ": is it a Nestmap server of this version?");

@@ -145,8 +145,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
                 : asked;
         try {
             Standing standing = registry
-                    .await(() -> Optional.of(standing(map, revision))
-                            .filter(now -> now.missing().isEmpty()), timeout, isGone)
+                    .await(() -> finished(map, revision), timeout, isGone)
                     .orElseGet(() -> standing(map, revision));
             return WaitAppliedResponse.newBuilder()
                     .setRevision(revision)
@@ -156,6 +155,13 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting", e);
         }
+    }
+
+    /** Empty as long as waiting may help: also while no agent has come yet to a member that leads since a moment ago. */
+    private Optional<Standing> finished(MapState asked, long revision) {
+        return registry.isEmpty()
+                ? Optional.empty()
+                : Optional.of(standing(asked, revision)).filter(now -> now.missing().isEmpty());
     }
 
     private Standing standing(MapState asked, long revision) {

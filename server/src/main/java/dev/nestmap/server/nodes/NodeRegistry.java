@@ -113,6 +113,16 @@ public final class NodeRegistry {
         }
     }
 
+    /** True where no host has followed since this member leads. */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return nodes.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Hosts whose agents follow now. */
     public int connected() {
         lock.lock();

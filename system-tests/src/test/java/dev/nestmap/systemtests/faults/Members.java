@@ -1,0 +1,97 @@
+package dev.nestmap.systemtests.faults;
+
+import dev.nestmap.client.ClientOptions;
+import dev.nestmap.client.MemberStatus;
+import dev.nestmap.client.NestmapClient;
+import dev.nestmap.client.NestmapException;
+import dev.nestmap.systemtests.rig.Running;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Three members of one store, as processes on loopback. */
+final class Members {
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(2);
+
+    private final Processes processes;
+    private final Map<String, String> clientAddresses = new TreeMap<>();
+    private final Map<String, String> raftAddresses = new TreeMap<>();
+    private final Map<String, Running> running = new TreeMap<>();
+
+    /** Starts all three; returns before they have a leader. */
+    Members(Processes processes) {
+        this.processes = processes;
+        for (String id : List.of("a", "b", "c")) {
+            clientAddresses.put(id, Processes.freeAddress());
+            raftAddresses.put(id, Processes.freeAddress());
+        }
+        clientAddresses.keySet().forEach(this::start);
+        running.values()
+                .forEach(member -> member.awaitOutput("nestmap server: member",
+                        Processes.START));
+    }
+
+    /** Starts a member, for the first time or again. */
+    void start(String id) {
+        String peers = clientAddresses.keySet()
+                .stream()
+                .map(peer -> "%s=%s@%s".formatted(peer, raftAddresses.get(peer),
+                        clientAddresses.get(peer)))
+                .collect(Collectors.joining(","));
+        running.put(id,
+                processes.start("server", "--id", id, "--data-dir",
+                        processes.data(id).toString(), "--listen", address(id), "--peers",
+                        peers));
+    }
+
+    /** SIGKILL. */
+    void kill(String id) {
+        Running member = running.remove(id);
+        if (member == null) {
+            throw new IllegalStateException("member " + id + " is not running");
+        }
+        member.kill();
+    }
+
+    /** Where clients find a member. */
+    String address(String id) {
+        return clientAddresses.getOrDefault(id, "");
+    }
+
+    /** Where clients find the three. */
+    String[] addresses() {
+        return clientAddresses.values().toArray(String[]::new);
+    }
+
+    /** A member other than this one. */
+    String other(String id) {
+        return clientAddresses.keySet()
+                .stream()
+                .filter(member -> !member.equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a member says of itself; empty where it does not answer. */
+    Optional<MemberStatus> status(String id) {
+        try (NestmapClient client = NestmapClient.connect(ClientOptions.defaults()
+                .withTargets(address(id))
+                .withTimeout(ONE_ANSWER)
+                .withPatience(Duration.ZERO))) {
+            return Optional.of(client.cluster().status(address(id)).value());
+        } catch (NestmapException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The member that leads and serves now. */
+    Optional<String> leader() {
+        return clientAddresses.keySet()
+                .stream()
+                .filter(id -> status(id).filter(MemberStatus::serving).isPresent())
+                .findFirst();
+    }
+}
