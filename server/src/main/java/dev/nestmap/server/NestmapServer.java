@@ -110,6 +110,9 @@ public final class NestmapServer implements AutoCloseable {
         if (!status.serving() && (wasServing || registry.connected() > 0)) {
             registry.clear();
         }
+        if (!wasServing && status.serving() && status.peers().size() > 1) {
+            registry.takeOver();
+        }
         wasServing = status.serving();
     }
 

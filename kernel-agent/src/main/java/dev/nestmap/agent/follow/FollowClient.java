@@ -2,6 +2,7 @@ package dev.nestmap.agent.follow;
 
 import dev.nestmap.agent.follow.Follower.Connection;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.proto.v1.AgentServiceGrpc;
@@ -50,6 +51,10 @@ public final class FollowClient implements AutoCloseable {
     private volatile @Nullable FollowStream current;
     /** Empty until the first cluster was met. Owned by the thread of the stream. */
     private volatile String clusterId;
+    /** True where an agent before left maps, so that the store cannot be without any revision. */
+    private final boolean hadMapsAtStart;
+    /** The newest revision that was received whole; owned by the thread that receives. */
+    private long highestRevision;
 
     /**
      * Does nothing before {@link #start}.
@@ -66,13 +71,18 @@ public final class FollowClient implements AutoCloseable {
         this.mark = mark;
         this.reports = reports;
         this.clusterId = mark.read().orElse("");
+        this.hadMapsAtStart = !clusterId.isEmpty();
     }
 
     /** Begins to follow; once. */
     public void start(Follower follower) {
         thread = Thread.ofPlatform()
                 .name("nestmap-follow")
-                .uncaughtExceptionHandler((_, failure) -> LOG.error("following ends", failure))
+                .uncaughtExceptionHandler((_, failure) -> {
+                    LOG.error("following ends", failure);
+                    follower.connection(
+                            new Connection(false, "", "following ended: " + failure, true));
+                })
                 .start(() -> run(follower));
     }
 
@@ -184,9 +194,23 @@ public final class FollowClient implements AutoCloseable {
             mark.write(cluster);
             clusterId = cluster;
         }
+        Optional<Desired> complete = assembler.accept(message);
+        if (complete.isPresent()) {
+            checkNotBack(complete.get().revision());
+            follower.wants(complete.get(), now);
+        }
         backoff.reset();
         follower.connection(new Connection(true, server, "", false));
-        assembler.accept(message).ifPresent(desired -> follower.wants(desired, now));
+    }
+
+    /** A store that was founded anew under the old name, or restored from a backup, must not take maps away from programs. */
+    private void checkNotBack(long revision) throws WrongClusterException {
+        if (revision < highestRevision || (revision == 0 && hadMapsAtStart)) {
+            throw new WrongClusterException(
+                    "the store is at revision %d, but was at %d or later when the maps that are pinned here were written: it was founded anew or restored. Nothing is changed on this host; to follow it all the same, remove the pins or use another pin root"
+                            .formatted(revision, Math.max(highestRevision, 1)));
+        }
+        highestRevision = revision;
     }
 
     private boolean retryAfter(Follower follower, String server, Throwable end)

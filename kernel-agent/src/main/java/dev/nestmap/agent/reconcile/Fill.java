@@ -118,7 +118,8 @@ record Fill(
                 added += change.before() == null ? 1 : 0;
             } else {
                 innersNotReady.add(innerMapId);
-                left.put(change.key(), change.before());
+                // Not the id that is there: that map may be released and come back as another before this slot is written.
+                left.put(change.key(), change.before() == null ? null : OpenMaps.UNKNOWN_SLOT);
             }
         }
 

@@ -92,16 +92,13 @@ public final class KernelLoop implements AutoCloseable {
                     return;
                 }
                 long now = System.nanoTime();
-                Progress progress = reconciler.advance(wanted.desired(), now);
+                reconciler.advance(wanted.desired(), now);
+                // A name that is gone is visible too, so nothing is said before its pin is removed.
+                Progress progress = reconciler.release(now);
                 long nanos = wanted.number() == current.number()
                         ? 0
                         : System.nanoTime() - wanted.receivedNanos();
                 listener.accept(new Done(progress, nanos));
-                Progress released = reconciler.release(now);
-                if (released.mapCount() != progress.mapCount()
-                        || !released.conditions().equals(progress.conditions())) {
-                    listener.accept(new Done(released, 0));
-                }
                 current = wanted;
             }
         } finally {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class OpenMaps implements AutoCloseable {
     /** No map of the store has this id: a slot that holds somebody else's map differs from whatever is desired. */
     private static final long NOT_OURS = 0;
+    /** A slot that holds something, but nothing that is wanted. */
+    static final Bytes UNKNOWN_SLOT = Bytes.u64be(NOT_OURS);
 
     private final Map<Long, KernelMap> byId = new HashMap<>();
     /** Also of maps that are not open: those that an agent before left. */

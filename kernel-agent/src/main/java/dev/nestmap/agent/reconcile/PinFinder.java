@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,13 +47,17 @@ final class PinFinder {
                 note(name, pin, kernelIds);
             }
         }
+        Set<Long> created = Set.copyOf(kernelIds.keySet());
         for (String name : kernel.pins(paths.innerDirectory())) {
             note(name, paths.innerDirectory().resolve(name), kernelIds);
         }
         Map<Integer, List<Path>> named = namedPins();
         SortedMap<Long, Leftover> leftovers = new TreeMap<>();
         for (Map.Entry<Long, Integer> entry : kernelIds.entrySet()) {
-            List<Path> pins = new ArrayList<>(named.getOrDefault(entry.getValue(), List.of()));
+            // A map that a loader made keeps the loader's pins.
+            List<Path> pins = new ArrayList<>(created.contains(entry.getKey())
+                    ? named.getOrDefault(entry.getValue(), List.of())
+                    : List.of());
             pins.add(paths.inner(entry.getKey()));
             pins.add(paths.owned(entry.getKey()));
             leftovers.put(entry.getKey(), new Leftover(entry.getValue(), List.copyOf(pins)));
@@ -96,21 +101,28 @@ final class PinFinder {
         }
     }
 
+    /** True for a map that is held and that we made, as its mark says. */
+    boolean isOurs(int kernelId) throws KernelException {
+        Optional<Long> owner = open.owner(kernelId);
+        return owner.isPresent()
+                && kernelId(paths.owned(owner.get())).equals(Optional.of(kernelId));
+    }
+
     /** Looks for one map; where it is there, opens it and reads what it holds. */
     Holding find(Step.Open step) throws KernelException, ProblemException {
         for (Path mark : List.of(paths.owned(step.mapId()), paths.inner(step.mapId()))) {
             Optional<KernelMap> ours = kernel.openPin(mark);
             if (ours.isPresent()) {
-                return adopt(step, ours.get(), mark, true);
+                return adopt(step, ours.get(), mark, mark.equals(paths.owned(step.mapId())));
             }
+        }
+        Optional<Integer> occupant = kernelId(step.pin());
+        if (occupant.isPresent() && isOurs(occupant.get())) {
+            // Another map of ours had this name before, and will give way when this one is pinned.
+            return new Holding.Missing();
         }
         Optional<KernelMap> pinned = kernel.openPin(step.pin());
         if (pinned.isEmpty()) {
-            return new Holding.Missing();
-        }
-        if (open.owner(pinned.get().info().id()).isPresent()) {
-            // Another map of ours had this name before, and will give way when this one is pinned.
-            pinned.get().close();
             return new Holding.Missing();
         }
         return adopt(step, pinned.get(), step.pin(), false);

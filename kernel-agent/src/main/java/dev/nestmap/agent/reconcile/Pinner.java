@@ -55,7 +55,7 @@ final class Pinner {
         if (occupant.isPresent() && occupant.get() == held.kernelId()) {
             return applied.with(step.mapId(), held.withPin(step.path()));
         }
-        if (owner.isPresent()) {
+        if (owner.isPresent() && finder.isOurs(occupant.get())) {
             replace(step, map);
             Held former = applied.held(owner.get());
             return (former == null

@@ -159,7 +159,7 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
 
     /** Empty as long as waiting may help: also while no agent has come yet to a member that leads since a moment ago. */
     private Optional<Standing> finished(MapState asked, long revision) {
-        return registry.isEmpty()
+        return registry.isSettling()
                 ? Optional.empty()
                 : Optional.of(standing(asked, revision)).filter(now -> now.missing().isEmpty());
     }

@@ -165,7 +165,7 @@ final class SnapshotKeeper implements AutoCloseable {
             }
             purgeLog.accept(index);
             result.complete(index);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             boolean expected;
             synchronized (this) {
                 running = null;

@@ -21,6 +21,9 @@ public final class NodeRegistry {
     /** Changes of the state are no changes here, so a waiter looks by itself now and then. */
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(200).toNanos();
 
+    /** Longer than agents wait between two attempts to follow. */
+    private static final Duration SETTLING = Duration.ofSeconds(8);
+
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -30,10 +33,13 @@ public final class NodeRegistry {
     private final Map<String, Runnable> streams = new HashMap<>();
     /** Guarded by {@code lock}. */
     private long changes;
+    /** Guarded by {@code lock}. */
+    private long settledAtNanos;
 
     /** Reads times from a monotonic clock. */
     public NodeRegistry(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
+        this.settledAtNanos = nanoClock.getAsLong();
     }
 
     /** A host's agent follows. An older stream of the same host is ended. False where there is no room. */
@@ -113,11 +119,22 @@ public final class NodeRegistry {
         }
     }
 
-    /** True where no host has followed since this member leads. */
-    public boolean isEmpty() {
+    /** This member leads since now, in the place of another: the agents are on their way. */
+    public void takeOver() {
         lock.lock();
         try {
-            return nodes.isEmpty();
+            settledAtNanos = nanoClock.getAsLong() + SETTLING.toNanos();
+            change();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True where agents may still be on their way here, so that who is known are not all. */
+    public boolean isSettling() {
+        lock.lock();
+        try {
+            return nodes.isEmpty() || settledAtNanos - nanoClock.getAsLong() > 0;
         } finally {
             lock.unlock();
         }
