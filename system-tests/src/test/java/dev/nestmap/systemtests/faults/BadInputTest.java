@@ -94,7 +94,7 @@ class BadInputTest {
     }
 
     /** A command line, its exit code, and what it must say. */
-    private record Refusal(String line, int exitCode, String... says) {
+    record Refusal(String line, int exitCode, List<String> says) {
         @Override
         public String toString() {
             return line;
@@ -102,7 +102,7 @@ class BadInputTest {
     }
 
     private static Refusal refusal(String line, int exitCode, String... says) {
-        return new Refusal(line, exitCode, says);
+        return new Refusal(line, exitCode, List.of(says));
     }
 
     static Stream<Refusal> refusals() {

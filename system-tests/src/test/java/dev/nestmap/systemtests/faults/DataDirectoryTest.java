@@ -11,6 +11,7 @@ import dev.nestmap.model.map.Value;
 import dev.nestmap.server.consensus.Consensus;
 import dev.nestmap.server.consensus.MemberConfig;
 import dev.nestmap.systemtests.faults.Processes.Answer;
+import dev.nestmap.systemtests.rig.Command;
 import dev.nestmap.systemtests.rig.Running;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,23 +21,51 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * A data directory that cannot be used: the process says which file and why, changes nothing, and goes
  * on as before when the cause is gone.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DataDirectoryTest {
     private static final int WRITES = 50;
 
-    private final String server = Processes.freeAddress();
-    private final Processes processes = new Processes();
-    private final Path data = processes.data("store");
+    private Processes processes;
+    private Path written;
+    private Path data;
+    private String server = Processes.freeAddress();
 
-    @AfterEach
+    @BeforeAll
+    void writeAndKill() {
+        processes = new Processes();
+        written = processes.data("written");
+        data = written;
+        Running store = startServer();
+        try (NestmapClient client = NestmapClient.connect(server)) {
+            client.maps().create(MapSpec.of("default", "m", MapType.HASH, 4, 4, WRITES));
+            for (int i = 0; i < WRITES; i++) {
+                client.map("m").update(Bytes.u32le(i), new Value.Data(Bytes.u32le(i)));
+            }
+        }
+        store.kill();
+    }
+
+    @AfterAll
     void endThem() {
         processes.close();
+    }
+
+    @BeforeEach
+    void copyWhatWasWritten(TestInfo test) {
+        data = processes.data(test.getTestMethod().orElseThrow().getName());
+        server = Processes.freeAddress();
+        Command.of("cp", "--archive", written.toString(), data.toString()).run();
     }
 
     @Test
@@ -63,7 +92,6 @@ class DataDirectoryTest {
 
     @Test
     void aDirectoryOfANewerFormatIsRefused() throws IOException {
-        writeAndKill();
         Path identity = data.resolve("member.properties");
         String written = Files.readString(identity);
         Files.writeString(identity, written.replaceFirst("format=\\d+", "format=999"));
@@ -74,7 +102,6 @@ class DataDirectoryTest {
 
     @Test
     void aDirectoryOfAnotherMemberIsRefused() {
-        writeAndKill();
         Answer answer = Processes.attempt("server", "--data-dir", data.toString(), "--listen",
                 server, "--id", "stranger");
         assertRefused(answer, data.toString(), "\"n1\"", "\"stranger\"");
@@ -83,7 +110,6 @@ class DataDirectoryTest {
 
     @Test
     void aDamagedLogIsNamedAndLeftAloneAndGoodAgainWhenItIsRestored() throws IOException {
-        writeAndKill();
         Path log = find("log_inprogress_");
         flipByte(log, usedLength(log) / 2);
         assertStartIsRefused(log.toString(), "does not match its checksum",
@@ -94,7 +120,6 @@ class DataDirectoryTest {
 
     @Test
     void aDamagedSnapshotIsNamedAndLeftAloneAndGoodAgainWhenItIsRestored() throws Exception {
-        writeAndKill();
         takeSnapshot();
         Path snapshot = find("snapshot.");
         int position = (int) Files.size(snapshot) / 2;
@@ -118,24 +143,12 @@ class DataDirectoryTest {
 
     @Test
     void aLogThatIsGoneIsMissed() throws IOException {
-        writeAndKill();
         Path log = find("log_inprogress_");
         Path aside = processes.data("aside");
         Files.move(log, aside);
         assertStartIsRefused("there is neither a log file nor a snapshot, but there was one");
         Files.move(aside, log);
         assertAllIsThere();
-    }
-
-    private void writeAndKill() {
-        Running store = startServer();
-        try (NestmapClient client = NestmapClient.connect(server)) {
-            client.maps().create(MapSpec.of("default", "m", MapType.HASH, 4, 4, WRITES));
-            for (int i = 0; i < WRITES; i++) {
-                client.map("m").update(Bytes.u32le(i), new Value.Data(Bytes.u32le(i)));
-            }
-        }
-        store.kill();
     }
 
     private Running startServer() {
