@@ -187,6 +187,29 @@ final class NestmapAgentTest {
 
     @ParameterizedTest
     @EnumSource(value = Side.class, names = "SIMULATED")
+    void aStoreThatWentBackChangesNothingHere(Side side) throws Exception {
+        KernelUnderTest host = host(side);
+        FakeStore store = opened(new FakeStore());
+        NestmapAgent first = start(host, store.address());
+        Stream stream = store.accept();
+        stream.snapshot(5, defined(3, ROUTES, true));
+        assertTrue(first.awaitApplied(5, PATIENCE));
+        stream.fail(ErrorCodec.error(StoreError.NO_LEADER, "the member was exchanged"));
+        store.accept().snapshot(4);
+        await(() -> first.status().stopped());
+        assertTrue(first.status().trouble().orElseThrow().contains("founded anew or restored"),
+                first.status().toString());
+        assertFalse(pinIsGone(host, host.root().resolve("default/routes")));
+        first.close();
+
+        NestmapAgent second = start(host, store.address());
+        store.accept().snapshot(0);
+        await(() -> second.status().stopped());
+        assertFalse(pinIsGone(host, host.root().resolve("default/routes")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Side.class, names = "SIMULATED")
     void aStreamThatMakesNoSenseIsOpenedAnew(Side side) throws Exception {
         KernelUnderTest host = host(side);
         FakeStore store = opened(new FakeStore());

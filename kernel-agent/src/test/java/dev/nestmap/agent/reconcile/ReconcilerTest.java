@@ -128,6 +128,43 @@ final class ReconcilerTest {
     }
 
     @Test
+    void aLoadersMapIsKeptWhereItsNameIsDeletedAndCreatedInOneDifference() throws Exception {
+        KernelMap loaders = loadersMap();
+        fleet.define(1, Fleet.spec("routes", MapType.HASH, 8)).set(1, 1, 1);
+        host.reconcile(fleet.desired());
+        fleet.remove(1).define(2, Fleet.spec("routes", MapType.HASH, 8)).set(2, 7, 7);
+        assertEquals(List.of(), host.reconcile(fleet.desired()).conditions());
+        assertEquals(loaders.info().id(), host.kernelId(ROUTES));
+        assertEquals(List.of(Bytes.u32le(7)),
+                loaders.readAll().stream().map(element -> element.key()).toList());
+    }
+
+    @Test
+    void aLoadersPinStaysWhenItsMapWasAnInnerMapOverARestartAndIsLetGo() throws Exception {
+        KernelMap loaders = loadersMap();
+        fleet.define(1, Fleet.spec("routes", MapType.HASH, 8))
+                .define(2, Fleet.spec("outer", MapType.ARRAY_OF_MAPS, 2))
+                .slot(2, 0, 1);
+        host.reconcile(fleet.desired());
+        host.reconcile(fleet.unlink(1).desired());
+        host.restart();
+        host.reconcile(fleet.desired());
+        host.reconcile(fleet.delete(2, 0).remove(1).desired());
+        assertEquals(loaders.info().id(), host.kernelId(ROUTES));
+        host.restart();
+        host.reconcile(fleet.desired());
+        assertEquals(loaders.info().id(), host.kernelId(ROUTES));
+    }
+
+    private KernelMap loadersMap() throws Exception {
+        KernelMap loaders = host.kernel.create("routes", KernelMapSpec.of(MapType.HASH, 4, 4, 8, 0),
+                null);
+        host.kernel.makeDirectories(DEFAULT);
+        loaders.pin(ROUTES);
+        return loaders;
+    }
+
+    @Test
     void aPinWithAnotherDefinitionIsLeftAloneAndReportedWhileTheOthersGoOn() throws Exception {
         KernelMap foreign = host.kernel.create("x", KernelMapSpec.of(MapType.HASH, 4, 8, 8, 0),
                 null);
