@@ -46,8 +46,7 @@ class BadInputTest {
     private static final int E2BIG = 249;
     private static final int EBADF = 247;
     private static final int EINVAL = 234;
-    private static final int USAGE = 2;
-    private static final int MAP_USAGE = 255;
+    private static final int USAGE = 255;
     private static final int ENOTSUPP = 244;
     private static final int FAILED = 1;
     private static final String CREATE_HASH = "map create type hash key 4 value 4 entries 1 name ";
@@ -118,7 +117,7 @@ class BadInputTest {
                 refusal("map update name missing key 1 2 3 4 value 1 0 0 0", ENOENT,
                         "\"default/missing\": there is no such map", "ENOENT"),
                 refusal("map dump id 999", ENOENT, "there is no such map", "ENOENT"),
-                refusal("map create type nonsense key 4 value 4 entries 1 name m", MAP_USAGE,
+                refusal("map create type nonsense key 4 value 4 entries 1 name m", USAGE,
                         "\"nonsense\"", "is no map type; the kernel knows hash, array"),
                 refusal("map create type lru_hash key 4 value 4 entries 1 name m", ENOTSUPP,
                         "this version does not hold maps of type lru_hash; it holds array, hash",
@@ -147,11 +146,11 @@ class BadInputTest {
                 refusal(CREATE_OUTER + "type prog_array key 4 value 4 entries 1", ENOTSUPP,
                         "the kernel takes no prog_array as an inner map", "ENOTSUPP"),
                 refusal(CREATE_OUTER + "name missing", EBADF, "\"default/missing\"", "EBADF"),
-                refusal("map update name full key 256 0 0 0 value 1 0 0 0", MAP_USAGE,
+                refusal("map update name full key 256 0 0 0 value 1 0 0 0", USAGE,
                         "\"256\"", "is over 255, so it is no byte"),
-                refusal("map update name full key hex 0g 0 0 0 value 1 0 0 0", MAP_USAGE,
+                refusal("map update name full key hex 0g 0 0 0 value 1 0 0 0", USAGE,
                         "\"0g\"", "write hexadecimal"),
-                refusal("map update name full key value 1 0 0 0", MAP_USAGE,
+                refusal("map update name full key value 1 0 0 0", USAGE,
                         "expected the bytes of the key"),
                 refusal(CREATE_HASH + LONG_NAME, EINVAL,
                         "the name has 64 characters, at most 63 are possible", "EINVAL"),
@@ -160,7 +159,7 @@ class BadInputTest {
                 refusal(CREATE_HASH + "../../etc", EINVAL, "the name must be", "EINVAL"),
                 refusal("--namespace Big " + CREATE_HASH + "m", EINVAL,
                         "the namespace must be 1 to 63 of a-z, 0-9 and '-'", "EINVAL"),
-                refusal("/sys/fs/bpf/../m " + CREATE_HASH + "m", MAP_USAGE, "no command"),
+                refusal("/sys/fs/bpf/../m " + CREATE_HASH + "m", USAGE, "no command"),
                 refusal(CREATE_HASH + "full", 239, "\"default/full\"", "EEXIST"),
                 refusal("map update name full key 2 0 0 0 value 1 0 0 0", E2BIG,
                         "the map is full (max_entries 1); delete an element first", "E2BIG"),
@@ -170,7 +169,7 @@ class BadInputTest {
                 refusal("--server 127.0.0.1:1 map show", FAILED,
                         "cannot reach a Nestmap server at 127.0.0.1:1 (connection refused)",
                         "start one with \"nestmap dev\", or name another with --server"),
-                refusal("--server two:words:3 map show", MAP_USAGE, "must be HOST:PORT"),
+                refusal("--server two:words:3 map show", USAGE, "must be HOST:PORT"),
                 refusal("node label dev zone=~", EINVAL, "~", "EINVAL"));
     }
 
