@@ -33,6 +33,8 @@ import dev.nestmap.proto.v1.GetResponse;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
+import dev.nestmap.proto.v1.LookupAndDeleteRequest;
+import dev.nestmap.proto.v1.LookupAndDeleteResponse;
 import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
@@ -184,6 +186,18 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         answer(observer, () -> {
             apply(Write.newBuilder().setDeleteElem(request));
             return DeleteElemResponse.newBuilder().setHeader(header()).build();
+        });
+    }
+
+    @Override
+    public void lookupAndDelete(LookupAndDeleteRequest request,
+            StreamObserver<LookupAndDeleteResponse> observer) {
+        answer(observer, () -> {
+            Result result = apply(Write.newBuilder().setLookupAndDelete(request));
+            return LookupAndDeleteResponse.newBuilder()
+                    .setHeader(header())
+                    .setValue(ElementCodec.value(((Result.Taken) result).value()))
+                    .build();
         });
     }
 
