@@ -108,6 +108,13 @@ public final class MapElements {
         return MapRules.of(spec.type()).storedKey(wireKey);
     }
 
+    /** The value of an element that was never written; empty where such an element does not exist. */
+    public static Optional<Value> initialValue(MapSpec spec) {
+        return MapRules.of(spec.type()).isDense()
+                ? Optional.of(new Value.Data(Bytes.zeros(spec.valueSize())))
+                : Optional.empty();
+    }
+
     /** An element, checked before, as an entry of a map's tree. */
     public static Map.Entry<Bytes, Bytes> stored(MapSpec spec, Element element) {
         TypeRules rules = MapRules.of(spec.type());
