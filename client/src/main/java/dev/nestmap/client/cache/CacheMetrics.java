@@ -45,7 +45,9 @@ public final class CacheMetrics implements MeterBinder {
         count(registry, "nestmap.cache.load.failures", tags, CacheStats::loadFailures);
         count(registry, "nestmap.cache.marks", tags, CacheStats::marks);
         count(registry, "nestmap.cache.changes", tags, CacheStats::changes);
-        Gauge.builder("cache.size", stats, now -> now.get().entries()).tags(tags).register(registry);
+        Gauge.builder("cache.size", stats, now -> now.get().entries())
+                .tags(tags)
+                .register(registry);
         Gauge.builder("nestmap.cache.revision", stats, now -> now.get().appliedRevision())
                 .tags(tags)
                 .register(registry);

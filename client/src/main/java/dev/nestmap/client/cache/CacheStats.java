@@ -15,8 +15,17 @@ package dev.nestmap.client.cache;
  * @param staleNanos how long ago the moment is of which all is known to be fresh
  * @param appliedRevision the revision up to which all changes are in
  */
-public record CacheStats(long hits, long misses, long unfit, long loads, long loadFailures,
-        long evictions, long entries, long marks, long changes, long staleNanos,
+public record CacheStats(
+        long hits,
+        long misses,
+        long unfit,
+        long loads,
+        long loadFailures,
+        long evictions,
+        long entries,
+        long marks,
+        long changes,
+        long staleNanos,
         long appliedRevision) {
     /** Hits among all reads, 0 to 1; 1 where there were none. */
     public double hitRate() {

@@ -6,6 +6,7 @@ import dev.nestmap.client.MapChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What was asked for, as much of it as there is room for. */
@@ -13,14 +14,12 @@ final class CaffeineTable<V> implements Table<V> {
     private final Cache<Bytes, Entry<V>> cache;
     private final Entries<V> entries;
 
-    CaffeineTable(CacheOptions.Limit limit, Entries<V> entries) {
+    CaffeineTable(CacheOptions.Limit limit, Entries<V> entries, Executor evictor) {
+        Caffeine<Object, Object> builder = Caffeine.newBuilder().executor(evictor).recordStats();
         this.cache = switch (limit) {
-            case CacheOptions.Limit.Entries(long most) ->
-                Caffeine.newBuilder().maximumSize(most).recordStats().build();
-            case CacheOptions.Limit.Bytes(long most) -> Caffeine.newBuilder()
-                    .maximumWeight(most)
+            case CacheOptions.Limit.Entries(long most) -> builder.maximumSize(most).build();
+            case CacheOptions.Limit.Bytes(long most) -> builder.maximumWeight(most)
                     .weigher((Bytes key, Entry<V> entry) -> entry.weight())
-                    .recordStats()
                     .build();
         };
         this.entries = entries;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,7 +207,8 @@ final class Coherence<V> {
         List<MapChange> changes = map.changes(event);
         boolean touches = event.snapshot() || changes.stream()
                 .anyMatch(change -> !change.set().isEmpty() || !change.deleted().isEmpty());
-        Table.Update.Kind kind = event.snapshot() ? Table.Update.Kind.CONTENTS
+        Table.Update.Kind kind = event.snapshot()
+                ? Table.Update.Kind.CONTENTS
                 : map.exactKeys() ? Table.Update.Kind.KEYS : Table.Update.Kind.ANY_KEY;
         Runnable update = touches
                 ? table.prepare(changes, new Table.Update(kind, event.revision(),

@@ -35,7 +35,8 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
     boolean mayBeIn(Set<MapRef> written) {
         return written.stream().anyMatch(ref -> switch (ref) {
             case MapRef.ById(long other) -> other == id();
-            case MapRef.ByName name -> name.equals(description.spec().ref()) || name.equals(openedAs);
+            case MapRef.ByName name ->
+                name.equals(description.spec().ref()) || name.equals(openedAs);
             case MapRef.ByPin _ -> true;
         });
     }
@@ -70,7 +71,8 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
                 ? changes.isEmpty()
                 : changes.stream().anyMatch(MapChange::removed);
         boolean renamed = !(openedAs instanceof MapRef.ById)
-                && changes.stream().map(MapChange::description)
+                && changes.stream()
+                        .map(MapChange::description)
                         .anyMatch(now -> now != null && now.unlinked());
         return removed || renamed ? Optional.of(gone()) : Optional.empty();
     }

@@ -6,6 +6,7 @@ import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.model.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Elements of a map held near their readers: filled by what is asked for, kept true by a watch. Promises:
@@ -45,7 +46,7 @@ public final class NearCache<K, V> implements AutoCloseable {
     public static <K, V> NearCache<K, V> open(BpfMap<K, V> map, CacheOptions options) {
         LocalMap.requireLookups(map, true);
         CaffeineTable<V> table = new CaffeineTable<>(options.limit(),
-                new Entries<>(map.valueCodec()));
+                new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
         return new NearCache<>(map, table, LocalMap.open(map, table, Follower.Start.NEWEST,
                 options.staleness(), options.maxEventBytes()));
     }

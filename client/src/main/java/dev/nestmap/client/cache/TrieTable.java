@@ -50,6 +50,7 @@ final class TrieTable<V> implements Table<V> {
     }
 
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // one object stands for all that cannot be read
     Entry<V> readable(Entry<V> entry) {
         return entry == unreadable ? null : entry;
     }
