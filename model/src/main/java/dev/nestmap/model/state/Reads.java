@@ -40,6 +40,15 @@ public final class Reads {
         };
     }
 
+    /** BPF_MAP_LOOKUP_ELEM where the value goes in: whether a bloom filter has it. */
+    public static Outcome<Value> lookup(FleetState state, MapRef ref, Bytes key, Bytes value,
+            long flags) {
+        return switch (map(state, ref)) {
+            case Outcome.Refused<MapState>(Refusal refusal) -> new Outcome.Refused<>(refusal);
+            case Outcome.Done<MapState>(MapState map) -> elements(map).lookup(key, value, flags);
+        };
+    }
+
     /** BPF_MAP_GET_NEXT_KEY; no key: the first. */
     public static Outcome<Bytes> nextKey(FleetState state, MapRef ref, Optional<Bytes> key) {
         return switch (map(state, ref)) {

@@ -217,10 +217,19 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
         replies.read(request.getRead(), observer,
                 (header, state) -> LookupResponse.newBuilder()
                         .setHeader(header)
-                        .setValue(ElementCodec.value(Replies
-                                .valueOrError(Reads.lookup(state, MapRefCodec.ref(request.getMap()),
-                                        ElementCodec.bytes(request.getKey()), request.getFlags()))))
+                        .setValue(
+                                ElementCodec.value(Replies.valueOrError(found(state, request))))
                         .build());
+    }
+
+    private static Outcome<Value> found(FleetState state, LookupRequest request)
+            throws InvalidMessageException {
+        MapRef map = MapRefCodec.ref(request.getMap());
+        Bytes key = ElementCodec.bytes(request.getKey());
+        return request.hasValue()
+                ? Reads.lookup(state, map, key, ElementCodec.bytes(request.getValue()),
+                        request.getFlags())
+                : Reads.lookup(state, map, key, request.getFlags());
     }
 
     @Override
