@@ -60,6 +60,11 @@ public final class MapHandle {
         return Wait.on(async.lookupValue(value));
     }
 
+    /** The same where absence is an answer like any other: ENOENT only where there is no such map. */
+    public Answer<Found> find(Bytes key) {
+        return Wait.on(async.find(key));
+    }
+
     /** Creates or replaces an element. */
     public Answer<Result.Done> update(Bytes key, Value value) {
         return update(key, value, UpdateFlags.ANY);

@@ -14,11 +14,13 @@ import dev.nestmap.proto.v1.CreateRequest;
 import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.FollowRequest;
 import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
 import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
+import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapRef;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.MapServiceGrpc.MapServiceBlockingStub;
@@ -140,6 +142,29 @@ class NestmapServerTest {
                         .build())
                 .getHeader()
                 .getRevision();
+    }
+
+    @Test
+    void aLookupSaysOfWhichStateOfWhichMapItSpeaksRefusedOrNot() {
+        long id = create("m", 1, 16);
+        create("other", 1, 16);
+        long changed = update("m", 1);
+        long later = update("other", 1);
+        Header found = maps().lookup(lookup("m", 1)).getHeader();
+        assertEquals(id, found.getMapId());
+        assertEquals(changed, found.getMapRevision());
+        assertEquals(later, found.getRevision());
+        assertEquals(found, refusedLookup("m", 2));
+        assertEquals(0, refusedLookup("nothing", 1).getMapId());
+    }
+
+    private Header refusedLookup(String map, int index) {
+        return ErrorCodec.header(assertThrows(StatusRuntimeException.class,
+                () -> maps().lookup(lookup(map, index)))).orElseThrow();
+    }
+
+    private static LookupRequest lookup(String map, int index) {
+        return LookupRequest.newBuilder().setMap(map(map)).setKey(key(index)).build();
     }
 
     @Test

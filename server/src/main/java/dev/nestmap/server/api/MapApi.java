@@ -8,6 +8,7 @@ import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
@@ -214,22 +215,20 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-        replies.read(request.getRead(), observer,
-                (header, state) -> LookupResponse.newBuilder()
-                        .setHeader(header)
-                        .setValue(
-                                ElementCodec.value(Replies.valueOrError(found(state, request))))
-                        .build());
-    }
-
-    private static Outcome<Value> found(FleetState state, LookupRequest request)
-            throws InvalidMessageException {
-        MapRef map = MapRefCodec.ref(request.getMap());
-        Bytes key = ElementCodec.bytes(request.getKey());
-        return request.hasValue()
-                ? Reads.lookup(state, map, key, ElementCodec.bytes(request.getValue()),
-                        request.getFlags())
-                : Reads.lookup(state, map, key, request.getFlags());
+        replies.read(request.getRead(), observer, (header, state) -> {
+            MapRef map = MapRefCodec.ref(request.getMap());
+            Header seen = Headers.ofMap(header, state.find(map));
+            Value value = Replies.valueOrError(Reads.lookup(state, map,
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()), seen);
+            return LookupResponse.newBuilder()
+                    .setHeader(seen)
+                    .setValue(ElementCodec.value(value))
+                    .build();
+        });
     }
 
     @Override

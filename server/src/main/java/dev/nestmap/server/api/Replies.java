@@ -89,6 +89,14 @@ final class Replies {
         };
     }
 
+    /** The same where the refusal is an answer too, which says of which revision it speaks. */
+    static <T> T valueOrError(Outcome<T> outcome, Header header) {
+        return switch (outcome) {
+            case Outcome.Done<T>(T value) -> value;
+            case Outcome.Refused<T>(Refusal refusal) -> throw ErrorCodec.error(refusal, header);
+        };
+    }
+
     /** What a result that does not fit its request becomes. */
     static StatusRuntimeException unexpected(Result result) {
         return Status.INTERNAL
