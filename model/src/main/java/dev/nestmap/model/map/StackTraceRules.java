@@ -63,7 +63,7 @@ final class StackTraceRules implements TypeRules {
     /** The kernel's range is the number of buckets, a power of two. */
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        long buckets = 1L << Long.SIZE - Long.numberOfLeadingZeros(spec.capacity() - 1);
+        long buckets = 1L << (Long.SIZE - Long.numberOfLeadingZeros(spec.capacity() - 1));
         return Indexed.index(key) < buckets
                 ? Optional.of(Refusals.notOurs(Errno.ENOENT, "delete from", spec))
                 : Refusals.outOfRange("delete from", spec, Indexed.index(key), Errno.E2BIG);
