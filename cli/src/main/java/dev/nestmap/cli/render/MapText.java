@@ -57,6 +57,22 @@ public final class MapText implements MapRenderer {
     }
 
     @Override
+    public String head(Value value) {
+        StringBuilder out = new StringBuilder("value: ");
+        if (value instanceof Value.Data(Bytes bytes)) {
+            Hex.text(out, bytes);
+        } else {
+            out.append(value);
+        }
+        return out.append('\n').toString();
+    }
+
+    @Override
+    public Emptiness empty() {
+        return new Emptiness("", "Error: empty map\n");
+    }
+
+    @Override
     public String nextKey(@Nullable Bytes key, Bytes next) {
         StringBuilder out = new StringBuilder();
         if (key == null) {

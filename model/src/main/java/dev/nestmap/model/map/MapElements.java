@@ -122,6 +122,13 @@ public final class MapElements {
         return MapRules.of(spec.type()).storedKey(wireKey);
     }
 
+    /** The value of an element that was never written; empty where such an element does not exist. */
+    public static Optional<Value> initialValue(MapSpec spec) {
+        return MapRules.of(spec.type()).isDense()
+                ? Optional.of(new Value.Data(Bytes.zeros(spec.valueSize())))
+                : Optional.empty();
+    }
+
     /** An element, checked before, as an entry of a map's tree; the reverse of {@link #element}. */
     public static Map.Entry<Bytes, Bytes> stored(MapSpec spec, Element element) {
         return MapRules.of(spec.type()).entry(element);

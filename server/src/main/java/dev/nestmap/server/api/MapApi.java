@@ -266,8 +266,9 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     }
 
     @Override
-    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-        feed.watch(request, (ServerCallStreamObserver<WatchResponse>) observer);
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+        return new WatchSession(replies, feed.watcher(
+                (ServerCallStreamObserver<WatchResponse>) observer, replies::confirmed));
     }
 
     private static Header done(Header header, Result result) {
