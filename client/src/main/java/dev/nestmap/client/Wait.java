@@ -5,11 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Blocking calls on top of asynchronous ones. */
-final class Wait {
+public final class Wait {
     private Wait() {}
 
-    /** The value of a call; bounded by the deadline that every call has. */
-    static <T> T on(CompletableFuture<T> call) {
+    /** The value of a call, or its {@link NestmapException}; bounded by the deadline that every call has. */
+    public static <T> T on(CompletableFuture<T> call) {
         try {
             return call.get();
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
@@ -214,13 +215,20 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-        replies.read(request.getRead(), observer,
-                (header, state) -> LookupResponse.newBuilder()
-                        .setHeader(header)
-                        .setValue(ElementCodec.value(Replies
-                                .valueOrError(Reads.lookup(state, MapRefCodec.ref(request.getMap()),
-                                        ElementCodec.bytes(request.getKey()), request.getFlags()))))
-                        .build());
+        replies.read(request.getRead(), observer, (header, state) -> {
+            MapRef map = MapRefCodec.ref(request.getMap());
+            Header seen = Headers.ofMap(header, state.find(map));
+            Value value = Replies.valueOrError(Reads.lookup(state, map,
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()), seen);
+            return LookupResponse.newBuilder()
+                    .setHeader(seen)
+                    .setValue(ElementCodec.value(value))
+                    .build();
+        });
     }
 
     @Override
@@ -258,8 +266,9 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     }
 
     @Override
-    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-        feed.watch(request, (ServerCallStreamObserver<WatchResponse>) observer);
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+        return new WatchSession(replies, feed.watcher(
+                (ServerCallStreamObserver<WatchResponse>) observer, replies::confirmed));
     }
 
     private static Header done(Header header, Result result) {
