@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nestmap.client.MapChange;
 import dev.nestmap.client.WatchEvent;
 import dev.nestmap.model.Bytes;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,11 +97,12 @@ class CoherenceSimulationTest {
     @Test
     void aReaderThatAChangeOvertakesDoesNotTakeTheOldEntryForTheNew() {
         SimulatedStore store = new SimulatedStore();
-        List<Runnable> overtaking = new ArrayList<>();
+        Deque<Runnable> aroundFind = new ArrayDeque<>();
         Runnable overtake = () -> {
-            List<Runnable> now = List.copyOf(overtaking);
-            overtaking.clear();
-            now.forEach(Runnable::run);
+            Runnable next = aroundFind.poll();
+            if (next != null) {
+                next.run();
+            }
         };
         Coherence<Long> coherence = new Coherence<>(SimulatedStore.IDENTITY,
                 new InterleavingTable(table(false), overtake, () -> {}), SimulatedStore.ENTRIES,
@@ -111,8 +113,9 @@ class CoherenceSimulationTest {
         var _ = coherence.read(SimulatedStore.key(1)).join();
         long written = store.commit(1, List.of(1), key -> false);
         coherence.wrote(written);
-        overtaking.add(() -> coherence.apply(store.changes(1, written).orElseThrow()));
-        assertNull(coherence.hit(SimulatedStore.key(1)), "freshness is older than the entry");
+        aroundFind.add(() -> {}); // before the entry is found
+        aroundFind.add(() -> coherence.apply(store.changes(1, written).orElseThrow()));
+        assertNull(coherence.hit(SimulatedStore.key(1)), "what was found is older than the write");
         Entry<Long> entry = coherence.hit(SimulatedStore.key(1));
         assertEquals(Optional.of(written), entry == null ? Optional.empty() : entry.value());
     }
