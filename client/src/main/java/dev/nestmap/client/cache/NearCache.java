@@ -7,6 +7,7 @@ import dev.nestmap.model.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.UnaryOperator;
 
 /**
  * Elements of a map held near their readers: filled by what is asked for, kept true by a watch. Promises:
@@ -44,11 +45,18 @@ public final class NearCache<K, V> implements AutoCloseable {
      * map and cache are to be opened again.
      */
     public static <K, V> NearCache<K, V> open(BpfMap<K, V> map, CacheOptions options) {
+        return open(map, options, UnaryOperator.identity());
+    }
+
+    /** The same with something around the table: what tests break. */
+    static <K, V> NearCache<K, V> open(BpfMap<K, V> map, CacheOptions options,
+            UnaryOperator<Table<V>> around) {
         LocalMap.requireLookups(map, true);
         CaffeineTable<V> table = new CaffeineTable<>(options.limit(),
                 new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
-        return new NearCache<>(map, table, LocalMap.open(map, table, Follower.Start.NEWEST,
-                options.staleness(), options.maxEventBytes()));
+        return new NearCache<>(map, table,
+                LocalMap.open(map, around.apply(table), Follower.Start.NEWEST,
+                        options.staleness(), options.maxEventBytes()));
     }
 
     /** The map itself, to write to and to read the newest from. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Three members of one store, as processes on loopback. */
@@ -19,14 +20,29 @@ final class Members {
     private final Processes processes;
     private final Map<String, String> clientAddresses = new TreeMap<>();
     private final Map<String, String> raftAddresses = new TreeMap<>();
+    private final Map<String, String> clientFronts = new TreeMap<>();
+    private final Map<String, String> raftFronts = new TreeMap<>();
     private final Map<String, Running> running = new TreeMap<>();
 
     /** Starts all three; returns before they have a leader. */
     Members(Processes processes) {
+        this(processes, UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    /**
+     * The same, where others find a member elsewhere than it listens.
+     *
+     * @param clientFront from where it listens for clients to where they find it
+     * @param raftFront the same for members
+     */
+    Members(Processes processes, UnaryOperator<String> clientFront,
+            UnaryOperator<String> raftFront) {
         this.processes = processes;
         for (String id : List.of("a", "b", "c")) {
             clientAddresses.put(id, Processes.freeAddress());
             raftAddresses.put(id, Processes.freeAddress());
+            clientFronts.put(id, clientFront.apply(address(id)));
+            raftFronts.put(id, raftFront.apply(raftAddress(id)));
         }
         clientAddresses.keySet().forEach(this::start);
         running.values()
@@ -38,13 +54,13 @@ final class Members {
     void start(String id) {
         String peers = clientAddresses.keySet()
                 .stream()
-                .map(peer -> "%s=%s@%s".formatted(peer, raftAddresses.get(peer),
-                        clientAddresses.get(peer)))
+                .map(peer -> "%s=%s@%s".formatted(peer, raftFronts.get(peer),
+                        clientFronts.get(peer)))
                 .collect(Collectors.joining(","));
         running.put(id,
                 processes.start("server", "--id", id, "--data-dir",
-                        processes.data(id).toString(), "--listen", address(id), "--peers",
-                        peers));
+                        processes.data(id).toString(), "--listen", address(id), "--raft-listen",
+                        raftAddress(id), "--peers", peers));
     }
 
     /** SIGKILL. */
@@ -61,7 +77,26 @@ final class Members {
         return clientAddresses.getOrDefault(id, "");
     }
 
-    /** Where clients find the three. */
+    /** Where a member listens for the others. */
+    String raftAddress(String id) {
+        return raftAddresses.getOrDefault(id, "");
+    }
+
+    /** The process of a member that runs. */
+    long pid(String id) {
+        Running member = running.get(id);
+        if (member == null) {
+            throw new IllegalStateException("member " + id + " is not running");
+        }
+        return member.process().pid();
+    }
+
+    /** Where clients are told to find the three. */
+    String[] fronts() {
+        return clientFronts.values().toArray(String[]::new);
+    }
+
+    /** Where the three listen for clients. */
     String[] addresses() {
         return clientAddresses.values().toArray(String[]::new);
     }
