@@ -47,7 +47,7 @@ public final class LoadableBtf {
             case BtfType.Composite composite -> nameOrNone(composite.name())
                     .or(() -> anyName(composite))
                     .or(() -> order(composite));
-            case BtfType.Variable _, BtfType.DataSection _, BtfType.Foreign _ -> Optional.of(
+            case BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ -> Optional.of(
                     "it is no type of a value; cut the BTF down to the types of the map");
         };
     }

@@ -208,8 +208,8 @@ final class DefinitionReader {
     }
 
     private Optional<MapBtf> checked(MapType mapType, MapBtf cut) throws ObjectException {
-        if (SpinLock.find(btf, valueType) instanceof Outcome.Refused<OptionalInt>(
-                Refusal refusal)) {
+        if (SpinLock.find(btf,
+                valueType) instanceof Outcome.Refused<OptionalInt>(Refusal refusal)) {
             throw problem("cannot be held: " + refusal.rule());
         }
         MapSpec spec = MapSpec.of("", name, mapType, keySize.orElse(0), valueSize.orElse(0),
