@@ -5,6 +5,7 @@ import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.model.Refusal;
 import io.grpc.Status;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -58,6 +59,10 @@ sealed interface Verdict {
     }
 
     private static Verdict ofTransport(Status status, boolean sent, String reason) {
+        // A connection that goes while a call is being set up on it is UNKNOWN to gRPC ("channel closed").
+        if (status.getCause() instanceof IOException) {
+            return new Again(Kind.UNAVAILABLE, sent, sent, Duration.ZERO, reason);
+        }
         return switch (status.getCode()) {
             case UNAVAILABLE, CANCELLED, ABORTED ->
                 new Again(Kind.UNAVAILABLE, sent, sent, Duration.ZERO, reason);

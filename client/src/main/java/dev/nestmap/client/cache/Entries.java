@@ -3,6 +3,7 @@ package dev.nestmap.client.cache;
 import dev.nestmap.client.codec.ValueCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Value;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,16 @@ record Entries<V>(ValueCodec<V> codec) {
     /** {@link IllegalArgumentException} where the codec cannot read the value. */
     Entry<V> entry(Bytes key, @Nullable Value value, long revision, long asOfNanos) {
         Optional<V> decoded = Optional.ofNullable(value).map(codec::fromValue);
-        int weight = OVERHEAD_BYTES + key.size() + (value == null ? 0 : codec.sizeBytes());
-        return new Entry<>(decoded, revision, asOfNanos, weight);
+        return new Entry<>(decoded, revision, asOfNanos,
+                OVERHEAD_BYTES + key.size() + (value == null ? 0 : sizeBytes(value)));
+    }
+
+    private static int sizeBytes(Value value) {
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> bytes.size();
+            case Value.PerCpu(List<Bytes> values) -> values.stream().mapToInt(Bytes::size).sum();
+            case Value.Slot _ -> Long.BYTES;
+            case Value.Expression(String text) -> text.length();
+        };
     }
 }

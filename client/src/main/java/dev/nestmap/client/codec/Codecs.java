@@ -139,6 +139,11 @@ public final class Codecs {
         return new SlotCodec();
     }
 
+    /** What a per-CPU map holds: one value for all CPUs, or one for each. */
+    public static <T> ValueCodec<PerCpu<T>> perCpu(Codec<T> single) {
+        return new PerCpuCodec<>(single);
+    }
+
     /** What a DEVMAP, CPUMAP, PROG_ARRAY or CGROUP_ARRAY holds: bytes, or a text that each node resolves on its own. */
     public static <T> ValueCodec<NodeValue<T>> nodeValue(Codec<T> plain) {
         return new NodeValueCodec<>(plain);

@@ -20,6 +20,16 @@ public sealed interface NodeValue<T> {
         return expression("ifindex(\"" + interfaceName + "\")");
     }
 
+    /** The program that is pinned at an absolute path on each node. */
+    static <T> NodeValue<T> program(String path) {
+        return expression("prog(\"" + path + "\")");
+    }
+
+    /** The cgroup at an absolute path on each node. */
+    static <T> NodeValue<T> cgroup(String path) {
+        return expression("cgroup(\"" + path + "\")");
+    }
+
     /** An expression in its text form; {@link IllegalArgumentException} where it is none. */
     static <T> NodeValue<T> expression(String text) {
         return new Expression<>(NodeExpression.parse(text)

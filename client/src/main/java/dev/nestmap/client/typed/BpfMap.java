@@ -58,6 +58,14 @@ public final class BpfMap<K, V> {
                 values));
     }
 
+    /** Creates a map that is no outer map from a whole definition, whose sizes must be those of the codecs. */
+    public static <K, V> BpfMap<K, V> create(NestmapClient client, MapSpec spec, Codec<K> keys,
+            ValueCodec<V> values) {
+        Opened.requireSizes(spec.ref(), spec, keys, values);
+        return of(new Opened<>(client, spec.ref(), client.maps().create(spec).value(), keys,
+                values));
+    }
+
     private static <K, V> BpfMap<K, V> of(Opened<K, V> opened) {
         return new BpfMap<>(opened, opened.client().map(opened.ref()));
     }
@@ -95,6 +103,11 @@ public final class BpfMap<K, V> {
     /** How values are written. */
     public ValueCodec<V> valueCodec() {
         return opened.values();
+    }
+
+    /** How keys and values are written. */
+    public TypedCodecs<K, V> codecs() {
+        return new TypedCodecs<>(opened.keys(), opened.values());
     }
 
     /** The same map with verbs that do not wait. */

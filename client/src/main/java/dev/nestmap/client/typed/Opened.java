@@ -7,6 +7,7 @@ import dev.nestmap.client.codec.ValueCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 
 /**
  * A map that was found, with codecs that fit it.
@@ -21,8 +22,12 @@ record Opened<K, V>(
         Codec<K> keys,
         ValueCodec<V> values) {
     Opened {
-        require(name, keys, "key", keys.sizeBytes(), description.spec().keySize());
-        require(name, values, "value", values.sizeBytes(), description.spec().valueSize());
+        requireSizes(name, description.spec(), keys, values);
+    }
+
+    static void requireSizes(MapRef name, MapSpec spec, Codec<?> keys, ValueCodec<?> values) {
+        require(name, keys, "key", keys.sizeBytes(), spec.keySize());
+        require(name, values, "value", values.sizeBytes(), spec.valueSize());
     }
 
     /** The map itself, whatever becomes of its name. */

@@ -115,6 +115,17 @@ class CodecsTest {
         refused(() -> NodeValue.ifindex("a name that is too long"), "is no node expression");
     }
 
+    @Test
+    void aPerCpuValueIsOneForAllOrOneForEach() {
+        ValueCodec<PerCpu<Integer>> codec = Codecs.perCpu(Codecs.u8());
+        Value each = new Value.PerCpu(List.of(Bytes.of(1), Bytes.of(2)));
+        assertEquals(each, codec.toValue(new PerCpu.Each<>(List.of(1, 2))));
+        assertEquals(new PerCpu.Each<>(List.of(1, 2)), codec.fromValue(each));
+        assertEquals(new Value.Data(Bytes.of(7)), codec.toValue(new PerCpu.Same<>(7)));
+        assertEquals(new PerCpu.Same<>(7), codec.fromValue(new Value.Data(Bytes.of(7))));
+        refused(() -> new PerCpu.Each<>(List.of()), "of no CPU");
+    }
+
     static <T> void check(Codec<T> codec, T value, String hex) {
         Bytes bytes = Bytes.hex(hex);
         assertEquals(bytes, codec.encode(value), codec::toString);

@@ -49,6 +49,12 @@ public record MapSpec(
                 Placement.everywhere(), "");
     }
 
+    /** With another name. */
+    public MapSpec withName(String newName) {
+        return new MapSpec(namespace, newName, type, keySize, valueSize, maxEntries, flags,
+                mapExtra, numaNode, innerTemplate, placement, pinPath, btf);
+    }
+
     /** With other flags. */
     public MapSpec withFlags(int newFlags) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,

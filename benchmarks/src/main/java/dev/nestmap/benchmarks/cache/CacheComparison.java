@@ -1,0 +1,44 @@
+package dev.nestmap.benchmarks.cache;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures hits and prints medians, and how many times those of the bare maps ours are. */
+public final class CacheComparison {
+    private CacheComparison() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] arguments) throws RunnerException {
+        var options = new OptionsBuilder().include(CacheBenchmark.class.getName() + ".*")
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        Map<String, Double> medians = new TreeMap<>();
+        for (RunResult result : new Runner(options).run()) {
+            medians.put(result.getPrimaryResult().getLabel(), median(result));
+        }
+        medians.forEach((name, nanos) -> System.out.printf(Locale.ROOT, "%-10s %8.1f ns%n", name,
+                nanos));
+        for (String[] pair : new String[][]{{"nearCache", "caffeine"}, {"mirror", "caffeine"},
+                {"mirror", "hashMap"}, {"mirror", "tree"}}) {
+            System.out.printf(Locale.ROOT, "%-10s is %.2f times %s%n", pair[0],
+                    medians.get(pair[0]) / medians.get(pair[1]), pair[1]);
+        }
+    }
+
+    private static double median(RunResult result) {
+        double[] nanos = result.getBenchmarkResults()
+                .stream()
+                .flatMap(run -> run.getIterationResults().stream())
+                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                .toArray();
+        Arrays.sort(nanos);
+        return nanos[nanos.length / 2];
+    }
+}
