@@ -52,6 +52,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +78,7 @@ class SdkGuideTest {
             boolean draining, @Length(8) String zone) {}
 
     @BeforeEach
-    void start() throws IOException, InterruptedException {
+    void start() throws IOException, InterruptedException, TimeoutException {
         server = NestmapServer.start(new ServerConfig("one", directory.resolve("data"),
                 "127.0.0.1:0", "", List.of()), (message, cause) -> {
                     throw new AssertionError(message, cause);
@@ -137,7 +138,7 @@ class SdkGuideTest {
         IllegalArgumentException misfit = assertThrows(IllegalArgumentException.class,
                 () -> BpfMap.open(client, "quota", Codecs.ipv4(),
                         Codecs.u32(ByteOrder.LITTLE_ENDIAN)));
-        assertTrue(misfit.getMessage()
+        assertTrue(String.valueOf(misfit.getMessage())
                 .contains("the codec u32le takes 4 bytes, the map has value_size 8"),
                 misfit.getMessage());
         StructLayout layout = MemoryLayout.structLayout(
@@ -246,8 +247,8 @@ class SdkGuideTest {
         MeterRegistry registry = new SimpleMeterRegistry();
         CacheMetrics.of("quota", cache).bindTo(registry);
         CacheStats stats = cache.stats();
-        assertTrue(stats.loads() >= 2, stats::toString);
-        assertTrue(registry.get("cache.gets").tag("result", "miss").functionCounter().count() >= 2);
+        assertEquals(2, stats.hits() + stats.misses(), stats::toString);
+        assertTrue(registry.get("cache.gets").tag("result", "miss").functionCounter().count() >= 1);
         client.map("quota").update(Codecs.ipv4().encode(host),
                 quota.valueCodec().toValue(78L));
         assertEquals(Optional.of(78L), cache.get(host), "written through another object");
@@ -283,7 +284,7 @@ class SdkGuideTest {
                 Codecs.prefix(Codecs.ipv4()), Codecs.u8());
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
                 () -> Mirror.open(blocked, CacheOptions.defaults()));
-        assertTrue(refused.getMessage().contains("take a NearCache"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("take a NearCache"), refused.getMessage());
         try (NearCache<Prefix<Inet4Address>, Integer> cache = NearCache.open(blocked,
                 CacheOptions.defaults())) {
             Prefix<Inet4Address> whole = new Prefix<>(host, 32);

@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public class CacheBenchmark {
 
     /** Starts a server, fills a map, and holds all of it in each contender. */
     @Setup
-    public void start() throws IOException, InterruptedException {
+    public void start() throws IOException, InterruptedException, TimeoutException {
         directory = Files.createTempDirectory("benchmark");
         server = NestmapServer.start(new ServerConfig("one", directory.resolve("data"),
                 "127.0.0.1:0", "", List.of()), (message, cause) -> {

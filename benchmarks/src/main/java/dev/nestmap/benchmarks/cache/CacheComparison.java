@@ -28,7 +28,8 @@ public final class CacheComparison {
         for (String[] pair : new String[][]{{"nearCache", "caffeine"}, {"mirror", "caffeine"},
                 {"mirror", "hashMap"}, {"mirror", "tree"}}) {
             System.out.printf(Locale.ROOT, "%-10s is %.2f times %s%n", pair[0],
-                    medians.get(pair[0]) / medians.get(pair[1]), pair[1]);
+                    medians.getOrDefault(pair[0], Double.NaN)
+                            / medians.getOrDefault(pair[1], Double.NaN), pair[1]);
         }
     }
 

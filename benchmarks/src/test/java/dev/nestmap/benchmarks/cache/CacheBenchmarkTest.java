@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Runs what the benchmark runs, once and small. */
 final class CacheBenchmarkTest {
     @Test
-    void everyContenderFindsWhatIsThere() throws IOException, InterruptedException {
+    void everyContenderFindsWhatIsThere()
+            throws IOException, InterruptedException, TimeoutException {
         CacheBenchmark benchmark = new CacheBenchmark();
         benchmark.elementCount = 100;
         benchmark.start();
