@@ -1,5 +1,7 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.apply.Contents;
+import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.MapRenderer;
@@ -11,6 +13,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import java.util.Comparator;
 import java.util.List;
 
 /** {@code map dump}. */
@@ -30,10 +33,27 @@ public final class MapDump implements Verb {
         Answer<MapDescription> description = map.describe();
         MapSpec spec = description.value().spec();
         Iterable<Element> elements = switch (spec.type()) {
-            case DEVMAP, DEVMAP_HASH -> DevmapContents.read(client, description);
+            // Like the kernel's, the store's devmaps have no batches.
+            case DEVMAP, DEVMAP_HASH -> contents(client, description);
             default -> client.map(description.value().ref()).elements();
         };
         return new Dump(spec, new StoredMaps(client), invocation.output()).run(elements);
+    }
+
+    private static List<Element> contents(NestmapClient client,
+            Answer<MapDescription> description) throws CommandFailedException {
+        try {
+            return Contents.read(client, description.value(), description.revision())
+                    .elements()
+                    .entrySet()
+                    .stream()
+                    .map(element -> new Element(element.getKey(), element.getValue()))
+                    .sorted(Comparator.comparingLong(
+                            element -> Integer.toUnsignedLong(element.key().intLe(0))))
+                    .toList();
+        } catch (PlanException e) {
+            throw Apply.failure(e);
+        }
     }
 
     /** One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. */

@@ -201,7 +201,7 @@ public final class MapJson implements MapRenderer {
             out.member("pinned", List.of(spec.pinPath()));
         }
         out.member("namespace", spec.namespace())
-                .member("placement", MapParagraph.placement(spec.placement()))
+                .member("placement", Placements.text(spec.placement()))
                 .member("elements", map.elements())
                 .member("slot_references", map.slotReferences())
                 .name("removed")

@@ -1,0 +1,26 @@
+package dev.nestmap.cli.manifest;
+
+import dev.nestmap.cli.yaml.Yaml.Place;
+
+/** A document is wrong. The message names file, line, column and field, the given value, the rule and the way out. */
+public final class ManifestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private ManifestException(String message) {
+        super(message);
+    }
+
+    /**
+     * At a place.
+     *
+     * @param field the path of the field; empty: the document as a whole
+     */
+    static ManifestException at(String file, Place place, String field, String problem) {
+        String where = place.line() == 0
+                ? file
+                : "%s:%d:%d".formatted(file, place.line(), place.column());
+        return new ManifestException(field.isEmpty()
+                ? where + ": " + problem
+                : "%s: %s: %s".formatted(where, field, problem));
+    }
+}
