@@ -219,7 +219,11 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
             MapRef map = MapRefCodec.ref(request.getMap());
             Header seen = Headers.ofMap(header, state.find(map));
             Value value = Replies.valueOrError(Reads.lookup(state, map,
-                    ElementCodec.bytes(request.getKey()), request.getFlags()), seen);
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()), seen);
             return LookupResponse.newBuilder()
                     .setHeader(seen)
                     .setValue(ElementCodec.value(value))
@@ -262,8 +266,9 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     }
 
     @Override
-    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-        feed.watch(request, (ServerCallStreamObserver<WatchResponse>) observer);
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+        return new WatchSession(replies, feed.watcher(
+                (ServerCallStreamObserver<WatchResponse>) observer, replies::confirmed));
     }
 
     private static Header done(Header header, Result result) {

@@ -106,6 +106,18 @@ final class Replies {
                 .asRuntimeException();
     }
 
+    /** A state that was the newest at some moment after this call; fails with what a client is to be told. */
+    CompletableFuture<FleetState> confirmed() {
+        return consensus.linearizable()
+                .exceptionallyCompose(
+                        failure -> CompletableFuture.failedFuture(error(failure)));
+    }
+
+    /** The state of one revision, while it is held. */
+    Optional<FleetState> held(long revision) {
+        return consensus.root(revision);
+    }
+
     private CompletableFuture<FleetState> state(ReadOptions options) {
         CompletableFuture<FleetState> state = options.getLocal()
                 ? CompletableFuture.completedFuture(consensus.state())
