@@ -1,6 +1,8 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
+import dev.nestmap.cli.command.Diff;
 import dev.nestmap.cli.command.MapCreate;
 import dev.nestmap.cli.command.MapDelete;
 import dev.nestmap.cli.command.MapDump;
@@ -44,7 +46,8 @@ final class Verbs {
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(),
-                new NodeLabel(), new StatusShow(), new ServerRun(), new AgentRun());
+                new NodeLabel(), new Apply(), new Diff(), new StatusShow(), new ServerRun(),
+                new AgentRun());
     }
 
     private static Map<String, String> groups() {

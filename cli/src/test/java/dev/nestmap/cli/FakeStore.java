@@ -1,5 +1,6 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.CommandCodec;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.ErrorCodec;
@@ -41,6 +42,8 @@ import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
 import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.TxnRequest;
+import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.UpdateRequest;
 import dev.nestmap.proto.v1.UpdateResponse;
 import dev.nestmap.proto.v1.WatchRequest;
@@ -63,6 +66,7 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     private final FakeFleet fleet = new FakeFleet(this::header);
     private final Server server;
     private FleetState state = FleetState.EMPTY;
+    private int transactions;
 
     private FakeStore() throws IOException {
         server = NettyServerBuilder
@@ -199,6 +203,29 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
                     .setValue(ElementCodec.value(((Result.Taken) result).value()))
                     .build();
         });
+    }
+
+    @Override
+    public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
+        answer(observer, () -> {
+            TxnResponse.Builder answer = TxnResponse.newBuilder();
+            switch (apply(Write.newBuilder().setTxn(request))) {
+                case Result.TxnDone(boolean succeeded, var created) ->
+                    answer.setSucceeded(succeeded).addAllCreatedMapIds(created);
+                case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
+                    answer.setSucceeded(succeeded)
+                            .setFailedOperation(position)
+                            .setFailure(AnswerCodec.failure(refusal));
+                case Result other -> throw new AssertionError(other);
+            }
+            transactions++;
+            return answer.setHeader(header()).build();
+        });
+    }
+
+    /** Transactions so far. */
+    synchronized int transactions() {
+        return transactions;
     }
 
     @Override

@@ -130,13 +130,14 @@ public final class Applier {
         return OVERHEAD_BYTES + switch (step) {
             case Command.Update update -> update.key().size() + sizeBytes(update.value());
             case Command.DeleteElem(var _, Bytes key) -> key.size();
-            case Command.Create _, Command.Delete _, Command.Freeze _ -> 4 * OVERHEAD_BYTES;
+            case Command.Create _,Command.Delete _,Command.Freeze _ -> 4 * OVERHEAD_BYTES;
         };
     }
 
     private static long sizeBytes(Value value) {
         return switch (value) {
             case Value.Data(Bytes bytes) -> bytes.size();
+            case Value.PerCpu(var values) -> values.stream().mapToLong(Bytes::size).sum();
             case Value.Slot _ -> OVERHEAD_BYTES;
             case Value.Expression(String text) -> text.length();
         };

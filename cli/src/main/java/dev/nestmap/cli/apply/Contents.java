@@ -33,8 +33,9 @@ public final class Contents {
             while (seen < revision) {
                 Optional<WatchEvent> event = watch.poll(PATIENCE);
                 if (event.isEmpty()) {
-                    throw new PlanException("read %s: the store did not send its elements within %d s"
-                            .formatted(map.spec().ref(), PATIENCE.toSeconds()));
+                    throw new PlanException(
+                            "read %s: the store did not send its elements within %d s"
+                                    .formatted(map.spec().ref(), PATIENCE.toSeconds()));
                 }
                 apply(event.get(), found);
                 seen = event.get().revision();

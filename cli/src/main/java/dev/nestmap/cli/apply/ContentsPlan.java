@@ -118,6 +118,10 @@ record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
     }
 
     static boolean isZero(Value value) {
-        return value instanceof Value.Data(Bytes bytes) && bytes.isZero();
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> bytes.isZero();
+            case Value.PerCpu(List<Bytes> values) -> values.stream().allMatch(Bytes::isZero);
+            case Value.Slot _,Value.Expression _ -> false;
+        };
     }
 }

@@ -85,7 +85,9 @@ public final class ImageReader {
 
     private static Map<MapRef, MapDescription> named(List<MapDescription> maps) {
         Map<MapRef, MapDescription> named = new HashMap<>();
-        maps.stream().filter(map -> !map.unlinked()).forEach(map -> named.put(map.spec().ref(), map));
+        maps.stream()
+                .filter(map -> !map.unlinked())
+                .forEach(map -> named.put(map.spec().ref(), map));
         return named;
     }
 }

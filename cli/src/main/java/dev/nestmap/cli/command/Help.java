@@ -21,7 +21,7 @@ public record Help(
         String example) {
     static final String MAP = "MAP   := id N | name NAME | pinned PATH";
     static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal";
-    static final String VALUE = "VALUE := DATA | MAP | ifindex NAME    MAP for a slot of an outer map, ifindex for a devmap";
+    static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
 
     /** Copies the lists. */
     public Help {

@@ -37,7 +37,8 @@ public final class MapDump implements Verb {
             case DEVMAP, DEVMAP_HASH -> contents(client, description);
             default -> client.map(description.value().ref()).elements();
         };
-        return new Dump(spec, new StoredMaps(client), invocation.output()).run(elements);
+        return new Dump(spec, new StoredMaps(client), new PerCpuValues(client, spec),
+                invocation.output()).run(elements);
     }
 
     private static List<Element> contents(NestmapClient client,
@@ -60,14 +61,16 @@ public final class MapDump implements Verb {
     private static final class Dump {
         private final MapSpec spec;
         private final InnerMaps maps;
+        private final PerCpuValues perCpu;
         private final Output output;
         private final MapRenderer renderer;
         private long nextIndex;
         private long found;
 
-        Dump(MapSpec spec, InnerMaps maps, Output output) {
+        Dump(MapSpec spec, InnerMaps maps, PerCpuValues perCpu, Output output) {
             this.spec = spec;
             this.maps = maps;
+            this.perCpu = perCpu;
             this.output = output;
             this.renderer = output.maps();
         }
@@ -76,7 +79,7 @@ public final class MapDump implements Verb {
             output.print(renderer.beginDump());
             for (Element element : elements) {
                 showEmptyUpTo(element.key());
-                output.print(renderer.dumped(element, maps));
+                output.print(renderer.dumped(perCpu.shown(element), maps));
                 found++;
                 if (found % ELEMENTS_BETWEEN_CHECKS == 0 && output.closed()) {
                     return ExitCode.OUTPUT_CLOSED;

@@ -6,6 +6,7 @@ import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,16 +28,18 @@ public final class MapLookup implements Verb {
         KeyOf asked = invocation.grammar().maybeKeyOf("map lookup", invocation.words());
         MapHandle map = invocation.client().map(asked.map());
         Output output = invocation.output();
+        MapSpec spec = map.describe().value().spec();
         try {
-            Element found = new Element(asked.key(), map.lookup(asked.key()).value());
-            output.print(output.maps().found(found, new StoredMaps(invocation.client())));
+            Element found = new PerCpuValues(invocation.client(), spec)
+                    .shown(new Element(asked.key(), map.lookup(asked.key()).value()));
+            output.print(spec.keySize() == 0
+                    ? output.maps().head(found.value())
+                    : output.maps().found(found, new StoredMaps(invocation.client())));
             return ExitCode.OK;
         } catch (NestmapException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
             }
-            // ENOENT is the errno of a missing map too; then this throws.
-            map.describe();
             output.print(output.maps().notFound(asked.key()));
             return ExitCode.of(Errno.ENOENT);
         }

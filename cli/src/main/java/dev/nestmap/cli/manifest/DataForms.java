@@ -4,11 +4,12 @@ import dev.nestmap.model.Bytes;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -28,16 +29,6 @@ final class DataForms {
     /** Makes bytes of the value of a form. */
     private interface Form {
         Bytes bytes(Field value, int room) throws ManifestException;
-    }
-
-    /** The names of the forms. */
-    static Iterable<String> names() {
-        return FORMS.keySet();
-    }
-
-    /** True for a mapping with one of the forms, so that others may look at a mapping first. */
-    static boolean isForm(String name) {
-        return FORMS.containsKey(name);
     }
 
     /**
@@ -106,16 +97,38 @@ final class DataForms {
 
     private static Bytes form(Field field, int room) throws ManifestException {
         Fields fields = field.mapping();
-        for (Map.Entry<String, Form> form : FORMS.entrySet()) {
-            Optional<Field> value = fields.maybe(form.getKey());
-            if (value.isPresent()) {
-                Bytes bytes = form.getValue().bytes(value.get(), room);
-                fields.finish();
-                return bytes;
-            }
+        Map<String, Field> given = new LinkedHashMap<>();
+        for (String name : FORMS.keySet()) {
+            fields.maybe(name).ifPresent(value -> given.put(name, value));
         }
         fields.finish();
-        throw field.wrong("is empty: write " + FORMS_TEXT);
+        String first = "";
+        Bytes bytes = Bytes.empty();
+        for (Map.Entry<String, Field> value : byPlace(given)) {
+            if (!first.isEmpty()) {
+                throw value.getValue()
+                        .wrong("stands beside %s: one of them is the value"
+                                .formatted(first));
+            }
+            first = value.getKey();
+            bytes = Objects.requireNonNull(FORMS.get(first)).bytes(value.getValue(), room);
+        }
+        if (first.isEmpty()) {
+            throw field.wrong("is empty: write " + FORMS_TEXT);
+        }
+        return bytes;
+    }
+
+    /** In the order of the document. */
+    private static List<Map.Entry<String, Field>> byPlace(Map<String, Field> given) {
+        return given.entrySet()
+                .stream()
+                .sorted(Comparator
+                        .comparingInt((Map.Entry<String, Field> entry) -> entry.getValue()
+                                .place()
+                                .line())
+                        .thenComparingInt(entry -> entry.getValue().place().column()))
+                .toList();
     }
 
     private static Map<String, Form> forms() {

@@ -1,9 +1,9 @@
 package dev.nestmap.cli.manifest;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.state.Command.InnerSource;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,20 @@ public final class ManifestException extends Exception {
     private static final long serialVersionUID = 1;
 
     private ManifestException(String message) {
-        super(message);
+        super(onOneLine(message));
+    }
+
+    /** What a file holds reaches a terminal here: no line ends, no escape sequences. */
+    private static String onOneLine(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
+                out.append("\\u%04x".formatted(c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
     }
 
     /**

@@ -91,7 +91,8 @@ final class SpecFields {
         given.ifPresent(both::add);
         copied.ifPresent(both::add);
         if (both.size() == 2) {
-            throw both.get(1).wrong("stands beside spec.inner: one of the two says what goes into the slots");
+            throw both.get(1)
+                    .wrong("stands beside spec.inner: one of the two says what goes into the slots");
         }
         if (both.isEmpty()) {
             if (type.isOuter()) {
@@ -102,8 +103,9 @@ final class SpecFields {
             return new InnerSource.None();
         }
         if (!type.isOuter()) {
-            throw both.getFirst().wrong("only array_of_maps and hash_of_maps have inner maps, spec.type is "
-                    + type.word());
+            throw both.getFirst()
+                    .wrong("only array_of_maps and hash_of_maps have inner maps, spec.type is "
+                            + type.word());
         }
         if (copied.isPresent()) {
             return new InnerSource.CopiedFrom(
@@ -119,7 +121,8 @@ final class SpecFields {
         Optional<Field> placement = fields.maybe("placement");
         Optional<Field> labels = fields.maybe("nodeSelector");
         if (labels.isPresent() && placement.isPresent()) {
-            throw labels.get().wrong("stands beside spec.placement: one of the two says on which nodes");
+            throw labels.get()
+                    .wrong("stands beside spec.placement: one of the two says on which nodes");
         }
         if (labels.isPresent()) {
             return selector(labels.get(), Labels.selector(labels.get()));

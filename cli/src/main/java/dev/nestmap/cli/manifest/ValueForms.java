@@ -1,9 +1,13 @@
 package dev.nestmap.cli.manifest;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The forms of a value: those of {@link DataForms}, the map of a slot, what each node works out for itself. */
@@ -13,22 +17,7 @@ final class ValueForms {
     static Value read(Field field, MapSpec spec) throws ManifestException {
         if (field.isMapping()) {
             Fields fields = field.mapping();
-            Optional<Field> name = fields.maybe("map");
-            Optional<Field> id = fields.maybe("mapId");
-            Optional<Field> ifindex = fields.maybe("ifindex");
-            Optional<Field> expression = fields.maybe("expression");
-            Optional<Value> special = name.isPresent()
-                    ? Optional.of(slot(name.get(), spec))
-                    : id.isPresent()
-                            ? Optional.of(new Value.Slot(
-                                    new MapRef.ById(id.get().unsigned(64).longValue())))
-                            : ifindex.isPresent()
-                                    ? Optional.of(expression(ifindex.get(),
-                                            "ifindex(\"%s\")".formatted(ifindex.get().text())))
-                                    : expression.isPresent()
-                                            ? Optional.of(expression(expression.get(),
-                                                    expression.get().text()))
-                                            : Optional.empty();
+            Optional<Value> special = special(fields, spec);
             if (special.isPresent()) {
                 fields.finish();
                 return special.get();
@@ -40,12 +29,53 @@ final class ValueForms {
         return new Value.Data(DataForms.read(field, spec.valueSize(), "spec.value"));
     }
 
-    private static Value slot(Field name, MapSpec spec) throws ManifestException {
+    private static Optional<Value> special(Fields fields, MapSpec spec)
+            throws ManifestException {
+        Optional<Field> field = fields.maybe("map");
+        if (field.isPresent()) {
+            return Optional.of(slot(field.get(), spec,
+                    new MapRef.ByName(spec.namespace(), field.get().text())));
+        }
+        field = fields.maybe("mapId");
+        if (field.isPresent()) {
+            return Optional.of(slot(field.get(), spec,
+                    new MapRef.ById(field.get().unsigned(64).longValue())));
+        }
+        field = fields.maybe("ifindex");
+        if (field.isPresent()) {
+            return Optional.of(expression(field.get(),
+                    "ifindex(\"%s\")".formatted(field.get().text())));
+        }
+        field = fields.maybe("expression");
+        if (field.isPresent()) {
+            return Optional.of(expression(field.get(), field.get().text()));
+        }
+        field = fields.maybe("perCpu");
+        return field.isPresent() ? Optional.of(perCpu(field.get(), spec)) : Optional.empty();
+    }
+
+    private static Value perCpu(Field field, MapSpec spec) throws ManifestException {
+        if (!MapRules.isPerCpu(spec.type())) {
+            throw field.wrong("only per-CPU types have a value for each CPU, spec.type is "
+                    + spec.type().word());
+        }
+        List<Bytes> values = new ArrayList<>();
+        for (Field value : field.list()) {
+            values.add(DataForms.read(value, spec.valueSize(), "spec.value"));
+        }
+        if (values.isEmpty()) {
+            throw field.wrong("is empty: write a value for each possible CPU of the nodes");
+        }
+        return new Value.PerCpu(values);
+    }
+
+    private static Value slot(Field name, MapSpec spec, MapRef map)
+            throws ManifestException {
         if (!spec.type().isOuter()) {
             throw name.wrong("only array_of_maps and hash_of_maps hold maps, spec.type is "
                     + spec.type().word());
         }
-        return new Value.Slot(new MapRef.ByName(spec.namespace(), name.text()));
+        return new Value.Slot(map);
     }
 
     private static Value expression(Field field, String text) throws ManifestException {

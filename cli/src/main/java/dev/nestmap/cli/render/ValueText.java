@@ -4,6 +4,7 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
+import java.util.stream.Collectors;
 
 /** Values on one line: bytes in hexadecimal, maps by the words that name them in a command. */
 public final class ValueText {
@@ -18,6 +19,8 @@ public final class ValueText {
     public String of(Value value) {
         return switch (value) {
             case Value.Data(Bytes bytes) -> bytes.toString();
+            case Value.PerCpu(var values) ->
+                values.stream().map(Bytes::toString).collect(Collectors.joining(", ", "[", "]"));
             case Value.Slot(MapRef.ByName(String _, String name)) -> "name " + name;
             case Value.Slot(MapRef.ById(long id)) -> maps.find(id)
                     .map(map -> slot(map))

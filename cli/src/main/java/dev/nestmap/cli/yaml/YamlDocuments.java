@@ -20,6 +20,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * depth, size and aliases are bounded while they are read and not afterwards. One thread uses it.
  */
 public final class YamlDocuments {
+    private static final int BUFFER_CHARACTERS = 1 << 16;
+
     private final Events events;
     private final YamlLimits limits;
     private long nodesLeft;
@@ -28,9 +30,12 @@ public final class YamlDocuments {
     public YamlDocuments(Reader reader, YamlLimits limits) {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(limits.maxCharacters())
+                .setBufferSize(BUFFER_CHARACTERS)
                 .setParseComments(false)
                 .build();
-        this.events = new Events(new Parse(settings).parseReader(reader).iterator());
+        this.events = new Events(
+                new Parse(settings).parseReader(new BoundedReader(reader, limits.maxCharacters()))
+                        .iterator());
         this.limits = limits;
         this.nodesLeft = limits.maxNodes();
     }
@@ -79,6 +84,8 @@ public final class YamlDocuments {
                 return events.hasNext();
             } catch (YamlEngineException e) {
                 throw problem(e);
+            } catch (IllegalArgumentException e) {
+                throw badEscape();
             }
         }
 
@@ -87,20 +94,30 @@ public final class YamlDocuments {
                 return events.next();
             } catch (YamlEngineException e) {
                 throw problem(e);
+            } catch (IllegalArgumentException e) {
+                throw badEscape();
             }
+        }
+
+        /** "\\UFFFFFFFF" gives the scanner a number that it does not expect (NumberFormatException). */
+        private static YamlException badEscape() {
+            return new YamlException(Place.UNKNOWN,
+                    "this is no YAML: an escape in a quoted text names no character");
         }
 
         private static YamlException problem(YamlEngineException e) {
             if (e.getCause() instanceof IOException unreadable) {
-                return new YamlException(Place.UNKNOWN,
-                        unreadable instanceof CharacterCodingException
-                                ? "this is no UTF-8"
-                                : "cannot be read: " + unreadable.getMessage());
+                return new YamlException(Place.UNKNOWN, switch (unreadable) {
+                    case CharacterCodingException _ -> "this is no UTF-8";
+                    case BoundedReader.LimitException limit -> String.valueOf(limit.getMessage());
+                    default -> "cannot be read: " + unreadable.getMessage();
+                });
             }
             return e instanceof MarkedYamlEngineException marked
                     ? new YamlException(place(marked.getProblemMark()),
                             "this is no YAML: " + oneLine(marked.getProblem()))
-                    : new YamlException(Place.UNKNOWN, "this is no YAML: " + oneLine(e.getMessage()));
+                    : new YamlException(Place.UNKNOWN,
+                            "this is no YAML: " + oneLine(e.getMessage()));
         }
 
         private static String oneLine(String text) {
