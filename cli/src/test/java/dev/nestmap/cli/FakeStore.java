@@ -294,13 +294,13 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         });
     }
 
-    /** The snapshot of one map; nothing ever follows it. */
+    /** The snapshot of one map or of a namespace; nothing ever follows it. */
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
         return new StreamObserver<>() {
             @Override
             public void onNext(WatchRequest request) {
-                observer.onNext(snapshot(request.getMapId()));
+                observer.onNext(snapshot(request));
             }
 
             @Override
@@ -315,20 +315,27 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         };
     }
 
-    private WatchResponse snapshot(long mapId) {
-        MapState map = state().map(mapId);
-        MapChange.Builder change = MapChange.newBuilder().setMapId(mapId);
-        if (map != null) {
-            change.setInfo(MapInfoCodec.info(map));
-            map.elements()
-                    .forEach(entry -> change.addSet(ElementCodec.element(element(map, entry))));
-        }
-        return WatchResponse.newBuilder()
+    private WatchResponse snapshot(WatchRequest request) {
+        WatchResponse.Builder answer = WatchResponse.newBuilder()
                 .setHeader(header())
                 .setSnapshot(true)
-                .setMapId(mapId)
-                .addChanges(change)
-                .build();
+                .setMapId(request.getMapId());
+        for (Entry<MapState> entry : state().maps()) {
+            MapState map = entry.value();
+            if (request.getMapId() == 0
+                    ? request.getNamespace().isEmpty()
+                            || request.getNamespace().equals(map.spec().namespace())
+                    : request.getMapId() == map.id()) {
+                MapChange.Builder change = MapChange.newBuilder()
+                        .setMapId(map.id())
+                        .setInfo(MapInfoCodec.info(map));
+                map.elements()
+                        .forEach(element -> change
+                                .addSet(ElementCodec.element(element(map, element))));
+                answer.addChanges(change);
+            }
+        }
+        return answer.build();
     }
 
     private static Element element(MapState map, Entry<Bytes> entry) {

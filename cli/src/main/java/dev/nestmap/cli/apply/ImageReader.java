@@ -55,7 +55,7 @@ public final class ImageReader {
             MapDescription map = named.get(manifest.ref());
             if (map != null) {
                 held.put(manifest.ref(), new Held(map, manifest.contents().isPresent()
-                        ? Contents.read(client, map, listed.revision()).elements()
+                        ? Contents.read(client, map, listed.revision())
                         : Map.of()));
             }
         }

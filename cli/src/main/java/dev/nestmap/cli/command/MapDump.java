@@ -45,7 +45,6 @@ public final class MapDump implements Verb {
             Answer<MapDescription> description) throws CommandFailedException {
         try {
             return Contents.read(client, description.value(), description.revision())
-                    .elements()
                     .entrySet()
                     .stream()
                     .map(element -> new Element(element.getKey(), element.getValue()))

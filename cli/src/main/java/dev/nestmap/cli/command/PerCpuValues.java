@@ -8,6 +8,9 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +36,17 @@ final class PerCpuValues {
                 : element;
     }
 
+    /** The kernel writes a list of ranges, 0-3 or 0; the JVM knows only what it may use. */
+    private static int possibleCpusHere() {
+        try {
+            String possible = Files.readString(Path.of("/sys/devices/system/cpu/possible")).strip();
+            return 1 + Integer.parseInt(possible.substring(
+                    1 + Math.max(possible.lastIndexOf('-'), possible.lastIndexOf(','))));
+        } catch (IOException | NumberFormatException e) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+    }
+
     private int cpus() {
         if (cpus == 0) {
             List<NodeDescription> nodes = client.nodes()
@@ -43,7 +57,7 @@ final class PerCpuValues {
                     .filter(Objects::nonNull)
                     .mapToInt(NodeFacts::possibleCpus)
                     .max()
-                    .orElse(Runtime.getRuntime().availableProcessors());
+                    .orElseGet(PerCpuValues::possibleCpusHere);
         }
         return cpus;
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +18,6 @@ import java.util.regex.Pattern;
  * 10.0.0.1}} and so on, or a list of bytes and such forms, one behind the other.
  */
 final class DataForms {
-    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{2}( ?[0-9a-fA-F]{2})*");
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final String FORMS_TEXT = "hexadecimal bytes in quotes (\"07 00 00 00\"), {u32le: 7}, "
@@ -86,13 +86,31 @@ final class DataForms {
                             + "hexadecimal bytes in quotes");
         }
         String text = field.text();
-        String digits = text.startsWith("0x") ? text.substring(2) : text;
-        if (!HEX.matcher(digits).matches()) {
-            throw field.wrong("\"%s\" is no value: write %s"
-                    .formatted(text.length() > 40 ? text.substring(0, 40) + "..." : text,
-                            FORMS_TEXT));
+        return hex(text.startsWith("0x") ? text.substring(2) : text)
+                .orElseThrow(() -> field.wrong("\"%s\" is no value: write %s"
+                        .formatted(text.length() > 40 ? text.substring(0, 40) + "..." : text,
+                                FORMS_TEXT)));
+    }
+
+    /** Pairs of digits, with single spaces between or without; no pattern, because values are long. */
+    private static Optional<Bytes> hex(String text) {
+        byte[] bytes = new byte[(text.length() + 1) / 2];
+        int size = 0;
+        int at = 0;
+        while (at + 1 < text.length()) {
+            if (!HexFormat.isHexDigit(text.charAt(at))
+                    || !HexFormat.isHexDigit(text.charAt(at + 1))) {
+                return Optional.empty();
+            }
+            bytes[size++] = (byte) HexFormat.fromHexDigits(text, at, at + 2);
+            at += 2;
+            if (at + 1 < text.length() && text.charAt(at) == ' ') {
+                at++;
+            }
         }
-        return Bytes.wrap(HexFormat.of().parseHex(digits.replace(" ", "")));
+        return size == 0 || at < text.length()
+                ? Optional.empty()
+                : Optional.of(Bytes.copyOfRange(bytes, 0, size));
     }
 
     private static Bytes form(Field field, int room) throws ManifestException {

@@ -34,9 +34,10 @@ final class Fields {
     Optional<Field> maybe(String name) {
         known.add(name);
         Entry entry = left.remove(name);
-        return entry == null || entry.value() instanceof Yaml.Scalar scalar && scalar.isNothing()
-                ? Optional.empty()
-                : Optional.of(new Field(self.file(), path(name), entry.value()));
+        if (entry == null || (entry.value() instanceof Yaml.Scalar scalar && scalar.isNothing())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Field(self.file(), path(name), entry.value()));
     }
 
     /** A field that must be there. */

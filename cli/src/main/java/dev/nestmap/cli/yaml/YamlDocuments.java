@@ -117,11 +117,11 @@ public final class YamlDocuments {
                     ? new YamlException(place(marked.getProblemMark()),
                             "this is no YAML: " + oneLine(marked.getProblem()))
                     : new YamlException(Place.UNKNOWN,
-                            "this is no YAML: " + oneLine(e.getMessage()));
+                            "this is no YAML: " + oneLine(String.valueOf(e.getMessage())));
         }
 
         private static String oneLine(String text) {
-            return String.valueOf(text).lines().findFirst().orElse("");
+            return text.lines().findFirst().orElse("");
         }
 
         static Place place(Optional<Mark> mark) {

@@ -90,6 +90,13 @@ class ManifestReaderTest {
     }
 
     @Test
+    void aValueMayBeAsLongAsAValueCanBe() throws ManifestException {
+        String digits = "ab ".repeat(1 << 20).strip();
+        assertEquals(new Value.Data(Bytes.hex("ab".repeat(1 << 20))),
+                value("type: hash, key: 4, value: 0x100000, entries: 1", '"' + digits + '"'));
+    }
+
+    @Test
     void slotsExpressionsAndCpusAreValues() throws ManifestException {
         assertEquals(new Value.Slot(new MapRef.ByName("default", "blue")),
                 value("type: hash_of_maps, key: 4, value: 4, entries: 2, innerMap: blue",
