@@ -2,6 +2,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
+import dev.nestmap.cli.command.Completion;
 import dev.nestmap.cli.command.Diff;
 import dev.nestmap.cli.command.Export;
 import dev.nestmap.cli.command.Get;
@@ -51,7 +52,7 @@ final class Verbs {
                 new NodeShow(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
                 new WatchChanges(), new StatusShow(), new ServerRun(),
-                new AgentRun());
+                new AgentRun(), new Completion(CompletionScripts::of));
     }
 
     private static Map<String, String> groups() {
