@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * in the script; only names of maps are asked of the store.
  */
 final class CompletionScripts {
-    private static final Pattern WORD = Pattern.compile("(?<![-A-Za-z_=])[a-z][a-z_]*(?![A-Za-z_])");
+    private static final Pattern WORD = Pattern
+            .compile("(?<![-A-Za-z_=])[a-z][a-z_]*(?![A-Za-z_])");
     private static final String ZSH_HEAD = """
             #compdef nestmap
             autoload -U +X compinit && compinit

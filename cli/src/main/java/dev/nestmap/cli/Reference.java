@@ -36,7 +36,8 @@ final class Reference {
         section(out, "Commands", "");
         Verbs.GROUPS.forEach((group, about) -> section(out, about, group));
         out.append("\n## Documents\n\n```\n").append(DocumentHelp.TEXT).append("```\n");
-        out.append("\n## Exit codes\n\nA refusal with an errno gives 256 - errno, as bpftool does.\n\n");
+        out.append(
+                "\n## Exit codes\n\nA refusal with an errno gives 256 - errno, as bpftool does.\n\n");
         out.append("| code | errno | when |\n| --- | --- | --- |\n");
         ExitCode.ROWS.forEach(row -> out.append("| %d | %s | %s |\n".formatted(row.code(),
                 row.errno(), cell(row.when()))));

@@ -86,7 +86,8 @@ class MapVerbsTest {
         String json = shell.run("-j map dump name routes --recursive").out();
         assertTrue(json.startsWith("[{\"key\":[\"0x01\",\"0x00\",\"0x00\",\"0x00\"],"
                 + "\"value\":[\"0x01\",\"0x00\",\"0x00\",\"0x00\"],"
-                + "\"inner_map\":{\"id\":1,\"name\":\"blue\",\"elements\":[{\"key\":[\"0x00\""), json);
+                + "\"inner_map\":{\"id\":1,\"name\":\"blue\",\"elements\":[{\"key\":[\"0x00\""),
+                json);
         assertTrue(json.endsWith("]}]}}]\n"), json);
         assertEquals(shell.run("map dump name blue").out(),
                 shell.run("map dump name blue --recursive").out());

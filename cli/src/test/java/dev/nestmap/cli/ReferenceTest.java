@@ -45,7 +45,8 @@ class ReferenceTest {
                 .forEach(line -> document.append(line).append('\n'));
         ManifestReader reader = new ManifestReader("default");
         reader.read("help", new StringReader(document.toString()
-                .replace("numaNode: 0  ", "").replace("flags: [no_prealloc]", "flags: 0")));
+                .replace("numaNode: 0  ", "")
+                .replace("flags: [no_prealloc]", "flags: 0")));
         assertEquals(1, reader.manifests().size());
         assertEquals("routes", reader.manifests().getFirst().spec().name());
     }

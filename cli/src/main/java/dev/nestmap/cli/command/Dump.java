@@ -30,13 +30,14 @@ final class Dump {
     private long found;
     private long shown;
 
-    Dump(NestmapClient client, MapSpec spec, Output output) {
+    /** With the names of fields where the renderer knows them. */
+    Dump(NestmapClient client, MapSpec spec, Output output, MapRenderer renderer) {
         this.client = client;
         this.spec = spec;
         this.maps = new StoredMaps(client);
         this.perCpu = new PerCpuValues(client, spec);
         this.output = output;
-        this.renderer = output.maps();
+        this.renderer = renderer;
         this.progress = output.progress("elements");
     }
 

@@ -27,9 +27,11 @@ public final class ExitCode {
                     "the command line or a file is wrong, nothing was sent; diff: anything but a difference"),
             new Row(OUTPUT_CLOSED, "",
                     "whoever read the output closed it, as in: nestmap map dump name m | head"),
-            new Row(BPFTOOL_USAGE, "", "the command line of nestmap map or nestmap batch is wrong, as with bpftool"),
+            new Row(BPFTOOL_USAGE, "",
+                    "the command line of nestmap map or nestmap batch is wrong, as with bpftool"),
             row(Errno.EPERM, "a frozen map, a capability that is missing"),
-            row(Errno.ENOENT, "no such map, element or node; also a lookup that prints \"Not found\""),
+            row(Errno.ENOENT,
+                    "no such map, element or node; also a lookup that prints \"Not found\""),
             row(Errno.E2BIG, "an index past the end, a full map"),
             row(Errno.EBADF, "the map that was to be an inner map does not exist"),
             row(Errno.ENOMEM, "a node has no memory for it"),
@@ -39,7 +41,6 @@ public final class ExitCode {
             row(Errno.ENOSPC, "no room, of types that say so instead of E2BIG"),
             row(Errno.EOPNOTSUPP, "the type does not do that"),
             row(Errno.ENOTSUPP, "the type does not do that; 524 modulo 256, as bpftool gives it"));
-
 
     private ExitCode() {}
 

@@ -3,10 +3,12 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.apply.Contents;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.cli.render.MapRenderer;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
 import java.util.Comparator;
 import java.util.List;
 
@@ -32,10 +34,16 @@ public final class MapDump implements Verb {
         Answer<MapDescription> map = client
                 .map(invocation.grammar().map("map dump", invocation.words()))
                 .describe();
-        Dump dump = new Dump(client, map.value().spec(), invocation.output());
-        return invocation.flag(RECURSIVE.name()) && map.value().spec().type().isOuter()
-                ? dump.runWithInnerMaps(elements(client, map))
-                : dump.run(elements(client, map));
+        MapSpec spec = map.value().spec();
+        Output output = invocation.output();
+        if (invocation.flag(RECURSIVE.name()) && spec.type().isOuter()) {
+            return new Dump(client, spec, output, output.maps())
+                    .runWithInnerMaps(elements(client, map));
+        }
+        MapRenderer renderer = TypedWords.types(map.value())
+                .map(output.maps()::typed)
+                .orElseGet(output::maps);
+        return new Dump(client, spec, output, renderer).run(elements(client, map));
     }
 
     /** All elements of a map, whatever its type. */

@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class MapJson implements MapRenderer {
     private final Json form;
     private final Detail detail;
+    private final MapBtf.@Nullable Resolved types;
     private final StringBuilder buffer = new StringBuilder();
     /** Of the dump under way: it spans several texts. */
     private JsonWriter dump;
@@ -30,9 +32,19 @@ public final class MapJson implements MapRenderer {
 
     /** Renders in a form. */
     public MapJson(Json form, Detail detail) {
+        this(form, detail, null);
+    }
+
+    private MapJson(Json form, Detail detail, MapBtf.@Nullable Resolved types) {
         this.form = form;
         this.detail = detail;
+        this.types = types;
         this.dump = form.writer(buffer);
+    }
+
+    @Override
+    public MapRenderer typed(MapBtf.Resolved shapes) {
+        return new MapJson(form, detail, shapes);
     }
 
     @Override
@@ -176,6 +188,7 @@ public final class MapJson implements MapRenderer {
 
     private void entry(JsonWriter out, Element element, InnerMaps maps) {
         openEntry(out, element, maps);
+        formatted(out, element);
         out.endObject();
     }
 
@@ -187,6 +200,12 @@ public final class MapJson implements MapRenderer {
             case Value.Expression(String text) ->
                 out.name("value").object().member("expression", text).endObject();
             case Value.PerCpu(List<Bytes> values) -> perCpu(out, values);
+        }
+    }
+
+    private void formatted(JsonWriter out, Element element) {
+        if (types != null) {
+            Formatted.write(out, types, element);
         }
     }
 
