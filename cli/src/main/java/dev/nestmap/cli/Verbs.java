@@ -2,6 +2,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
+import dev.nestmap.cli.command.Completion;
 import dev.nestmap.cli.command.Diff;
 import dev.nestmap.cli.command.Export;
 import dev.nestmap.cli.command.Get;
@@ -28,6 +29,7 @@ import dev.nestmap.cli.daemon.AgentRun;
 import dev.nestmap.cli.daemon.DevRun;
 import dev.nestmap.cli.daemon.ServerRun;
 import dev.nestmap.cli.demo.DemoRun;
+import dev.nestmap.cli.importing.Import;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +50,10 @@ final class Verbs {
                 new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
-                new NodeShow(),
+                new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
                 new WatchChanges(), new StatusShow(), new ServerRun(),
-                new AgentRun());
+                new AgentRun(), new Completion(CompletionScripts::of));
     }
 
     private static Map<String, String> groups() {

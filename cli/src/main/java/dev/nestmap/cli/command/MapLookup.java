@@ -2,11 +2,12 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
+import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,16 +26,21 @@ public final class MapLookup implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        KeyOf asked = invocation.grammar().maybeKeyOf("map lookup", invocation.words());
-        MapHandle map = invocation.client().map(asked.map());
+        KeyOf asked = invocation.grammar()
+                .maybeKeyOf("map lookup",
+                        TypedWords.asBytes(invocation, "map lookup"));
+        MapHandle handle = invocation.client().map(asked.map());
         Output output = invocation.output();
-        MapSpec spec = map.describe().value().spec();
+        MapDescription map = handle.describe().value();
         try {
-            Element found = new PerCpuValues(invocation.client(), spec)
-                    .shown(new Element(asked.key(), map.lookup(asked.key()).value()));
-            output.print(spec.keySize() == 0
-                    ? output.maps().head(found.value())
-                    : output.maps().found(found, new StoredMaps(invocation.client())));
+            Element found = new PerCpuValues(invocation.client(), map.spec())
+                    .shown(new Element(asked.key(), handle.lookup(asked.key()).value()));
+            MapRenderer renderer = TypedWords.types(map)
+                    .map(output.maps()::typed)
+                    .orElseGet(output::maps);
+            output.print(map.spec().keySize() == 0
+                    ? renderer.head(found.value())
+                    : renderer.found(found, new StoredMaps(invocation.client())));
             return ExitCode.OK;
         } catch (NestmapException e) {
             if (!e.is(Errno.ENOENT)) {

@@ -72,7 +72,7 @@ public final class Output {
 
     /** Tells somebody who watches how far something has come; nothing where nobody does. */
     public Progress progress(String what) {
-        return terminal.errIsTerminal() ? new Progress(err, what) : new Progress(null, what);
+        return new Progress(terminal.showsProgress() ? err : null, what);
     }
 
     /** True where something was printed as an answer. */

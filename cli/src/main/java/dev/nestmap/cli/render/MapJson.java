@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class MapJson implements MapRenderer {
     private final Json form;
     private final Detail detail;
+    private final MapBtf.@Nullable Resolved types;
     private final StringBuilder buffer = new StringBuilder();
     /** Of the dump under way: it spans several texts. */
     private JsonWriter dump;
@@ -30,9 +32,19 @@ public final class MapJson implements MapRenderer {
 
     /** Renders in a form. */
     public MapJson(Json form, Detail detail) {
+        this(form, detail, null);
+    }
+
+    private MapJson(Json form, Detail detail, MapBtf.@Nullable Resolved types) {
         this.form = form;
         this.detail = detail;
+        this.types = types;
         this.dump = form.writer(buffer);
+    }
+
+    @Override
+    public MapRenderer typed(MapBtf.Resolved shapes) {
+        return new MapJson(form, detail, shapes);
     }
 
     @Override
@@ -139,6 +151,30 @@ public final class MapJson implements MapRenderer {
     }
 
     @Override
+    public String beginInner(Element slot, InnerMaps maps) {
+        openEntry(dump, slot, maps);
+        dump.name("inner_map").object();
+        if (slot.value() instanceof Value.Slot(MapRef.ById(long id))) {
+            dump.name("id").unsigned(id);
+            maps.find(id).ifPresent(map -> dump.member("name", map.spec().name()));
+        }
+        dump.name("elements").array();
+        return taken();
+    }
+
+    @Override
+    public String inner(Element element) {
+        entry(dump, element, _ -> Optional.empty());
+        return taken();
+    }
+
+    @Override
+    public String endInner(long elements) {
+        dump.endArray().endObject().endObject();
+        return taken();
+    }
+
+    @Override
     public String endDump(long elements) {
         dump.endArray();
         return taken() + form.end();
@@ -151,21 +187,26 @@ public final class MapJson implements MapRenderer {
     }
 
     private void entry(JsonWriter out, Element element, InnerMaps maps) {
-        Hex.json(out.object().name("key"), element.key());
-        if (element.value() instanceof Value.PerCpu(List<Bytes> values)) {
-            perCpu(out, values);
-            out.endObject();
-            return;
-        }
-        out.name("value");
-        switch (element.value()) {
-            case Value.Data(Bytes bytes) -> Hex.json(out, bytes);
-            case Value.Slot(MapRef inner) -> slot(out, inner, maps);
-            case Value.Expression(String text) ->
-                out.object().member("expression", text).endObject();
-            case Value.PerCpu _ -> throw new IllegalArgumentException("has a member of its own");
-        }
+        openEntry(out, element, maps);
+        formatted(out, element);
         out.endObject();
+    }
+
+    private void openEntry(JsonWriter out, Element element, InnerMaps maps) {
+        Hex.json(out.object().name("key"), element.key());
+        switch (element.value()) {
+            case Value.Data(Bytes bytes) -> Hex.json(out.name("value"), bytes);
+            case Value.Slot(MapRef inner) -> slot(out.name("value"), inner, maps);
+            case Value.Expression(String text) ->
+                out.name("value").object().member("expression", text).endObject();
+            case Value.PerCpu(List<Bytes> values) -> perCpu(out, values);
+        }
+    }
+
+    private void formatted(JsonWriter out, Element element) {
+        if (types != null) {
+            Formatted.write(out, types, element);
+        }
     }
 
     private static void perCpu(JsonWriter out, List<Bytes> values) {

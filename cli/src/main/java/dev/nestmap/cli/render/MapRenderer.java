@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
@@ -57,8 +58,22 @@ public interface MapRenderer {
     /** One more key of a dump, an index of an array-like type that holds nothing. */
     String dumpedEmpty(MapSpec spec, Bytes key);
 
+    /** One more element of a dump, a slot; the elements of its map follow. */
+    String beginInner(Element slot, InnerMaps maps);
+
+    /** One more element of the map in a slot. */
+    String inner(Element element);
+
+    /** Behind the last element of the map in a slot. */
+    String endInner(long elements);
+
     /** Behind the last element of a dump. */
     String endDump(long elements);
+
+    /** The same for elements of a map with BTF, whose keys and values have these types. */
+    default MapRenderer typed(MapBtf.Resolved types) {
+        return this;
+    }
 
     /** What became of a map whose name was removed. */
     enum Survivor {

@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** For people: what bpftool prints without -j (print_entry_plain and others in its map.c). */
 public final class MapText implements MapRenderer {
     private static final int SLOT_BYTES = 4;
+
+    @Override
+    public MapRenderer typed(MapBtf.Resolved types) {
+        return new TypedText(this, types);
+    }
 
     @Override
     public String map(MapDescription map) {
@@ -123,6 +129,21 @@ public final class MapText implements MapRenderer {
     @Override
     public String dumpedEmpty(MapSpec spec, Bytes key) {
         return entry(key, SLOT_BYTES, "<no entry>");
+    }
+
+    @Override
+    public String beginInner(Element slot, InnerMaps maps) {
+        return dumped(slot, maps);
+    }
+
+    @Override
+    public String inner(Element element) {
+        return dumped(element, _ -> Optional.empty()).replaceAll("(?m)^(?=.)", "\t");
+    }
+
+    @Override
+    public String endInner(long elements) {
+        return "\t" + endDump(elements);
     }
 
     @Override
