@@ -3,10 +3,13 @@ package dev.nestmap.cli;
 import dev.nestmap.cli.command.CommandFailedException;
 import dev.nestmap.cli.command.Durations;
 import dev.nestmap.cli.command.ExitCode;
+import dev.nestmap.cli.command.Format;
 import dev.nestmap.cli.command.Option;
+import dev.nestmap.cli.command.Parsed;
 import dev.nestmap.cli.command.Settings;
 import dev.nestmap.cli.command.Style;
 import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.render.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,33 +30,27 @@ import picocli.CommandLine.ParseResult;
 final class CommandLines {
     private CommandLines() {}
 
-    /** What a command line asks for. */
-    sealed interface Parsed {
-        /** A verb. */
-        record Run(
-                Verb verb,
-                List<String> words,
-                Map<String, List<String>> options,
-                Settings settings,
-                Style style) implements Parsed {}
-
-        /** Help. */
-        record Explain(String text) implements Parsed {}
-
-        /** Help, because no verb was named. */
-        record Incomplete(String text) implements Parsed {}
-    }
-
     /** How a command line that cannot be parsed would have liked its answer. */
     static Style probableStyle(List<String> arguments) {
-        return Nestmap.style(arguments.contains("-j") || arguments.contains("--json"),
-                arguments.contains("-p") || arguments.contains("--pretty"));
+        return arguments.contains("-p") || arguments.contains("--pretty")
+                ? Style.bpftool(Json.PRETTY)
+                : arguments.contains("-j") || arguments.contains("--json")
+                        ? Style.bpftool(Json.COMPACT)
+                        : Style.text();
+    }
+
+    /** The first word of it that is one of a verb; empty where there is none. */
+    static String probablePath(List<String> arguments) {
+        return arguments.stream()
+                .filter(word -> Verbs.GROUPS.containsKey(word) || HelpText.find(word).isPresent())
+                .findFirst()
+                .orElse("");
     }
 
     static Parsed parse(List<String> arguments, Map<String, String> environment)
             throws CommandFailedException {
         if (arguments.isEmpty()) {
-            return new Parsed.Incomplete(HelpText.overview());
+            return new Parsed.Incomplete(HelpText.overview(), ExitCode.USAGE);
         }
         if (arguments.getFirst().equals("help")) {
             return help(arguments.subList(1, arguments.size()));
@@ -99,7 +96,9 @@ final class CommandLines {
                 throw noSuch((group + " " + words(last).getFirst()).strip(), group);
             }
             String text = group.isEmpty() ? HelpText.overview() : HelpText.group(group);
-            return helpWanted ? new Parsed.Explain(text) : new Parsed.Incomplete(text);
+            return helpWanted
+                    ? new Parsed.Explain(text)
+                    : new Parsed.Incomplete(text, ExitCode.usage(group));
         }
         for (ParseResult level : levels.subList(0, levels.size() - 1)) {
             if (!words(level).isEmpty()) {
@@ -115,8 +114,12 @@ final class CommandLines {
         }
         return new Parsed.Run(verb, words(last), options,
                 settings(levels, environment),
-                Nestmap.style(given(levels, GlobalOptions.JSON).isPresent(),
-                        given(levels, GlobalOptions.PRETTY).isPresent()));
+                Format.of(layout(levels), given(levels, GlobalOptions.FORMAT), verb.formats()));
+    }
+
+    private static Optional<Json.Layout> layout(List<ParseResult> levels) {
+        return given(levels, GlobalOptions.PRETTY).map(_ -> Json.Layout.PRETTY)
+                .or(() -> given(levels, GlobalOptions.JSON).map(_ -> Json.Layout.COMPACT));
     }
 
     private static CommandFailedException noSuch(String path, String group) {

@@ -12,12 +12,16 @@ final class GlobalOptions {
             .or("-n");
     static final Option TIMEOUT = Option.value("--timeout", "DURATION",
             "How long an answer is waited for; default 10s");
-    static final Option JSON = Option.flag("--json", "Answers as JSON, in bpftool's shape")
+    static final Option JSON = Option
+            .flag("--json", "Answers as JSON, exactly as bpftool prints it")
             .or("-j");
     static final Option PRETTY = Option.flag("--pretty", "The same, indented").or("-p");
+    static final Option FORMAT = Option.value("--output", "FORMAT",
+            "json: as JSON with all that the store knows; table; for some verbs wide, yaml")
+            .or("-o");
     static final Option HELP = Option.flag("--help", "Shows how a command is written").or("-h");
 
-    static final List<Option> ALL = List.of(SERVER, NAMESPACE, TIMEOUT, JSON, PRETTY, HELP);
+    static final List<Option> ALL = List.of(SERVER, NAMESPACE, TIMEOUT, JSON, PRETTY, FORMAT, HELP);
 
     private GlobalOptions() {}
 }

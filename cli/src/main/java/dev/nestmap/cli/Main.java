@@ -1,5 +1,6 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.command.Terminal;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,7 +22,8 @@ public final class Main {
         Logging.choose(words, environment);
         PrintStream out = stream(FileDescriptor.out, OUTPUT_BUFFER_BYTES);
         PrintStream err = stream(FileDescriptor.err, 1 << 10);
-        int exitCode = new Nestmap(environment, out, err).run(words);
+        int exitCode = new Nestmap(environment, System.in, out, err,
+                Terminal.ofProcess(environment)).run(words);
         // What was started for the run may have left threads; no one waits for them.
         Runtime.getRuntime().exit(exitCode);
     }

@@ -1,12 +1,14 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.command.Execution;
 import dev.nestmap.cli.command.ExitCode;
 import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Output;
-import dev.nestmap.cli.command.Style;
-import dev.nestmap.cli.grammar.GrammarException;
-import dev.nestmap.client.NestmapException;
+import dev.nestmap.cli.command.Parsed;
+import dev.nestmap.cli.command.Session;
+import dev.nestmap.cli.command.Terminal;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +16,24 @@ import java.util.Map;
 /** Runs command lines, any number, one after the other, in one process. One thread uses it. */
 public final class Nestmap {
     private final Map<String, String> environment;
+    private final InputStream input;
     private final PrintStream out;
     private final PrintStream err;
+    private final Terminal terminal;
+
+    /** The streams stay the caller's to close; input is empty and nobody watches. */
+    public Nestmap(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this(environment, InputStream.nullInputStream(), out, err, Terminal.NONE);
+    }
 
     /** The streams stay the caller's to close. */
-    public Nestmap(Map<String, String> environment, PrintStream out, PrintStream err) {
+    public Nestmap(Map<String, String> environment, InputStream input, PrintStream out,
+            PrintStream err, Terminal terminal) {
         this.environment = Map.copyOf(environment);
+        this.input = input;
         this.out = out;
         this.err = err;
+        this.terminal = terminal;
     }
 
     /** Runs one command line; gives the exit code. */
@@ -32,46 +44,30 @@ public final class Nestmap {
     }
 
     private int answer(List<String> arguments) {
-        Output output = new Output(out, err, CommandLines.probableStyle(arguments));
         try {
             return answer(CommandLines.parse(arguments, environment));
         } catch (CommandFailedException e) {
-            return output.failed(e);
+            new Output(out, err, CommandLines.probableStyle(arguments), terminal).complain(e);
+            return e.exitCode(CommandLines.probablePath(arguments));
         }
     }
 
-    private int answer(CommandLines.Parsed parsed) {
+    private int answer(Parsed parsed) {
         return switch (parsed) {
-            case CommandLines.Parsed.Explain(String text) -> {
+            case Parsed.Explain(String text) -> {
                 out.print(text);
                 yield ExitCode.OK;
             }
-            case CommandLines.Parsed.Incomplete(String text) -> {
+            case Parsed.Incomplete(String text, int exitCode) -> {
                 err.print(text);
-                yield ExitCode.USAGE;
+                yield exitCode;
             }
-            case CommandLines.Parsed.Run run -> run(run, new Output(out, err, run.style()));
+            case Parsed.Run run -> {
+                Output output = new Output(out, err, run.format().style(), terminal);
+                try (Session session = new Session(run.settings(), input)) {
+                    yield Execution.run(run.verb(), new Invocation(run, session, output));
+                }
+            }
         };
-    }
-
-    private int run(CommandLines.Parsed.Run run, Output output) {
-        try (Invocation invocation = new Invocation(run.words(), run.options(), run.settings(),
-                output)) {
-            return run.verb().run(invocation);
-        } catch (GrammarException e) {
-            return output.failed(e);
-        } catch (CommandFailedException e) {
-            return output.failed(e);
-        } catch (NestmapException e) {
-            return output.failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return output.failed(CommandFailedException.failed("interrupted"));
-        }
-    }
-
-    /** The style in which a command line asks to be answered. */
-    static Style style(boolean json, boolean pretty) {
-        return pretty ? Style.PRETTY : json ? Style.JSON : Style.TEXT;
     }
 }

@@ -1,11 +1,15 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.command.Batch;
 import dev.nestmap.cli.command.MapCreate;
 import dev.nestmap.cli.command.MapDelete;
 import dev.nestmap.cli.command.MapDump;
+import dev.nestmap.cli.command.MapElsewhere;
 import dev.nestmap.cli.command.MapFreeze;
 import dev.nestmap.cli.command.MapGetNext;
+import dev.nestmap.cli.command.MapHead;
 import dev.nestmap.cli.command.MapLookup;
+import dev.nestmap.cli.command.MapPush;
 import dev.nestmap.cli.command.MapRemove;
 import dev.nestmap.cli.command.MapShow;
 import dev.nestmap.cli.command.MapUpdate;
@@ -36,7 +40,10 @@ final class Verbs {
                         (arguments, out, err) -> new Nestmap(Map.of(), out, err).run(arguments)),
                 new DevRun(), new MapCreate(), new MapShow(),
                 new MapDump(), new MapLookup(), new MapUpdate(), new MapDelete(), new MapGetNext(),
-                new MapFreeze(), new MapWait(), new MapRemove(), new NodeList(), new NodeShow(),
+                new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
+                new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
+                new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
+                new NodeShow(),
                 new NodeLabel(), new StatusShow(), new ServerRun(), new AgentRun());
     }
 

@@ -33,6 +33,8 @@ import dev.nestmap.proto.v1.GetResponse;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
+import dev.nestmap.proto.v1.LookupAndDeleteRequest;
+import dev.nestmap.proto.v1.LookupAndDeleteResponse;
 import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
@@ -188,6 +190,18 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     }
 
     @Override
+    public void lookupAndDelete(LookupAndDeleteRequest request,
+            StreamObserver<LookupAndDeleteResponse> observer) {
+        answer(observer, () -> {
+            Result result = apply(Write.newBuilder().setLookupAndDelete(request));
+            return LookupAndDeleteResponse.newBuilder()
+                    .setHeader(header())
+                    .setValue(ElementCodec.value(((Result.Taken) result).value()))
+                    .build();
+        });
+    }
+
+    @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
         answer(observer, () -> GetResponse.newBuilder()
                 .setHeader(header())
@@ -255,19 +269,39 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
 
     /** The snapshot of one map; nothing ever follows it. */
     @Override
-    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-        MapState map = state().map(request.getMapId());
-        MapChange.Builder change = MapChange.newBuilder().setMapId(request.getMapId());
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(WatchRequest request) {
+                observer.onNext(snapshot(request.getMapId()));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                // the watcher went away
+            }
+
+            @Override
+            public void onCompleted() {
+                // nothing follows anyway
+            }
+        };
+    }
+
+    private WatchResponse snapshot(long mapId) {
+        MapState map = state().map(mapId);
+        MapChange.Builder change = MapChange.newBuilder().setMapId(mapId);
         if (map != null) {
             change.setInfo(MapInfoCodec.info(map));
             map.elements()
                     .forEach(entry -> change.addSet(ElementCodec.element(element(map, entry))));
         }
-        observer.onNext(WatchResponse.newBuilder()
+        return WatchResponse.newBuilder()
                 .setHeader(header())
                 .setSnapshot(true)
+                .setMapId(mapId)
                 .addChanges(change)
-                .build());
+                .build();
     }
 
     private static Element element(MapState map, Entry<Bytes> entry) {

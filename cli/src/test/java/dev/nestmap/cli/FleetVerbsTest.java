@@ -143,7 +143,7 @@ class FleetVerbsTest {
                         WaitAppliedResponse.newBuilder().setRevision(9).addApplied("lb-1").build());
         assertEquals(new Ran(0, "revision 9 applied on 1 of 1 node: lb-1\n", ""),
                 shell.run("map wait name routes"));
-        assertEquals(2, shell.run("map wait name routes --for=staged").exitCode());
+        assertEquals(255, shell.run("map wait name routes --for=staged").exitCode());
     }
 
     @Test

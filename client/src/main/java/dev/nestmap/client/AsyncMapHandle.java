@@ -13,6 +13,7 @@ import dev.nestmap.proto.v1.GetRequest;
 import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,27 +55,57 @@ public final class AsyncMapHandle {
 
     /** Unlinks the name; ENOENT. The map lives on while slots hold it. */
     public CompletableFuture<Answer<Deleted>> delete() {
-        var request = calls.identified(new Command.Delete(ref)).getDelete();
-        return calls.write(MapServiceGrpc.getDeleteMethod(), request, () -> "delete " + ref,
+        Command command = new Command.Delete(ref);
+        return calls.write(command, MapServiceGrpc.getDeleteMethod(), Write::getDelete,
+                () -> "delete " + ref,
                 r -> Decode.answer(r.getHeader(), new Deleted(r.getStillReferenced())));
     }
 
     /** Refuses every later change of elements; ENOENT, EPERM where it is frozen already. */
     public CompletableFuture<Answer<Result.Done>> freeze() {
-        var request = calls.identified(new Command.Freeze(ref)).getFreeze();
-        return calls.write(MapServiceGrpc.getFreezeMethod(), request, () -> "freeze " + ref,
+        Command command = new Command.Freeze(ref);
+        return calls.write(command, MapServiceGrpc.getFreezeMethod(), Write::getFreeze,
+                () -> "freeze " + ref,
                 r -> Decode.done(r.getHeader()));
     }
 
-    /** The value under a key; ENOENT where there is none. */
+    /** The value under a key; ENOENT where there is none. Of a QUEUE or STACK, with an empty key, the next to be taken. */
     public CompletableFuture<Answer<Value>> lookup(Bytes key) {
+        return lookup(LookupRequest.newBuilder().setKey(ElementCodec.bytes(key)));
+    }
+
+    /** Whether a BLOOM_FILTER has a value: ENOENT where it was not added. */
+    public CompletableFuture<Answer<Value>> lookupValue(Bytes value) {
+        return lookup(LookupRequest.newBuilder().setValue(ElementCodec.bytes(value)));
+    }
+
+    private CompletableFuture<Answer<Value>> lookup(LookupRequest.Builder question) {
+        LookupRequest request = question.setMap(MapRefCodec.ref(ref))
+                .setRead(Calls.read(consistency))
+                .build();
+        return calls.read(MapServiceGrpc.getLookupMethod(), request, () -> "lookup " + ref,
+                r -> Decode.answer(r.getHeader(), ElementCodec.value(r.getValue())));
+    }
+
+    /**
+     * The same where absence is an answer like any other, whose revision is known: ENOENT only where there is no such map.
+     */
+    public CompletableFuture<Answer<Found>> find(Bytes key) {
         LookupRequest request = LookupRequest.newBuilder()
                 .setMap(MapRefCodec.ref(ref))
                 .setKey(ElementCodec.bytes(key))
                 .setRead(Calls.read(consistency))
                 .build();
-        return calls.read(MapServiceGrpc.getLookupMethod(), request, () -> "lookup " + ref,
-                r -> Decode.answer(r.getHeader(), ElementCodec.value(r.getValue())));
+        CompletableFuture<Answer<Found>> call = calls.read(MapServiceGrpc.getLookupMethod(),
+                request, () -> "lookup " + ref, r -> Decode.answer(r.getHeader(),
+                        Found.of(r.getHeader(), ElementCodec.value(r.getValue()))));
+        CompletableFuture<Answer<Found>> found = call.exceptionallyCompose(Found::orAbsent);
+        var _ = found.whenComplete((answer, error) -> {
+            if (found.isCancelled()) {
+                call.cancel(true);
+            }
+        });
+        return found;
     }
 
     /**
@@ -83,24 +114,25 @@ public final class AsyncMapHandle {
      * @param flags of {@link dev.nestmap.model.map.UpdateFlags}
      */
     public CompletableFuture<Answer<Result.Done>> update(Bytes key, Value value, long flags) {
-        var request = calls.identified(new Command.Update(ref, key, value, flags)).getUpdate();
-        return calls.write(MapServiceGrpc.getUpdateMethod(), request, () -> "update " + ref,
+        Command command = new Command.Update(ref, key, value, flags);
+        return calls.write(command, MapServiceGrpc.getUpdateMethod(), Write::getUpdate,
+                () -> "update " + ref,
                 r -> Decode.done(r.getHeader()));
     }
 
     /** Deletes an element; ENOENT where there is none. */
     public CompletableFuture<Answer<Result.Done>> deleteElem(Bytes key) {
-        var request = calls.identified(new Command.DeleteElem(ref, key)).getDeleteElem();
-        return calls.write(MapServiceGrpc.getDeleteElemMethod(), request,
+        Command command = new Command.DeleteElem(ref, key);
+        return calls.write(command, MapServiceGrpc.getDeleteElemMethod(), Write::getDeleteElem,
                 () -> "delete from " + ref,
                 r -> Decode.done(r.getHeader()));
     }
 
     /** Reads and deletes an element; ENOENT where there is none. */
     public CompletableFuture<Answer<Value>> lookupAndDelete(Bytes key) {
-        var request = calls.identified(new Command.LookupAndDelete(ref, key, 0))
-                .getLookupAndDelete();
-        return calls.write(MapServiceGrpc.getLookupAndDeleteMethod(), request,
+        Command command = new Command.LookupAndDelete(ref, key, 0);
+        return calls.write(command, MapServiceGrpc.getLookupAndDeleteMethod(),
+                Write::getLookupAndDelete,
                 () -> "lookup and delete from " + ref,
                 r -> Decode.answer(r.getHeader(), ElementCodec.value(r.getValue())));
     }
@@ -121,17 +153,16 @@ public final class AsyncMapHandle {
      * at {@link Result.Batch#failure}.
      */
     public CompletableFuture<Answer<Result.Batch>> updateBatch(List<Element> elements) {
-        var request = calls.identified(new Command.UpdateBatch(ref, elements, 0))
-                .getUpdateBatch();
-        return calls.write(MapServiceGrpc.getUpdateBatchMethod(), request,
+        Command command = new Command.UpdateBatch(ref, elements, 0);
+        return calls.write(command, MapServiceGrpc.getUpdateBatchMethod(), Write::getUpdateBatch,
                 () -> "update %d elements of %s".formatted(elements.size(), ref),
                 r -> Decode.answer(r.getHeader(), Decode.batch(r)));
     }
 
     /** Deletes keys in one revision, in order, up to the first refusal: look at {@link Result.Batch#failure}. */
     public CompletableFuture<Answer<Result.Batch>> deleteBatch(List<Bytes> keys) {
-        var request = calls.identified(new Command.DeleteBatch(ref, keys, 0)).getDeleteBatch();
-        return calls.write(MapServiceGrpc.getDeleteBatchMethod(), request,
+        Command command = new Command.DeleteBatch(ref, keys, 0);
+        return calls.write(command, MapServiceGrpc.getDeleteBatchMethod(), Write::getDeleteBatch,
                 () -> "delete %d elements of %s".formatted(keys.size(), ref),
                 r -> Decode.answer(r.getHeader(), Decode.batch(r)));
     }

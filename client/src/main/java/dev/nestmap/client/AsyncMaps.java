@@ -5,6 +5,7 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,9 @@ public final class AsyncMaps {
 
     /** BPF_MAP_CREATE; the spec's own template is ignored. EEXIST where the name is taken. */
     public CompletableFuture<Answer<MapDescription>> create(MapSpec spec, InnerSource inner) {
-        var request = calls.identified(new Command.Create(spec, inner)).getCreate();
-        return calls.write(MapServiceGrpc.getCreateMethod(), request, () -> "create " + spec.ref(),
+        Command command = new Command.Create(spec, inner);
+        return calls.write(command, MapServiceGrpc.getCreateMethod(), Write::getCreate,
+                () -> "create " + spec.ref(),
                 r -> Decode.answer(r.getHeader(), Decode.map(r.getMap())));
     }
 

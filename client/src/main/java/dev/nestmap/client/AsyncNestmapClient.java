@@ -5,6 +5,7 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.Step;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.Write;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,8 +47,8 @@ public final class AsyncNestmapClient {
     /** Compares, then runs {@code then} or {@code otherwise}: one revision, all or nothing. */
     public CompletableFuture<Answer<TxnOutcome>> txn(List<Compare> compare, List<Step> then,
             List<Step> otherwise) {
-        var request = calls.identified(new Command.Txn(compare, then, otherwise)).getTxn();
-        return calls.write(MapServiceGrpc.getTxnMethod(), request,
+        Command command = new Command.Txn(compare, then, otherwise);
+        return calls.write(command, MapServiceGrpc.getTxnMethod(), Write::getTxn,
                 () -> "txn of %d operations".formatted(then.size() + otherwise.size()),
                 r -> Decode.answer(r.getHeader(), Decode.txn(r)));
     }

@@ -10,6 +10,7 @@ import dev.nestmap.proto.v1.GetNodeRequest;
 import dev.nestmap.proto.v1.ListNodesRequest;
 import dev.nestmap.proto.v1.NodeServiceGrpc;
 import dev.nestmap.proto.v1.WaitAppliedRequest;
+import dev.nestmap.proto.v1.Write;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,8 @@ public final class AsyncNodes {
     /** Sets and removes labels of a node, whether it has followed yet or not; they win over the agent's own. */
     public CompletableFuture<Answer<Result.Done>> setLabels(String name, Map<String, String> set,
             List<String> remove) {
-        var request = calls.identified(new Command.SetLabels(name, new TreeMap<>(set), remove))
-                .getSetLabels();
-        return calls.write(NodeServiceGrpc.getSetLabelsMethod(), request,
+        Command command = new Command.SetLabels(name, new TreeMap<>(set), remove);
+        return calls.write(command, NodeServiceGrpc.getSetLabelsMethod(), Write::getSetLabels,
                 () -> "label node \"%s\"".formatted(name),
                 r -> Decode.done(r.getHeader()));
     }

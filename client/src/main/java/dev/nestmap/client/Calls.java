@@ -6,6 +6,7 @@ import dev.nestmap.client.Request.Decoder;
 import dev.nestmap.client.Request.Effect;
 import dev.nestmap.client.wire.RequestCodec;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.proto.v1.ReadOptions;
@@ -13,10 +14,12 @@ import dev.nestmap.proto.v1.Write;
 import io.grpc.MethodDescriptor;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -38,6 +41,7 @@ final class Calls implements AutoCloseable {
     private final Random jitter = new Random();
     private final ScheduledThreadPoolExecutor timer;
     private final Set<RetryingCall<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+    private final List<WriteListener> writeListeners = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     Calls(ClientOptions options, LeaderConnections connections) {
@@ -77,12 +81,29 @@ final class Calls implements AutoCloseable {
                 options.timeout(), options.attemptTimeout()), null);
     }
 
-    /** A write: its message must come from {@link #identified}. */
-    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> write(MethodDescriptor<Q, A> method,
-            Q message,
-            Supplier<String> doing, Decoder<A, T> decoder) {
-        return start(new Request<>(method, Effect.WRITE, left -> message, doing, decoder,
-                options.timeout(), options.attemptTimeout()), null);
+    /** A write of a command; {@code part} is the field of {@link Write} that is sent. */
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> write(Command command,
+            MethodDescriptor<Q, A> method, Function<Write, Q> part, Supplier<String> doing,
+            Decoder<A, T> decoder) {
+        Q message = part.apply(identified(command));
+        return start(new Request<>(method, Effect.WRITE, left -> message, doing,
+                answer -> acknowledged(command, decoder.decode(answer)), options.timeout(),
+                options.attemptTimeout()), null);
+    }
+
+    /** Hears of every write from now on, until the result is closed. */
+    WriteListener.Registration onWrite(WriteListener listener) {
+        writeListeners.add(listener);
+        return () -> writeListeners.remove(listener);
+    }
+
+    /** Runs before the future of the call completes: who waits for it finds the listeners told. */
+    <T> Answer<T> acknowledged(Command command, Answer<T> answer) {
+        if (!writeListeners.isEmpty()) {
+            Set<MapRef> maps = WriteListener.mapsOf(command);
+            writeListeners.forEach(listener -> listener.acknowledged(maps, answer.revision()));
+        }
+        return answer;
     }
 
     /** A read whose answer may rightly take as long as {@code waiting}. */

@@ -4,6 +4,9 @@ import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.BatchResponse;
 import dev.nestmap.proto.v1.Header;
@@ -11,7 +14,9 @@ import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.TxnResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** From answers about maps to what callers get. */
@@ -61,8 +66,12 @@ final class Decode {
 
     static MapChange change(dev.nestmap.proto.v1.MapChange change)
             throws InvalidMessageException {
+        Map<Bytes, Value> previous = new HashMap<>();
+        for (Element before : ElementCodec.elements(change.getPreviousList())) {
+            previous.put(before.key(), before.value());
+        }
         return new MapChange(change.getMapId(), change.hasInfo() ? map(change.getInfo()) : null,
                 change.getRemoved(), ElementCodec.elements(change.getSetList()),
-                ElementCodec.keys(change.getDeletedList()));
+                ElementCodec.keys(change.getDeletedList()), previous);
     }
 }

@@ -23,6 +23,10 @@ final class EventAssembler {
         this.revision = fromRevision - 1;
     }
 
+    Optional<String> clusterId() {
+        return clusterId;
+    }
+
     long revision() {
         return Math.max(0, revision);
     }
@@ -61,16 +65,18 @@ final class EventAssembler {
         coalesced |= message.getCoalesced();
         return message.getMore()
                 ? Optional.empty()
-                : complete(message.getHeader().getRevision());
+                : complete(message.getHeader().getRevision(), message.getProgressNonce());
     }
 
-    private Optional<WatchEvent> complete(long reached) {
-        boolean progress = changes.isEmpty() && !snapshot;
-        boolean seen = reached <= revision && !snapshot;
-        Optional<WatchEvent> event = progress || seen
-                ? Optional.empty()
-                : Optional.of(new WatchEvent(reached, snapshot, coalesced, changes));
+    private Optional<WatchEvent> complete(long reached, long nonce) {
+        boolean news = snapshot || (!changes.isEmpty() && reached > revision);
         revision = snapshot ? reached : Math.max(revision, reached);
+        Optional<WatchEvent> event = Optional.empty();
+        if (nonce != 0) {
+            event = Optional.of(new WatchEvent(revision, false, false, List.of(), nonce));
+        } else if (news) {
+            event = Optional.of(new WatchEvent(reached, snapshot, coalesced, changes));
+        }
         dropIncomplete();
         return event;
     }

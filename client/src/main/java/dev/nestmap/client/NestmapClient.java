@@ -76,6 +76,11 @@ public final class NestmapClient implements AutoCloseable {
         return new Watch(connections, options, what);
     }
 
+    /** Hears of every write of this client from now on, until the result is closed. */
+    public WriteListener.Registration onWrite(WriteListener listener) {
+        return calls.onWrite(listener);
+    }
+
     /** The same client with verbs that do not wait. */
     public AsyncNestmapClient async() {
         return async;

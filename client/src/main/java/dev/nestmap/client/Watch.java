@@ -1,7 +1,11 @@
 package dev.nestmap.client;
 
 import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.client.wire.MapRefCodec;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import java.time.Duration;
 import java.util.Iterator;
@@ -27,8 +31,9 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     private final EventAssembler events;
     private final Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, new Random());
     private final FirstContact firstContact;
+    private final ProgressNonces nonces = new ProgressNonces();
     private final CountDownLatch closed = new CountDownLatch(1);
-    // Written by the thread that iterates; read by whoever closes.
+    // Written by the thread that iterates; read by whoever closes or asks for progress.
     private volatile @Nullable WatchStream stream;
     // The following are confined to the thread that iterates.
     private @Nullable WatchEvent next;
@@ -36,6 +41,8 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     /** Since when nothing was heard; empty while the stream is well. */
     private Optional<Long> outageNanos = Optional.empty();
     private long reopenNanos = System.nanoTime();
+    /** The map that is watched, once a member has said so: a name may come to mean another. */
+    private long mapId;
 
     Watch(LeaderConnections connections, ClientOptions options, WatchOptions what) {
         this.connections = connections;
@@ -78,6 +85,26 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
      */
     public long revision() {
         return events.revision();
+    }
+
+    /** The cluster that answers; empty before the first answer. Another one ends the watch. */
+    public Optional<String> clusterId() {
+        return events.clusterId();
+    }
+
+    /**
+     * Asks whether all there is was seen. The answer is an event with this number or a greater one (so it also answers those
+     * asked for before), after all events up to its revision: what was seen by then was the newest state at some moment
+     * after this call. Clocks play no part. Where no member can vouch for that the answer waits, over broken streams too,
+     * until one can; the watch goes on meanwhile. Any thread; never blocks. Asking often costs little: one request is on
+     * its way at a time.
+     *
+     * @return the number, above all given before
+     */
+    public long requestProgress() {
+        long nonce = nonces.ask();
+        sendNonce();
+        return nonce;
     }
 
     /** Ends the watch, a waiting {@link #hasNext} too. */
@@ -140,10 +167,45 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
             return;
         }
         pace.before(connection.target(), Duration.ZERO);
-        WatchStream opened = new WatchStream(connection, what, events.resumeFrom());
-        stream = opened;
+        WatchStream opened = new WatchStream(connection, request());
+        synchronized (nonces) {
+            nonces.lost();
+            stream = opened;
+        }
+        sendNonce();
         if (isClosed()) {
             opened.cancel();
+        }
+    }
+
+    private WatchRequest request() {
+        WatchRequest.Builder request = WatchRequest.newBuilder()
+                .setNamespace(what.namespace())
+                .setKeyFrom(ElementCodec.bytes(what.keyFrom()))
+                .setKeyTo(ElementCodec.bytes(what.keyTo()))
+                .setPreviousValues(what.previousValues())
+                .setFromRevision(events.resumeFrom());
+        if (mapId != 0) {
+            return request.setMapId(mapId).build();
+        }
+        switch (what.map().orElse(null)) {
+            case null -> {
+                // All of the namespace.
+            }
+            case MapRef.ById(long id) -> request.setMapId(id);
+            case MapRef named -> request.setMap(MapRefCodec.ref(named));
+        }
+        return request.build();
+    }
+
+    /** Under a lock, so that no number is given to a stream that was left before. */
+    private void sendNonce() {
+        synchronized (nonces) {
+            WatchStream open = stream;
+            long nonce = open == null ? 0 : nonces.next();
+            if (open != null && nonce != 0) {
+                open.askProgress(nonce);
+            }
         }
     }
 
@@ -151,6 +213,11 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         outageNanos = Optional.empty();
         pace.reset();
         connections.answered(from.connection(), Origin.of(message.getHeader()));
+        mapId = message.getMapId();
+        if (message.getProgressNonce() != 0) {
+            nonces.answered(message.getProgressNonce());
+            sendNonce();
+        }
         try {
             next = events.add(message).orElse(null);
         } catch (InvalidMessageException e) {
@@ -215,7 +282,7 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         String scope = what.namespace().isEmpty()
                 ? "all maps"
                 : "namespace \"" + what.namespace() + "\"";
-        return "watch " + (what.mapId() == 0 ? scope : "map " + what.mapId()) + " from revision "
+        return "watch " + what.map().map(map -> "map " + map).orElse(scope) + " from revision "
                 + events.resumeFrom();
     }
 }

@@ -22,6 +22,8 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     private final Connection connection;
     private final ClientCall<WatchRequest, WatchResponse> call;
     private final SentProbe probe = new SentProbe();
+    /** Guarded by this: nothing can be sent any more. */
+    private boolean cancelled;
     /** Room for every message that was asked for, and for the end. */
     private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(WINDOW + 1);
 
@@ -34,19 +36,22 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     /** The last signal. */
     record Ended(Throwable error) implements Signal {}
 
-    WatchStream(Connection connection, WatchOptions what, long fromRevision) {
+    /** Opens the stream; the request says what to watch. */
+    WatchStream(Connection connection, WatchRequest request) {
         this.connection = connection;
         this.call = connection.channel()
                 .newCall(MapServiceGrpc.getWatchMethod(),
                         CallOptions.DEFAULT.withStreamTracerFactory(probe));
         call.start(this, new Metadata());
         call.request(WINDOW);
-        call.sendMessage(WatchRequest.newBuilder()
-                .setNamespace(what.namespace())
-                .setMapId(what.mapId())
-                .setFromRevision(fromRevision)
-                .build());
-        call.halfClose();
+        call.sendMessage(request);
+    }
+
+    /** Asks for a mark. Any thread; after the end it does nothing. */
+    synchronized void askProgress(long nonce) {
+        if (!cancelled) {
+            call.sendMessage(WatchRequest.newBuilder().setProgressNonce(nonce).build());
+        }
     }
 
     Connection connection() {
@@ -64,12 +69,17 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     Signal take(long longestNanos) throws InterruptedException {
         Signal signal = signals.poll(longestNanos, TimeUnit.NANOSECONDS);
         if (signal instanceof Message) {
-            call.request(1);
+            requestOne();
         }
         return signal;
     }
 
-    void cancel() {
+    private synchronized void requestOne() {
+        call.request(1);
+    }
+
+    synchronized void cancel() {
+        cancelled = true;
         call.cancel("the watch was closed", null);
     }
 

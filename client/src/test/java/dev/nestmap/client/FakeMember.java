@@ -23,6 +23,7 @@ import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A member of a store that answers by script: the reactions given, in order, then the last of them for ever. */
 final class FakeMember implements AutoCloseable {
@@ -48,6 +50,10 @@ final class FakeMember implements AutoCloseable {
                     .setValue(Value.newBuilder().setExpression("x"))
                     .build()));
     final Script<WatchRequest, WatchResponse> watches = new Script<>(Reaction.silence());
+    /** Told of each watch while its handlers can still be set. */
+    volatile Consumer<ServerCallStreamObserver<WatchResponse>> watchOpened = stream -> {};
+    /** The later requests of watches. */
+    final Script<WatchRequest, WatchResponse> progress = new Script<>(Reaction.silence());
     final Script<StatusRequest, StatusResponse> statuses = new Script<>(Reaction.silence());
     final Script<LookupBatchRequest, LookupBatchResponse> pages = new Script<>(Reaction.silence());
     final Script<ListRequest, ListResponse> lists = new Script<>(Reaction.silence());
@@ -201,8 +207,27 @@ final class FakeMember implements AutoCloseable {
         }
 
         @Override
-        public void watch(WatchRequest request, StreamObserver<WatchResponse> client) {
-            watches.react(request, client);
+        public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> client) {
+            watchOpened.accept((ServerCallStreamObserver<WatchResponse>) client);
+            return new StreamObserver<>() {
+                private boolean begun;
+
+                @Override
+                public void onNext(WatchRequest request) {
+                    (begun ? progress : watches).react(request, client);
+                    begun = true;
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                    // the client went away
+                }
+
+                @Override
+                public void onCompleted() {
+                    // the watch goes on
+                }
+            };
         }
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.client.FakeMember.Reaction;
 import dev.nestmap.client.wire.ElementCodec;
+import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
@@ -75,6 +77,35 @@ class VerbsTest {
                 answer.value().stream().map(MapDescription::id).toList());
         assertEquals(SPEC, answer.value().getFirst().spec());
         assertEquals(5, answer.revision());
+    }
+
+    @Test
+    void absenceIsAnAnswerOfFindAndAMissingMapIsNot() {
+        Refusal absent = new Refusal(Errno.ENOENT, "there is none");
+        member.lookups.set(
+                Reaction.error(ErrorCodec.error(absent, FakeMember.header(9)
+                        .toBuilder()
+                        .setMapId(3)
+                        .setMapRevision(4)
+                        .build())),
+                Reaction.error(ErrorCodec.error(absent, FakeMember.header(9))));
+        Answer<Found> answer = client.map("m").find(Bytes.of(1));
+        assertEquals(new Found(null, 3, 4), answer.value());
+        assertEquals(9, answer.revision());
+        NestmapException e = assertThrows(NestmapException.class,
+                () -> client.map("m").find(Bytes.of(1)));
+        assertTrue(e.is(Errno.ENOENT));
+    }
+
+    @Test
+    void everyAcknowledgedWriteIsToldBeforeItsCallerHearsOfIt() {
+        List<String> told = new ArrayList<>();
+        try (var _ = client.onWrite((maps, revision) -> told.add(maps + " at " + revision))) {
+            client.map("m").update(Bytes.of(1), new Value.Data(Bytes.of(1)));
+            assertEquals(List.of("[\"default/m\"] at 7"), told);
+        }
+        client.map("m").update(Bytes.of(1), new Value.Data(Bytes.of(1)));
+        assertEquals(1, told.size());
     }
 
     @Test

@@ -10,13 +10,17 @@ import dev.nestmap.client.FakeMember.Reaction;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +97,115 @@ class WatchTest {
     }
 
     @Test
+    void progressThatWasAskedForComesBehindTheEventsBeforeIt() throws InterruptedException {
+        first.watches.set((request, answers) -> answers.onNext(message(5, 1).build()));
+        first.progress.set((request, answers) -> {
+            answers.onNext(message(6, 2).build());
+            answers.onNext(mark(6, request.getProgressNonce()));
+        });
+        try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(5))) {
+            assertEquals(5, watch.next().revision());
+            long nonce = watch.requestProgress();
+            assertEquals(nonce, first.progress.take().getProgressNonce());
+            List<WatchEvent> seen = take(watch, 2);
+            assertEquals(2, seen.getFirst().changes().getFirst().mapId());
+            assertEquals(new WatchEvent(6, false, false, List.of(), nonce), seen.getLast());
+        }
+    }
+
+    @Test
+    void oneRequestForProgressIsOnItsWayAtATimeAndTheNextIsForAllThatWereMadeMeanwhile()
+            throws InterruptedException {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        first.watches.set((request, answers) -> answers.onNext(message(5, 1).build()));
+        first.progress.set((request, answers) -> {
+            gate.join();
+            answers.onNext(mark(5, request.getProgressNonce()));
+        });
+        try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(5))) {
+            assertEquals(5, watch.next().revision());
+            long earliest = watch.requestProgress();
+            watch.requestProgress();
+            long latest = watch.requestProgress();
+            gate.complete(null);
+            assertEquals(List.of(earliest, latest),
+                    take(watch, 2).stream().map(WatchEvent::progressNonce).toList());
+            assertEquals(2, first.progress.count());
+        }
+    }
+
+    @Test
+    void aRequestForProgressOnABrokenStreamIsMadeAgainOnTheNext() throws InterruptedException {
+        first.watches.set((request, answers) -> answers.onNext(message(5, 1).build()));
+        first.progress.set((request, answers) -> answers
+                .onError(ErrorCodec.retriable(StoreError.NO_LEADER, "cut off",
+                        Optional.of(second.target()), Duration.ofMillis(20))));
+        second.watches.set((request, answers) -> answers.onNext(message(6, 1).build()));
+        second.progress.set((request, answers) -> answers
+                .onNext(mark(6, request.getProgressNonce())));
+        try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(5))) {
+            assertEquals(5, watch.next().revision());
+            long nonce = watch.requestProgress();
+            assertEquals(6, watch.next().revision());
+            assertEquals(nonce, watch.next().progressNonce());
+            assertEquals(nonce, second.progress.take().getProgressNonce());
+        }
+    }
+
+    @Test
+    void progressAskedForBeforeTheStreamIsOpenIsAskedForWhenItIs() throws InterruptedException {
+        first.watches.set((request, answers) -> answers.onNext(message(5, 1).build()));
+        first.progress.set((request, answers) -> answers
+                .onNext(mark(5, request.getProgressNonce())));
+        try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(5))) {
+            long nonce = watch.requestProgress();
+            assertEquals(5, watch.next().revision());
+            assertEquals(nonce, watch.next().progressNonce());
+        }
+    }
+
+    @Test
+    void aNameIsLookedUpOnceAndABrokenStreamGoesOnWithTheId() throws InterruptedException {
+        first.watches.set(stream(Status.UNAVAILABLE, message(5, 17).setMapId(17)));
+        second.watches.set(stream(Status.UNAVAILABLE, message(6, 17).setMapId(17)),
+                Reaction.silence());
+        WatchOptions what = WatchOptions.map(new MapRef.ByName("ns", "m"))
+                .withKeys(Bytes.of(1), Bytes.of(9))
+                .withPreviousValues()
+                .withFromRevision(5);
+        try (Watch watch = client.watch(what)) {
+            assertEquals(2, take(watch, 2).size());
+        }
+        WatchRequest named = first.watches.take();
+        assertEquals("m", named.getMap().getName());
+        assertEquals("ns", named.getMap().getNamespace());
+        WatchRequest again = second.watches.take();
+        assertEquals(17, again.getMapId());
+        assertFalse(again.hasMap());
+        assertEquals(ByteString.copyFrom(new byte[]{1}), again.getKeyFrom());
+        assertEquals(ByteString.copyFrom(new byte[]{9}), again.getKeyTo());
+        assertTrue(again.getPreviousValues());
+    }
+
+    @Test
+    void previousValuesAreFoundByKey() {
+        WatchResponse.Builder message = WatchResponse.newBuilder()
+                .setHeader(FakeMember.header(5));
+        message.addChangesBuilder()
+                .setMapId(1)
+                .addDeleted(ByteString.copyFrom(new byte[]{1}))
+                .addPrevious(Element.newBuilder()
+                        .setKey(ByteString.copyFrom(new byte[]{1}))
+                        .setValue(dev.nestmap.proto.v1.Value.newBuilder()
+                                .setData(ByteString.copyFrom(new byte[]{7}))));
+        first.watches.set((request, answers) -> answers.onNext(message.build()));
+        try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(5))) {
+            assertEquals(Map.of(Bytes.of(1), new Value.Data(Bytes.of(7))),
+                    watch.next().changes().getFirst().previous());
+        }
+    }
+
+    @Test
     void anEmptyStoreIsAnEventToo() {
         first.watches.set((request, answers) -> answers.onNext(
                 WatchResponse.newBuilder()
@@ -130,14 +243,11 @@ class WatchTest {
         int payloadBytes = 256 << 10;
         AtomicInteger sent = new AtomicInteger();
         CompletableFuture<Integer> stopped = new CompletableFuture<>();
-        first.watches.set((request, answers) -> {
-            var stream = (ServerCallStreamObserver<WatchResponse>) answers;
-            stream.setOnReadyHandler(() -> {
-                while (stream.isReady() && sent.get() < messages) {
-                    stream.onNext(large(sent.incrementAndGet(), payloadBytes));
-                }
-                stopped.complete(sent.get());
-            });
+        first.watchOpened = stream -> stream.setOnReadyHandler(() -> {
+            while (stream.isReady() && sent.get() < messages) {
+                stream.onNext(large(sent.incrementAndGet(), payloadBytes));
+            }
+            stopped.complete(sent.get());
         });
         try (Watch watch = client.watch(WatchOptions.everything().withFromRevision(1))) {
             assertEquals(1, watch.next().revision());
@@ -254,6 +364,13 @@ class WatchTest {
                 answers.onError(end.asRuntimeException());
             }
         };
+    }
+
+    private static WatchResponse mark(long revision, long nonce) {
+        return WatchResponse.newBuilder()
+                .setHeader(FakeMember.header(revision))
+                .setProgressNonce(nonce)
+                .build();
     }
 
     private static WatchResponse.Builder message(long revision, long mapId) {

@@ -14,11 +14,13 @@ import dev.nestmap.proto.v1.CreateRequest;
 import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.FollowRequest;
 import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
 import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
+import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapRef;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.MapServiceGrpc.MapServiceBlockingStub;
@@ -45,7 +47,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -140,6 +141,29 @@ class NestmapServerTest {
                         .build())
                 .getHeader()
                 .getRevision();
+    }
+
+    @Test
+    void aLookupSaysOfWhichStateOfWhichMapItSpeaksRefusedOrNot() {
+        long id = create("m", 1, 16);
+        create("other", 1, 16);
+        long changed = update("m", 1);
+        long later = update("other", 1);
+        Header found = maps().lookup(lookup("m", 1)).getHeader();
+        assertEquals(id, found.getMapId());
+        assertEquals(changed, found.getMapRevision());
+        assertEquals(later, found.getRevision());
+        assertEquals(found, refusedLookup("m", 2));
+        assertEquals(0, refusedLookup("nothing", 1).getMapId());
+    }
+
+    private Header refusedLookup(String map, int index) {
+        return ErrorCodec.header(assertThrows(StatusRuntimeException.class,
+                () -> maps().lookup(lookup(map, index)))).orElseThrow();
+    }
+
+    private static LookupRequest lookup(String map, int index) {
+        return LookupRequest.newBuilder().setMap(map(map)).setKey(key(index)).build();
     }
 
     @Test
@@ -264,17 +288,16 @@ class NestmapServerTest {
     }
 
     @Test
-    void aWatchFromARevisionHearsEachRevisionOnceAndInOrder() {
+    void aWatchFromARevisionHearsEachRevisionOnceAndInOrder() throws Exception {
         create("m", 1, 100);
         long first = update("m", 1);
         update("m", 2);
-        Iterator<WatchResponse> watch = MapServiceGrpc.newBlockingStub(channel())
-                .withDeadlineAfter(PATIENCE)
-                .watch(WatchRequest.newBuilder().setFromRevision(first).build());
+        BlockingQueue<WatchResponse> watch = watch(
+                WatchRequest.newBuilder().setFromRevision(first).build());
         long expected = first;
         int changes = 0;
         while (changes < 3) {
-            WatchResponse message = watch.next();
+            WatchResponse message = take(watch);
             if (message.getChangesCount() == 0) {
                 continue;
             }
@@ -291,13 +314,10 @@ class NestmapServerTest {
     }
 
     @Test
-    void aWatchFromTheStartBeginsWithASnapshot() {
+    void aWatchFromTheStartBeginsWithASnapshot() throws Exception {
         create("m", 1, 100);
         update("m", 1);
-        WatchResponse message = MapServiceGrpc.newBlockingStub(channel())
-                .withDeadlineAfter(PATIENCE)
-                .watch(WatchRequest.getDefaultInstance())
-                .next();
+        WatchResponse message = take(watch(WatchRequest.getDefaultInstance()));
         assertTrue(message.getSnapshot());
         assertEquals(2, message.getHeader().getRevision());
         assertEquals(List.of(element(1)), message.getChanges(0).getSetList());
@@ -345,6 +365,17 @@ class NestmapServerTest {
         Throwable end = java.util.Objects
                 .requireNonNull(ended.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertEquals(ErrorCodec.StoreError.WRONG_CLUSTER, ErrorCodec.storeError(end).orElseThrow());
+    }
+
+    private BlockingQueue<WatchResponse> watch(WatchRequest request) {
+        BlockingQueue<WatchResponse> answers = new ArrayBlockingQueue<>(100);
+        MapServiceGrpc.newStub(channel()).watch(collect(answers)).onNext(request);
+        return answers;
+    }
+
+    private static <T> T take(BlockingQueue<T> answers) throws InterruptedException {
+        return java.util.Objects.requireNonNull(
+                answers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "nothing came");
     }
 
     /** Progress marks left out. */

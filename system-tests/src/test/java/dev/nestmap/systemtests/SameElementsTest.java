@@ -119,7 +119,7 @@ class SameElementsTest {
         }
         awaitApplied(name);
         TreeMap<Bytes, Bytes> ours = new TreeMap<>();
-        for (MatchResult slot : SLOT.matcher(shell.run("-j map dump name " + name))
+        for (MatchResult slot : SLOT.matcher(shell.run("-j -o json map dump name " + name))
                 .results()
                 .toList()) {
             Bytes key = Bytes.wrap(

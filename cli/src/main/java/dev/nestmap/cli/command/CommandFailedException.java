@@ -32,9 +32,9 @@ public final class CommandFailedException extends Exception {
         return new CommandFailedException(message, ExitCode.of(errno), errno);
     }
 
-    /** What the process ends with. */
-    public int exitCode() {
-        return exitCode;
+    /** What the process ends with where this came of a verb, or of words that begin as its path does. */
+    public int exitCode(String path) {
+        return exitCode == ExitCode.USAGE ? ExitCode.usage(path) : exitCode;
     }
 
     /** The errno, where there is one. */

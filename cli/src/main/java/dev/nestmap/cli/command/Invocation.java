@@ -1,33 +1,32 @@
 package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.MapGrammar;
-import dev.nestmap.client.ClientOptions;
 import dev.nestmap.client.NestmapClient;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** One run of a verb: what was asked, and what it takes to answer. One thread uses it; the caller closes it. */
-public final class Invocation implements AutoCloseable {
+/** One run of a verb: what was asked, and what it takes to answer. One thread uses it. */
+public final class Invocation {
     private final List<String> words;
     private final Map<String, List<String>> options;
-    private final Settings settings;
+    private final Session session;
+    private final Format.Name format;
     private final Output output;
-    private @Nullable NestmapClient client;
 
-    /**
-     * A run.
-     *
-     * @param words what stands behind the verb, options taken out
-     * @param options the verb's own options by {@link Option#name}; a flag has the value {@code true}
-     */
-    public Invocation(List<String> words, Map<String, List<String>> options, Settings settings,
-            Output output) {
-        this.words = List.copyOf(words);
-        this.options = Map.copyOf(options);
-        this.settings = settings;
+    /** A run in a session, which the caller closes. */
+    public Invocation(Parsed.Run asked, Session session, Output output) {
+        this.words = asked.words();
+        this.options = asked.options();
+        this.format = asked.format().named();
+        this.session = session;
         this.output = output;
+    }
+
+    /** Another verb's run in the same session. */
+    Invocation another(Parsed.Run asked, Output itsOutput) {
+        return new Invocation(asked, session, itsOutput);
     }
 
     /** What stands behind the verb. */
@@ -65,12 +64,12 @@ public final class Invocation implements AutoCloseable {
 
     /** The options of every verb. */
     public Settings settings() {
-        return settings;
+        return session.settings();
     }
 
     /** The parser of map words, for the namespace of this run. */
     public MapGrammar grammar() {
-        return new MapGrammar(settings.namespace());
+        return new MapGrammar(settings().namespace());
     }
 
     /** Where the answer goes. */
@@ -78,31 +77,18 @@ public final class Invocation implements AutoCloseable {
         return output;
     }
 
-    /** The store. Nothing is sent before the first call; closed with this run. */
+    /** The form of answers that was asked for. */
+    public Format.Name format() {
+        return format;
+    }
+
+    /** Standard input. */
+    public InputStream input() {
+        return session.input();
+    }
+
+    /** The store. Nothing is sent before the first call; closed with the session. */
     public NestmapClient client() throws CommandFailedException {
-        if (client == null) {
-            client = NestmapClient.connect(clientOptions());
-        }
-        return client;
-    }
-
-    private ClientOptions clientOptions() throws CommandFailedException {
-        try {
-            ClientOptions clientOptions = ClientOptions.defaults()
-                    .withTargets(settings.servers())
-                    .withNamespace(settings.namespace());
-            return settings.timeout()
-                    .map(clientOptions::withTimeout)
-                    .orElse(clientOptions);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailedException.usage(String.valueOf(e.getMessage()));
-        }
-    }
-
-    @Override
-    public void close() {
-        if (client != null) {
-            client.close();
-        }
+        return session.client();
     }
 }

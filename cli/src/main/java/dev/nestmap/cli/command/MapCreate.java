@@ -5,6 +5,7 @@ import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.state.Command;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code map create}. */
 public final class MapCreate implements Verb {
@@ -21,6 +22,11 @@ public final class MapCreate implements Verb {
                         "SELECTOR: on which nodes, as in role=lb,zone in (a,b),!drained; none: only where an outer map holds it",
                         "N     := decimal, 0x hexadecimal or 0 octal; sizes are in bytes"),
                 "nestmap map create type array_of_maps key 4 value 4 entries 256 name routes inner_map name template");
+    }
+
+    @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("map create failed");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code map delete}: one element, as with bpftool; a whole map is {@link MapRemove}. */
 public final class MapDelete implements Verb {
@@ -11,6 +12,11 @@ public final class MapDelete implements Verb {
         return new Help("map delete", "Deletes one element (a whole map: nestmap map remove)",
                 "MAP key DATA", List.of(Help.MAP, Help.DATA),
                 "nestmap map delete name routes key 1 0 0 0");
+    }
+
+    @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("delete failed");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.GrammarException;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code map freeze}. */
 public final class MapFreeze implements Verb {
@@ -9,6 +10,11 @@ public final class MapFreeze implements Verb {
     public Help help() {
         return new Help("map freeze", "Refuses every later change of a map's elements", "MAP",
                 List.of(Help.MAP), "nestmap map freeze name routes");
+    }
+
+    @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("failed to freeze map");
     }
 
     @Override

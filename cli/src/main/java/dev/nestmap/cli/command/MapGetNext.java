@@ -16,6 +16,11 @@ public final class MapGetNext implements Verb {
     }
 
     @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("can't get next key");
+    }
+
+    @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
         AfterKey asked = invocation.grammar().afterKey("map getnext", invocation.words());
         Bytes next = invocation.client()

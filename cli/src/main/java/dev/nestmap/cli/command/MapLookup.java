@@ -7,18 +7,24 @@ import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Element;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code map lookup}. */
 public final class MapLookup implements Verb {
     @Override
     public Help help() {
-        return new Help("map lookup", "Shows one element", "MAP key DATA",
+        return new Help("map lookup", "Shows one element", "MAP [key DATA]",
                 List.of(Help.MAP, Help.DATA), "nestmap map lookup name routes key 1 0 0 0");
     }
 
     @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("lookup failed");
+    }
+
+    @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        KeyOf asked = invocation.grammar().keyOf("map lookup", invocation.words());
+        KeyOf asked = invocation.grammar().maybeKeyOf("map lookup", invocation.words());
         MapHandle map = invocation.client().map(asked.map());
         Output output = invocation.output();
         try {

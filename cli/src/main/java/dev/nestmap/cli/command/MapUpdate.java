@@ -3,16 +3,22 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.model.state.Command;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code map update}. */
 public final class MapUpdate implements Verb {
     @Override
     public Help help() {
         return new Help("map update", "Writes one element",
-                "MAP key DATA value VALUE [any|exist|noexist]",
+                "MAP [key DATA] value VALUE [any|exist|noexist]",
                 List.of(Help.MAP, Help.DATA, Help.VALUE,
                         "any: create or replace (default); exist: replace only; noexist: create only"),
                 "nestmap map update name routes key 1 0 0 0 value name inner1");
+    }
+
+    @Override
+    public Optional<String> bpftoolComplaint() {
+        return Optional.of("update failed");
     }
 
     @Override

@@ -5,53 +5,67 @@ import dev.nestmap.cli.render.FleetRenderer;
 import dev.nestmap.cli.render.FleetText;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.MapJson;
+import dev.nestmap.cli.render.MapJson.Detail;
 import dev.nestmap.cli.render.MapRenderer;
 import dev.nestmap.cli.render.MapText;
-import dev.nestmap.model.Errno;
 import java.util.Optional;
 
 /** How answers are shown. */
-public enum Style {
+public sealed interface Style {
     /** To people. */
-    TEXT,
-    /** As JSON on one line. */
-    JSON,
-    /** As indented JSON. */
-    PRETTY;
+    record Text() implements Style {}
 
-    MapRenderer maps() {
+    /** To programs. */
+    record Structured(Json form, Detail detail) implements Style {}
+
+    /** To people. */
+    static Style text() {
+        return new Text();
+    }
+
+    /** As bpftool's JSON. */
+    static Style bpftool(Json form) {
+        return new Structured(form, Detail.BPFTOOL);
+    }
+
+    /** The form of JSON; empty: it is none. */
+    default Optional<Json> json() {
         return switch (this) {
-            case TEXT -> new MapText();
-            case JSON -> new MapJson(Json.COMPACT);
-            case PRETTY -> new MapJson(Json.PRETTY);
+            case Text _ -> Optional.empty();
+            case Structured(Json form, Detail _) -> Optional.of(form);
         };
     }
 
-    FleetRenderer fleet() {
+    /** The same with all that the store knows, where it is for programs. */
+    default Style full() {
         return switch (this) {
-            case TEXT -> new FleetText();
-            case JSON -> new FleetJson(Json.COMPACT);
-            case PRETTY -> new FleetJson(Json.PRETTY);
+            case Text text -> text;
+            case Structured(Json form, Detail _) -> new Structured(form, Detail.STORE);
         };
     }
 
-    String error(String sentence, Optional<Errno> errno) {
+    /** The same inside of so many brackets. */
+    default Style inside(int openBrackets) {
         return switch (this) {
-            case TEXT -> "Error: " + sentence
-                    + errno.filter(number -> !sentence.contains(number.name()))
-                            .map(number -> " (" + number + ")")
-                            .orElse("")
-                    + "\n";
-            case JSON -> error(Json.COMPACT, sentence, errno);
-            case PRETTY -> error(Json.PRETTY, sentence, errno);
+            case Text text -> text;
+            case Structured(Json form, Detail detail) ->
+                new Structured(form.inside(openBrackets), detail);
         };
     }
 
-    private static String error(Json form, String sentence, Optional<Errno> errno) {
-        return form.text(out -> {
-            out.object().member("error", sentence);
-            errno.ifPresent(number -> out.member("errno", number.name()));
-            out.endObject();
-        });
+    /** Forms of answers about maps. */
+    default MapRenderer maps() {
+        return switch (this) {
+            case Text _ -> new MapText();
+            case Structured(Json form, Detail detail) -> new MapJson(form, detail);
+        };
+    }
+
+    /** Forms of answers about nodes and members. */
+    default FleetRenderer fleet() {
+        return switch (this) {
+            case Text _ -> new FleetText();
+            case Structured(Json form, Detail _) -> new FleetJson(form);
+        };
     }
 }

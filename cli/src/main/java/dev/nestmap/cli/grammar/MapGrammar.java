@@ -66,17 +66,36 @@ public record MapGrammar(String namespace) {
         return new AfterKey(map, key);
     }
 
-    /** {@code MAP key DATA value VALUE [any|exist|noexist]}. */
+    /** {@code MAP [key DATA]}: maps without keys, such as queues, are looked up without one. */
+    public KeyOf maybeKeyOf(String verb, List<String> line) throws GrammarException {
+        AfterKey asked = afterKey(verb, line);
+        return new KeyOf(asked.map(), asked.key() == null ? Bytes.empty() : asked.key());
+    }
+
+    /** {@code MAP [key DATA] value VALUE [any|exist|noexist]}. */
     public Command.Update update(List<String> line) throws GrammarException {
         Words words = new Words("map update", line);
         MapRef map = MapWords.take(words, namespace);
-        words.expect("key");
-        Bytes key = DataWords.take(words, "key");
+        Bytes key = Bytes.empty();
+        if (!words.isNext("value")) {
+            words.expect("key");
+            key = DataWords.take(words, "key");
+        }
         words.expect("value");
         Value value = MapWords.takeValue(words, namespace);
         long flags = takeFlags(words);
         words.expectEnd();
         return new Command.Update(map, key, value, flags);
+    }
+
+    /** {@code MAP value VALUE}. */
+    public Command.Update push(String verb, List<String> line) throws GrammarException {
+        Words words = new Words(verb, line);
+        MapRef map = MapWords.take(words, namespace);
+        words.expect("value");
+        Value value = MapWords.takeValue(words, namespace);
+        words.expectEnd();
+        return new Command.Update(map, Bytes.empty(), value, UpdateFlags.ANY);
     }
 
     private static long takeFlags(Words words) throws GrammarException {

@@ -13,19 +13,10 @@ public final class JsonWriter {
     /** 0 directly behind an opening bracket or a name, else a comma. */
     private char separator;
 
-    private JsonWriter(StringBuilder out, boolean pretty) {
+    JsonWriter(StringBuilder out, Json.Layout layout, int depth) {
         this.out = out;
-        this.pretty = pretty;
-    }
-
-    /** Writes without spaces and line ends. */
-    public static JsonWriter compact(StringBuilder out) {
-        return new JsonWriter(out, false);
-    }
-
-    /** Writes indented. */
-    public static JsonWriter pretty(StringBuilder out) {
-        return new JsonWriter(out, true);
+        this.pretty = layout == Json.Layout.PRETTY;
+        this.depth = depth;
     }
 
     /** Opens an object. */
@@ -100,6 +91,11 @@ public final class JsonWriter {
         name(name).array();
         texts.forEach(this::value);
         return endArray();
+    }
+
+    /** Somebody else wrote the value. */
+    void wasWritten() {
+        separator = ',';
     }
 
     private JsonWriter raw(String text) {

@@ -9,21 +9,29 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * For programs: bpftool's JSON. Members of ours come behind bpftool's. What bpftool answers with null (a write that
- * was done) is an object with the revision. One thread uses it.
- */
+/** For programs. One thread uses it. */
 public final class MapJson implements MapRenderer {
     private final Json form;
+    private final Detail detail;
     private final StringBuilder buffer = new StringBuilder();
     /** Of the dump under way: it spans several texts. */
     private JsonWriter dump;
 
+    /** How much is shown. */
+    public enum Detail {
+        /** What bpftool prints, no member more: null for a write that was done. */
+        BPFTOOL,
+        /** Behind bpftool's members all that the store knows: revisions, names of inner maps, placement. */
+        STORE
+    }
+
     /** Renders in a form. */
-    public MapJson(Json form) {
+    public MapJson(Json form, Detail detail) {
         this.form = form;
+        this.detail = detail;
         this.dump = form.writer(buffer);
     }
 
@@ -43,25 +51,31 @@ public final class MapJson implements MapRenderer {
 
     @Override
     public String created(MapDescription map, long revision) {
-        return form.text(out -> out.object()
-                .name("id")
-                .unsigned(map.id())
-                .member("revision", revision)
-                .endObject());
+        return done(out -> out.name("id").unsigned(map.id()).member("revision", revision));
     }
 
     @Override
     public String removed(long revision, Survivor survivor) {
-        return form.text(out -> out.object()
-                .member("revision", revision)
+        return done(out -> out.member("revision", revision)
                 .name("still_referenced")
-                .truth(survivor == Survivor.HELD_BY_SLOTS)
-                .endObject());
+                .truth(survivor == Survivor.HELD_BY_SLOTS));
     }
 
     @Override
     public String changed(long revision) {
-        return form.text(out -> out.object().member("revision", revision).endObject());
+        return done(out -> out.member("revision", revision));
+    }
+
+    private String done(Consumer<JsonWriter> members) {
+        return form.text(out -> {
+            switch (detail) {
+                case BPFTOOL -> out.nothing();
+                case STORE -> {
+                    members.accept(out.object());
+                    out.endObject();
+                }
+            }
+        });
     }
 
     @Override
@@ -72,6 +86,17 @@ public final class MapJson implements MapRenderer {
     @Override
     public String notFound(Bytes key) {
         return form.text(JsonWriter::nothing);
+    }
+
+    @Override
+    public String head(Value value) {
+        return form
+                .text(out -> entry(out, new Element(Bytes.empty(), value), _ -> Optional.empty()));
+    }
+
+    @Override
+    public Emptiness empty() {
+        return new Emptiness(form.text(JsonWriter::nothing), "");
     }
 
     @Override
@@ -116,7 +141,7 @@ public final class MapJson implements MapRenderer {
     @Override
     public String endDump(long elements) {
         dump.endArray();
-        return taken() + "\n";
+        return taken() + form.end();
     }
 
     private String taken() {
@@ -125,31 +150,50 @@ public final class MapJson implements MapRenderer {
         return text;
     }
 
-    private static void entry(JsonWriter out, Element element, InnerMaps maps) {
+    private void entry(JsonWriter out, Element element, InnerMaps maps) {
         Hex.json(out.object().name("key"), element.key());
+        if (element.value() instanceof Value.PerCpu(List<Bytes> values)) {
+            perCpu(out, values);
+            out.endObject();
+            return;
+        }
         out.name("value");
         switch (element.value()) {
             case Value.Data(Bytes bytes) -> Hex.json(out, bytes);
             case Value.Slot(MapRef inner) -> slot(out, inner, maps);
             case Value.Expression(String text) ->
                 out.object().member("expression", text).endObject();
+            case Value.PerCpu _ -> throw new IllegalArgumentException("has a member of its own");
         }
         out.endObject();
     }
 
-    /** bpftool shows the inner map's id as four bytes; ours has eight, so the whole of it follows. */
-    private static void slot(JsonWriter out, MapRef inner, InnerMaps maps) {
+    private static void perCpu(JsonWriter out, List<Bytes> values) {
+        out.name("values").array();
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            out.object().member("cpu", cpu).name("value");
+            Hex.json(out, values.get(cpu));
+            out.endObject();
+        }
+        out.endArray();
+    }
+
+    /** The kernel shows the inner map's id as four bytes; ours has eight, so the whole of it follows. */
+    private void slot(JsonWriter out, MapRef inner, InnerMaps maps) {
         if (!(inner instanceof MapRef.ById(long id))) {
             out.nothing();
             return;
         }
         Hex.json(out, Bytes.u32le((int) id));
+        if (detail == Detail.BPFTOOL) {
+            return;
+        }
         out.name("inner_map_id").unsigned(id);
         Optional<MapDescription> map = maps.find(id);
         map.ifPresent(found -> out.member("inner_map_name", found.spec().name()));
     }
 
-    private static void describe(JsonWriter out, MapDescription map) {
+    private void describe(JsonWriter out, MapDescription map) {
         MapSpec spec = map.spec();
         out.object()
                 .name("id")
@@ -161,6 +205,14 @@ public final class MapJson implements MapRenderer {
                 .member("bytes_value", Integer.toUnsignedLong(spec.valueSize()))
                 .member("max_entries", spec.capacity())
                 .member("frozen", map.frozen() ? 1 : 0);
+        if (detail == Detail.STORE) {
+            describeMore(out, map);
+        }
+        out.endObject();
+    }
+
+    private static void describeMore(JsonWriter out, MapDescription map) {
+        MapSpec spec = map.spec();
         if (!spec.pinPath().isEmpty()) {
             out.member("pinned", List.of(spec.pinPath()));
         }
@@ -183,6 +235,5 @@ public final class MapJson implements MapRenderer {
                     .member("flags", Integer.toUnsignedLong(inner.flags()))
                     .endObject();
         }
-        out.endObject();
     }
 }

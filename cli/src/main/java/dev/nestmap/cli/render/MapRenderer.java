@@ -4,6 +4,7 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,20 @@ public interface MapRenderer {
 
     /** A key that is not there. */
     String notFound(Bytes key);
+
+    /** What lies at the head of a queue or stack. */
+    String head(Value value);
+
+    /** A queue or stack has nothing. */
+    Emptiness empty();
+
+    /**
+     * How it is said that there is nothing.
+     *
+     * @param answer in the place of a value
+     * @param complaint beside it
+     */
+    record Emptiness(String answer, String complaint) {}
 
     /** A key and the next one; null stands for the place before the first. */
     String nextKey(@Nullable Bytes key, Bytes next);

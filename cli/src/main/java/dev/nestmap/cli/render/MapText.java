@@ -57,6 +57,22 @@ public final class MapText implements MapRenderer {
     }
 
     @Override
+    public String head(Value value) {
+        StringBuilder out = new StringBuilder("value: ");
+        if (value instanceof Value.Data(Bytes bytes)) {
+            Hex.text(out, bytes);
+        } else {
+            out.append(value);
+        }
+        return out.append('\n').toString();
+    }
+
+    @Override
+    public Emptiness empty() {
+        return new Emptiness("", "Error: empty map\n");
+    }
+
+    @Override
     public String nextKey(@Nullable Bytes key, Bytes next) {
         StringBuilder out = new StringBuilder();
         if (key == null) {
@@ -87,7 +103,21 @@ public final class MapText implements MapRenderer {
             case Value.Slot(MapRef inner) ->
                 entry(element.key(), SLOT_BYTES, slot(inner, maps));
             case Value.Expression(String text) -> entry(element.key(), SLOT_BYTES, text);
+            case Value.PerCpu(var values) -> perCpu(element.key(), values);
         };
+    }
+
+    private static String perCpu(Bytes key, List<Bytes> values) {
+        StringBuilder out = new StringBuilder("key:\n");
+        Hex.text(out, key);
+        out.append('\n');
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            out.append("value (CPU %02d):%s".formatted(cpu,
+                    values.get(cpu).size() > 16 ? "\n" : " "));
+            Hex.text(out, values.get(cpu));
+            out.append('\n');
+        }
+        return out.toString();
     }
 
     @Override

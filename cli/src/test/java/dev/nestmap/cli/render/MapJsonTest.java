@@ -20,18 +20,23 @@ class MapJsonTest {
             .withFlags(0x40);
     private static final InnerMaps NO_MAPS = id -> Optional.empty();
 
-    private final MapJson compact = new MapJson(Json.COMPACT);
-    private final MapJson pretty = new MapJson(Json.PRETTY);
+    private final MapJson compact = new MapJson(Json.COMPACT, MapJson.Detail.BPFTOOL);
+    private final MapJson pretty = new MapJson(Json.PRETTY, MapJson.Detail.BPFTOOL);
+    private final MapJson full = new MapJson(Json.COMPACT, MapJson.Detail.STORE);
 
     @Test
-    void aMapHasBpftoolsMembersFirst() {
+    void aMapHasBpftoolsMembersAndAllOthersOnlyWhereTheyAreAskedFor() {
         MapDescription map = new MapDescription(641997, HASH, false, false, 0, 3, 2, 9);
+        assertEquals(
+                "{\"id\":641997,\"type\":\"hash\",\"name\":\"h_plain\",\"flags\":64,\"bytes_key\":4,"
+                        + "\"bytes_value\":8,\"max_entries\":8,\"frozen\":0}\n",
+                compact.map(map));
         assertEquals(
                 "{\"id\":641997,\"type\":\"hash\",\"name\":\"h_plain\",\"flags\":64,\"bytes_key\":4,"
                         + "\"bytes_value\":8,\"max_entries\":8,\"frozen\":0,"
                         + "\"namespace\":\"default\",\"placement\":\"all\",\"elements\":3,"
                         + "\"slot_references\":0,\"removed\":false,\"created_revision\":2,\"revision\":9}\n",
-                compact.map(map));
+                full.map(map));
     }
 
     @Test
@@ -46,7 +51,7 @@ class MapJsonTest {
     void anOuterMapShowsItsTemplate() {
         MapSpec outer = MapSpec.of("default", "o", MapType.ARRAY_OF_MAPS, 4, 4, 2)
                 .withInnerTemplate(new InnerTemplate(MapType.ARRAY, 4, 8, -1, 0x1000));
-        String shown = compact.map(new MapDescription(1, outer, false, false, 0, 0, 1, 1));
+        String shown = full.map(new MapDescription(1, outer, false, false, 0, 0, 1, 1));
         assertEquals(
                 "\"inner_map\":{\"type\":\"array\",\"bytes_key\":4,\"bytes_value\":8,"
                         + "\"max_entries\":4294967295,\"flags\":4096}}\n",
@@ -119,7 +124,7 @@ class MapJsonTest {
         assertEquals(
                 "{\"key\":[\"0x00\"],\"value\":[\"0x0c\",\"0x00\",\"0x00\",\"0x00\"],"
                         + "\"inner_map_id\":4294967308,\"inner_map_name\":\"h_plain\"}\n",
-                compact.found(new Element(Bytes.of(0), new Value.Slot(new MapRef.ById(id))),
+                full.found(new Element(Bytes.of(0), new Value.Slot(new MapRef.ById(id))),
                         asked -> Optional.of(inner)));
     }
 
@@ -132,11 +137,25 @@ class MapJsonTest {
     }
 
     @Test
-    void ofOursAWriteHasItsRevision() {
-        assertEquals("{\"revision\":7}\n", compact.changed(7));
-        assertEquals("{\n    \"revision\": 7\n}\n", pretty.changed(7));
+    void aWriteAnswersNothingUnlessTheRevisionIsAskedFor() {
+        assertEquals("null\n", compact.changed(7));
+        assertEquals("null\n", compact.removed(7, MapRenderer.Survivor.NONE));
+        assertEquals("{\"revision\":7}\n", full.changed(7));
+        assertEquals("{\n    \"revision\": 7\n}\n",
+                new MapJson(Json.PRETTY, MapJson.Detail.STORE).changed(7));
         assertEquals("{\"revision\":7,\"still_referenced\":false}\n",
-                compact.removed(7, MapRenderer.Survivor.NONE));
+                full.removed(7, MapRenderer.Survivor.NONE));
+    }
+
+    @Test
+    void insideOfOtherJsonThereIsNoLineEndAndMoreIndent() {
+        MapJson inside = new MapJson(Json.PRETTY.inside(2), MapJson.Detail.BPFTOOL);
+        assertEquals("""
+                {
+                            "key": null,
+                            "next_key": ["0x0a"
+                            ]
+                        }""", inside.nextKey(null, Bytes.of(10)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.proto.v1.Header;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Map;
@@ -52,16 +53,25 @@ public final class ErrorCodec {
 
     /** The error that carries a refusal. */
     public static StatusRuntimeException error(Refusal refusal) {
+        return StatusProto.toStatusRuntimeException(status(refusal).build());
+    }
+
+    /** The error that carries a refusal, and who refused on what grounds. */
+    public static StatusRuntimeException error(Refusal refusal, Header header) {
+        return StatusProto.toStatusRuntimeException(
+                status(refusal).addDetails(Any.pack(header)).build());
+    }
+
+    private static Status.Builder status(Refusal refusal) {
         ErrorInfo info = ErrorInfo.newBuilder()
                 .setDomain(BPF_DOMAIN)
                 .setReason(refusal.errno().name())
                 .putMetadata(ERRNO, Integer.toString(refusal.errno().number()))
                 .build();
-        return StatusProto.toStatusRuntimeException(Status.newBuilder()
+        return Status.newBuilder()
                 .setCode(code(refusal.errno()).value())
                 .setMessage(refusal.rule())
-                .addDetails(Any.pack(info))
-                .build());
+                .addDetails(Any.pack(info));
     }
 
     /** An error without an errno. */
@@ -108,6 +118,11 @@ public final class ErrorCodec {
                                 Optional.ofNullable(
                                         io.grpc.Status.fromThrowable(error).getDescription())
                                         .orElse(""))));
+    }
+
+    /** Who refused and of which revision the refusal speaks, where the error says so. */
+    public static Optional<Header> header(Throwable error) {
+        return detail(error, Header.class);
     }
 
     /** The store error that an error carries, if any. */

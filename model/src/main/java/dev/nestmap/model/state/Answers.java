@@ -41,8 +41,10 @@ public record Answers(
                 case Result.Batch(_, Optional<Refusal> failure) ->
                     failure.map(refusal -> refusal.rule().length()).orElse(0);
                 case Result.Taken(Value.Data(Bytes bytes)) -> bytes.size();
+                case Result.Taken(Value.PerCpu(var values)) ->
+                    (long) values.size() * values.getFirst().size();
                 case Result.Taken(Value.Expression(String text)) -> text.length();
-                case Result.TxnDone(_, var created) -> created.size() * Long.BYTES;
+                case Result.TxnDone(_, var created) -> (long) created.size() * Long.BYTES;
                 case Result.Taken _,Result.Done _,Result.Created _,Result.Deleted _ -> 0;
             };
         }

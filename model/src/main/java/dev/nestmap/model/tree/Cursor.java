@@ -61,6 +61,11 @@ final class Cursor<V> {
         return keys().compare(key, indexes[depth]) == 0;
     }
 
+    /** Whether the key ahead (the least below the node ahead) is below another. */
+    boolean isBelow(Bytes key) {
+        return keys().compare(key, indexes[depth]) > 0;
+    }
+
     int compareKey(Cursor<V> other) {
         return keys().compare(indexes[depth], other.keys(), other.indexes[other.depth]);
     }

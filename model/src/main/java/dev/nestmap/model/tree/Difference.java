@@ -1,5 +1,6 @@
 package dev.nestmap.model.tree;
 
+import dev.nestmap.model.Bytes;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,19 @@ import org.jspecify.annotations.Nullable;
 final class Difference<V> implements Iterator<Change<V>> {
     private final Cursor<V> before;
     private final Cursor<V> after;
+    private final @Nullable Bytes end;
     private @Nullable Change<V> next;
     private long openedNodes;
 
     Difference(Node<V> before, Node<V> after) {
-        this.before = Cursor.atStart(before);
-        this.after = Cursor.atStart(after);
+        this(before, after, null, null);
+    }
+
+    /** Of the keys from {@code from} on and below {@code to}; null: no such bound. */
+    Difference(Node<V> before, Node<V> after, @Nullable Bytes from, @Nullable Bytes to) {
+        this.before = from == null ? Cursor.atStart(before) : Cursor.at(before, from);
+        this.after = from == null ? Cursor.atStart(after) : Cursor.at(after, from);
+        this.end = to;
         if (before != after) {
             this.next = advance();
         }
@@ -51,7 +59,7 @@ final class Difference<V> implements Iterator<Change<V>> {
     }
 
     private @Nullable Change<V> advance() {
-        while (!before.isAtEnd() || !after.isAtEnd()) {
+        while (isWithin(before) || isWithin(after)) {
             int order = before.isAtEnd() ? 1 : after.isAtEnd() ? -1 : before.compareKey(after);
             Change<V> found = order == 0 ? both() : order < 0 ? one(before) : one(after);
             if (found != null) {
@@ -59,6 +67,11 @@ final class Difference<V> implements Iterator<Change<V>> {
             }
         }
         return null;
+    }
+
+    /** What is ahead of a cursor has at least the key that it stands at. */
+    private boolean isWithin(Cursor<V> cursor) {
+        return !cursor.isAtEnd() && (end == null || cursor.isBelow(end));
     }
 
     /** One step of the cursor that is behind. */

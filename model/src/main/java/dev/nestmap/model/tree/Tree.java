@@ -139,6 +139,14 @@ public final class Tree<V> implements Iterable<Entry<V>> {
     }
 
     /**
+     * The same of the keys from one on (itself included) and below another; null: no such bound. Costs what differs within.
+     */
+    public static <V> Iterable<Change<V>> difference(Tree<V> before, Tree<V> after,
+            @Nullable Bytes from, @Nullable Bytes to) {
+        return () -> new Difference<>(before.root, after.root, from, to);
+    }
+
+    /**
      * Whether both have the same keys with equal values; costs what is not shared, up to the first
      * difference.
      */

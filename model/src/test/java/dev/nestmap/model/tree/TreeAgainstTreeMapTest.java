@@ -101,6 +101,7 @@ final class TreeAgainstTreeMapTest {
             assertReadsAlike(model, tree, shape, random);
             assertEquals(naiveDifference(modelBefore, model), changes(before, tree));
             assertEquals(naiveDifference(model, modelBefore), changes(tree, before));
+            assertRangesDiffer(modelBefore, before, model, tree, shape, random);
             assertSame(tree, tree.edit(edits), "edits made again change nothing");
         }
         assertSame(tree, tree.edit(new TreeMap<>(model)), "edits to what is there change nothing");
@@ -172,6 +173,23 @@ final class TreeAgainstTreeMapTest {
                 .filter(key -> !Objects.equals(before.get(key), after.get(key)))
                 .map(key -> new Change<>(key, before.get(key), after.get(key)))
                 .toList();
+    }
+
+    private static void assertRangesDiffer(NavigableMap<Bytes, Bytes> modelBefore,
+            Tree<Bytes> before, NavigableMap<Bytes, Bytes> model, Tree<Bytes> tree, Shape shape,
+            Random random) {
+        for (int i = 0; i < 10; i++) {
+            @Nullable
+            Bytes from = i % 4 == 0 ? null : shape.key(random);
+            @Nullable
+            Bytes to = i % 5 == 0 ? null : shape.key(random);
+            List<Change<Bytes>> found = new ArrayList<>();
+            Tree.difference(before, tree, from, to).forEach(found::add);
+            assertEquals(naiveDifference(modelBefore, model).stream()
+                    .filter(change -> (from == null || change.key().compareTo(from) >= 0)
+                            && (to == null || change.key().compareTo(to) < 0))
+                    .toList(), found, () -> "from " + from + " to " + to);
+        }
     }
 
     private static List<Change<Bytes>> changes(Tree<Bytes> before, Tree<Bytes> after) {

@@ -117,6 +117,24 @@ final class TreeTest {
     }
 
     @Test
+    void theDifferenceOfARangeOpensNothingOutsideOfIt() {
+        Tree<Bytes> before = numbered(100_000);
+        TreeMap<Bytes, @Nullable Bytes> edits = new TreeMap<>();
+        for (int i = 0; i < 100_000; i += 3) {
+            if (i < 40_000 || i > 41_000) {
+                edits.put(Bytes.u64be(i), Bytes.of(1));
+            }
+        }
+        edits.put(Bytes.u64be(40_500), null);
+        Difference<Bytes> difference = new Difference<>(before.root(), before.edit(edits).root(),
+                Bytes.u64be(40_100), Bytes.u64be(40_900));
+        assertEquals(Bytes.u64be(40_500), difference.next().key());
+        assertFalse(difference.hasNext());
+        assertTrue(difference.openedNodes() <= 2L * (before.root().height() + 1),
+                () -> difference.openedNodes() + " nodes opened");
+    }
+
+    @Test
     void theDifferenceSkipsSharedNodesWhenHeightsDiffer() {
         Tree<Bytes> small = numbered(4_000);
         TreeMap<Bytes, @Nullable Bytes> more = new TreeMap<>();

@@ -1,7 +1,9 @@
 package dev.nestmap.server.api;
 
+import dev.nestmap.model.state.MapState;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.server.consensus.Status;
+import org.jspecify.annotations.Nullable;
 
 /** Who answers, and of which revision. */
 public final class Headers {
@@ -15,5 +17,15 @@ public final class Headers {
                 .setTerm(status.term())
                 .setRevision(revision)
                 .build();
+    }
+
+    /** The same for an answer about one map, if there is one. */
+    static Header ofMap(Header header, @Nullable MapState map) {
+        return map == null
+                ? header
+                : header.toBuilder()
+                        .setMapId(map.id())
+                        .setMapRevision(map.modifiedRevision())
+                        .build();
     }
 }

@@ -8,6 +8,7 @@ import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
@@ -36,6 +37,7 @@ import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
+import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
@@ -56,6 +58,8 @@ import java.util.Optional;
 /** nestmap.v1.MapService. */
 final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     private static final int LIST_PAGE = 1000;
+    /** Definitions with large BTF must not make a page that no client takes. */
+    private static final int LIST_PAGE_BYTES = 1 << 20;
     private static final int BATCH_PAGE_BYTES = 1 << 20;
     private static final int TXN_OPERATIONS = 100_000;
 
@@ -196,17 +200,20 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
                     ? Collections.emptyIterator()
                     : state.maps()
                             .iteratorFrom(MapState.key(first));
+            int sizeBytes = 0;
             while (maps.hasNext()) {
                 MapState map = maps.next().value();
                 if (!request.getNamespace().isEmpty()
                         && !map.spec().namespace().equals(request.getNamespace())) {
                     continue;
                 }
-                if (answer.getMapsCount() == pageSize) {
-                    answer.setNextPageAfter(answer.getMaps(pageSize - 1).getId());
+                if (answer.getMapsCount() == pageSize || sizeBytes > LIST_PAGE_BYTES) {
+                    answer.setNextPageAfter(answer.getMaps(answer.getMapsCount() - 1).getId());
                     break;
                 }
-                answer.addMaps(MapInfoCodec.info(map));
+                MapInfo info = MapInfoCodec.info(map);
+                sizeBytes += info.getSerializedSize();
+                answer.addMaps(info);
             }
             return answer.build();
         });
@@ -214,13 +221,20 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-        replies.read(request.getRead(), observer,
-                (header, state) -> LookupResponse.newBuilder()
-                        .setHeader(header)
-                        .setValue(ElementCodec.value(Replies
-                                .valueOrError(Reads.lookup(state, MapRefCodec.ref(request.getMap()),
-                                        ElementCodec.bytes(request.getKey()), request.getFlags()))))
-                        .build());
+        replies.read(request.getRead(), observer, (header, state) -> {
+            MapRef map = MapRefCodec.ref(request.getMap());
+            Header seen = Headers.ofMap(header, state.find(map));
+            Value value = Replies.valueOrError(Reads.lookup(state, map,
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()), seen);
+            return LookupResponse.newBuilder()
+                    .setHeader(seen)
+                    .setValue(ElementCodec.value(value))
+                    .build();
+        });
     }
 
     @Override
@@ -258,8 +272,9 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     }
 
     @Override
-    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-        feed.watch(request, (ServerCallStreamObserver<WatchResponse>) observer);
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+        return new WatchSession(replies, feed.watcher(
+                (ServerCallStreamObserver<WatchResponse>) observer, replies::confirmed));
     }
 
     private static Header done(Header header, Result result) {

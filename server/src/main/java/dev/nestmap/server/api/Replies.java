@@ -89,6 +89,14 @@ final class Replies {
         };
     }
 
+    /** The same where the refusal is an answer too, which says of which revision it speaks. */
+    static <T> T valueOrError(Outcome<T> outcome, Header header) {
+        return switch (outcome) {
+            case Outcome.Done<T>(T value) -> value;
+            case Outcome.Refused<T>(Refusal refusal) -> throw ErrorCodec.error(refusal, header);
+        };
+    }
+
     /** What a result that does not fit its request becomes. */
     static StatusRuntimeException unexpected(Result result) {
         return Status.INTERNAL
@@ -96,6 +104,18 @@ final class Replies {
                         "this request was answered before with %s: the client used one call id for two different writes"
                                 .formatted(result.getClass().getSimpleName()))
                 .asRuntimeException();
+    }
+
+    /** A state that was the newest at some moment after this call; fails with what a client is to be told. */
+    CompletableFuture<FleetState> confirmed() {
+        return consensus.linearizable()
+                .exceptionallyCompose(
+                        failure -> CompletableFuture.failedFuture(error(failure)));
+    }
+
+    /** The state of one revision, while it is held. */
+    Optional<FleetState> held(long revision) {
+        return consensus.root(revision);
     }
 
     private CompletableFuture<FleetState> state(ReadOptions options) {

@@ -3,7 +3,9 @@ package dev.nestmap.server.feed;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
@@ -13,6 +15,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +24,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Chunks implements Iterator<List<MapChange>> {
     private final Iterator<MapStep> steps;
+    private final KeyRange keys;
+    private final boolean previousValues;
     private final int sizeLimitBytes;
     private Iterator<Change<Bytes>> elements = Collections.emptyIterator();
     private @Nullable MapState current;
+    /** The map of {@code elements} was there before. */
+    private boolean wasThere;
 
     Chunks(List<MapStep> steps, int sizeLimitBytes) {
+        this(steps, KeyRange.ALL, false, sizeLimitBytes);
+    }
+
+    /**
+     * Of some keys only.
+     *
+     * @param previousValues tell the elements as they were before
+     */
+    Chunks(List<MapStep> steps, KeyRange keys, boolean previousValues, int sizeLimitBytes) {
         this.steps = steps.iterator();
+        this.keys = keys;
+        this.previousValues = previousValues;
         this.sizeLimitBytes = sizeLimitBytes;
     }
 
@@ -62,7 +80,8 @@ final class Chunks implements Iterator<List<MapChange>> {
         MapState before = step.before();
         change.setInfo(MapInfoCodec.info(after)).setPlaced(step.placed());
         current = after;
-        elements = Tree
+        wasThere = before != null;
+        elements = keys
                 .difference(before == null ? Tree.ofBytes() : before.elements(),
                         after.elements())
                 .iterator();
@@ -89,7 +108,23 @@ final class Chunks implements Iterator<List<MapChange>> {
                 change.addSet(ElementCodec
                         .element(MapElements.element(map.spec(), element.key(), after)));
             }
+            if (previousValues && wasThere) {
+                sizeBytes += addPrevious(map, element, change);
+            }
         }
         return Math.max(sizeBytes, 1);
+    }
+
+    private static int addPrevious(MapState map, Change<Bytes> element, MapChange.Builder change) {
+        Bytes before = element.before();
+        if (before != null) {
+            change.addPrevious(ElementCodec
+                    .element(MapElements.element(map.spec(), element.key(), before)));
+            return element.key().size() + before.size() + 2 * Long.BYTES;
+        }
+        Optional<Value> initial = MapElements.initialValue(map.spec());
+        initial.ifPresent(value -> change.addPrevious(ElementCodec.element(
+                new Element(MapElements.wireKey(map.spec(), element.key()), value))));
+        return initial.isPresent() ? element.key().size() + map.spec().valueSize() : 0;
     }
 }

@@ -1,13 +1,15 @@
 package dev.nestmap.server.feed;
 
+import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.Hello;
-import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +33,19 @@ public final class Feed implements AutoCloseable {
         streams.forEach(FeedStream::wake);
     }
 
-    /** Serves a watch until it is closed. */
-    public void watch(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream) {
-        start(new WatchStream(roots, request, stream), "watch", () -> {});
+    /**
+     * The server's side of a watch; to be made before its service method returns.
+     *
+     * @param newest a state that was the newest of the whole store at some moment after the call
+     */
+    public Watcher watcher(ServerCallStreamObserver<WatchResponse> stream,
+            Supplier<CompletableFuture<FleetState>> newest) {
+        return new Watcher(this, stream, newest);
+    }
+
+    void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+            Runnable markAnswered) {
+        start(new WatchStream(roots, watched, outbox, marks, markAnswered), "watch", () -> {});
     }
 
     /** The sending side of an agent's stream; to be made before its service method returns. */

@@ -1,30 +1,42 @@
 package dev.nestmap.server.feed;
 
 import dev.nestmap.model.state.FleetState;
-import dev.nestmap.model.state.MapState;
 import dev.nestmap.proto.v1.MapChange;
-import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
-import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** One watch: a message for each revision while its versions are held, one merged message where they are not any more. */
 final class WatchStream implements FeedStream {
-    private final Roots roots;
-    private final Outbox<WatchResponse> outbox;
-    private final Predicate<MapState> picked;
-    private final long fromRevision;
+    /** A mark is sent when so long nothing was: below the five seconds that are promised. */
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(4);
+    /** The same while there are revisions that do not concern this watch. */
+    private static final Duration BEHIND_INTERVAL = Duration.ofMillis(500);
 
-    WatchStream(Roots roots, WatchRequest request, ServerCallStreamObserver<WatchResponse> stream) {
+    private final Roots roots;
+    private final Watched watched;
+    private final Outbox<WatchResponse> outbox;
+    private final ProgressMarks marks;
+    private final Runnable markAnswered;
+    private final WatchView fromNothing;
+    // The following are owned by the thread of the stream.
+    /** Everything up to it that is watched was sent. */
+    private FleetState at = FleetState.EMPTY;
+    private WatchView view;
+    /** The revision that the last message named. */
+    private long toldRevision;
+    private long lastMessageNanos = System.nanoTime();
+
+    WatchStream(Roots roots, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+            Runnable markAnswered) {
         this.roots = roots;
-        this.outbox = new Outbox<>(stream);
-        this.fromRevision = request.getFromRevision();
-        String namespace = request.getNamespace();
-        long mapId = request.getMapId();
-        this.picked = map -> (mapId == 0 || map.id() == mapId)
-                && (namespace.isEmpty() || map.spec().namespace().equals(namespace));
+        this.watched = watched;
+        this.outbox = outbox;
+        this.marks = marks;
+        this.markAnswered = markAnswered;
+        this.fromNothing = new WatchView(FleetState.EMPTY, watched);
+        this.view = fromNothing;
     }
 
     @Override
@@ -33,72 +45,109 @@ final class WatchStream implements FeedStream {
     }
 
     @Override
-    public void run() throws InterruptedException {
-        FleetState at = awaitStart();
-        WatchView view = new WatchView(at, picked);
-        if (at.revision() < fromRevision - 1 || fromRevision == 0) {
-            FleetState newest = roots.newest();
-            at = send(new WatchView(FleetState.EMPTY, picked).advance(newest), newest, true, false)
-                    ? newest
-                    : null;
-            view = new WatchView(newest, picked);
-        }
-        while (at != null && !outbox.isClosed()) {
-            FleetState next = next(at);
-            if (next.revision() == at.revision()) {
-                outbox.awaitNews(PROGRESS);
-                next = next(at);
-            }
-            boolean coalesced = next.revision() > at.revision() + 1;
-            at = send(view.advance(next), next, false, coalesced) ? next : null;
-        }
-    }
-
-    @Override
     public void fail(Throwable error) {
         outbox.fail(error);
     }
 
-    /** The version before the first change wanted; the empty one where that is not held. */
-    private FleetState awaitStart() throws InterruptedException {
-        while (fromRevision - 1 > roots.newest().revision() && !outbox.isClosed()) {
-            outbox.awaitNews(PROGRESS);
-            send(List.of(), roots.newest(), false, false);
+    @Override
+    public void run() throws InterruptedException {
+        boolean open = begin();
+        while (open && !outbox.isClosed()) {
+            FleetState next = next();
+            if (next.revision() > at.revision()) {
+                open = advance(next);
+            } else {
+                outbox.awaitNews(untilMark());
+            }
+            open = open && sendMarks();
         }
-        return fromRevision <= 1
-                ? FleetState.EMPTY
-                : roots.at(fromRevision - 1).orElse(FleetState.EMPTY);
+    }
+
+    /** Comes to the version before the first change wanted, by a snapshot of the newest where that one is not held. */
+    private boolean begin() throws InterruptedException {
+        long wanted = watched.fromRevision() - 1;
+        at = roots.newest();
+        while (wanted > at.revision()) {
+            outbox.awaitNews(untilMark());
+            at = roots.newest();
+            if (outbox.isClosed() || (wanted > at.revision() && !sendMarks())) {
+                return false;
+            }
+        }
+        Optional<FleetState> start = wanted == 0
+                ? Optional.of(FleetState.EMPTY)
+                : roots.at(wanted);
+        if (wanted >= 0 && start.isPresent()) {
+            at = start.get();
+            view = new WatchView(at, watched);
+            return true;
+        }
+        return send(fromNothing.advance(at), true, false);
+    }
+
+    private boolean advance(FleetState next) throws InterruptedException {
+        boolean coalesced = next.revision() > at.revision() + 1;
+        List<MapStep> steps = view.advance(next);
+        at = next;
+        return steps.isEmpty() || send(steps, false, coalesced);
     }
 
     /** The next revision where it is still held, else the newest. */
-    private FleetState next(FleetState at) {
+    private FleetState next() {
         FleetState newest = roots.newest();
         if (newest.revision() <= at.revision()) {
             return at;
         }
-        Optional<FleetState> following = roots.at(at.revision() + 1);
-        return following.orElse(newest);
+        return roots.at(at.revision() + 1).orElse(newest);
     }
 
-    private boolean send(List<MapStep> steps, FleetState to, boolean snapshot, boolean coalesced)
+    private Duration untilMark() {
+        Duration interval = at.revision() > toldRevision ? BEHIND_INTERVAL : PROGRESS_INTERVAL;
+        return interval.minusNanos(System.nanoTime() - lastMessageNanos);
+    }
+
+    /** Sends the marks that are due, those asked for and the one that time asks for. */
+    private boolean sendMarks() throws InterruptedException {
+        for (long nonce : marks.due(at.revision())) {
+            if (!send(message().setProgressNonce(nonce))) {
+                return false;
+            }
+            markAnswered.run();
+        }
+        return untilMark().isPositive() || send(message());
+    }
+
+    private boolean send(List<MapStep> steps, boolean snapshot, boolean coalesced)
             throws InterruptedException {
-        Chunks chunks = new Chunks(steps, CHUNK_BYTES);
+        Chunks chunks = new Chunks(steps, watched.keys(),
+                watched.previousValues() && !snapshot, CHUNK_BYTES);
         boolean more = true;
         while (more) {
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();
             more = chunks.hasNext();
-            WatchResponse message = WatchResponse.newBuilder()
-                    .setHeader(roots.header(to.revision()))
-                    .setSnapshot(snapshot)
+            if (!send(message().setSnapshot(snapshot)
                     .setCoalesced(coalesced)
                     .setMore(more)
-                    .addAllChanges(changes)
-                    .build();
-            if (!outbox.send(message, PATIENCE)) {
-                outbox.fail(TOO_SLOW);
+                    .addAllChanges(changes))) {
                 return false;
             }
         }
+        return true;
+    }
+
+    private WatchResponse.Builder message() {
+        return WatchResponse.newBuilder()
+                .setHeader(roots.header(at.revision()))
+                .setMapId(watched.mapId());
+    }
+
+    private boolean send(WatchResponse.Builder message) throws InterruptedException {
+        if (!outbox.send(message.build(), PATIENCE)) {
+            outbox.fail(TOO_SLOW);
+            return false;
+        }
+        toldRevision = at.revision();
+        lastMessageNanos = System.nanoTime();
         return true;
     }
 }

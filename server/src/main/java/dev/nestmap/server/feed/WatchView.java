@@ -5,34 +5,49 @@ import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Maps picked by what never changes in them: id, namespace. */
+/** The maps, and of a single map the keys, that a watch shows. A step costs what changed among them. */
 final class WatchView implements View {
-    private final Predicate<MapState> picked;
+    private final Watched watched;
     private FleetState state;
 
-    WatchView(FleetState from, Predicate<MapState> picked) {
+    WatchView(FleetState from, Watched watched) {
         this.state = from;
-        this.picked = picked;
+        this.watched = watched;
     }
 
     @Override
     public List<MapStep> advance(FleetState next) {
         List<MapStep> steps = new ArrayList<>();
-        Tree.difference(state.maps(), next.maps()).forEach(change -> {
-            MapState before = pick(change.before());
-            MapState after = pick(change.after());
-            if (before != null || after != null) {
-                steps.add(new MapStep(before, after, false));
-            }
-        });
+        if (watched.mapId() != 0) {
+            add(steps, state.map(watched.mapId()), next.map(watched.mapId()));
+        } else {
+            Tree.difference(state.maps(), next.maps())
+                    .forEach(change -> add(steps, change.before(), change.after()));
+        }
         state = next;
         return NodeView.ordered(steps);
     }
 
-    private @Nullable MapState pick(@Nullable MapState map) {
-        return map != null && picked.test(map) ? map : null;
+    private void add(List<MapStep> steps, @Nullable MapState found, @Nullable MapState followed) {
+        MapState before = watched.pick(found);
+        MapState after = watched.pick(followed);
+        if ((before != null || after != null) && shows(before, after)) {
+            steps.add(new MapStep(before, after, false));
+        }
+    }
+
+    /** Of a range, counts that changed because of other keys are not worth a message. */
+    private boolean shows(@Nullable MapState before, @Nullable MapState after) {
+        if (before == null || after == null || watched.keys().isAll()) {
+            return !Objects.equals(before, after);
+        }
+        return before.frozen() != after.frozen() || before.unlinked() != after.unlinked()
+                || watched.keys()
+                        .difference(before.elements(), after.elements())
+                        .iterator()
+                        .hasNext();
     }
 }

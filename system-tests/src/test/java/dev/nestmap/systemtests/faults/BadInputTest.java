@@ -46,7 +46,8 @@ class BadInputTest {
     private static final int E2BIG = 249;
     private static final int EBADF = 247;
     private static final int EINVAL = 234;
-    private static final int USAGE = 2;
+    private static final int USAGE = 255;
+    private static final int ENOTSUPP = 244;
     private static final int FAILED = 1;
     private static final String CREATE_HASH = "map create type hash key 4 value 4 entries 1 name ";
     private static final String CREATE_OUTER = "map create type array_of_maps key 4 value 4 entries 4 name o2 inner_map ";
@@ -118,7 +119,7 @@ class BadInputTest {
                 refusal("map dump id 999", ENOENT, "there is no such map", "ENOENT"),
                 refusal("map create type nonsense key 4 value 4 entries 1 name m", USAGE,
                         "\"nonsense\"", "is no map type; the kernel knows hash, array"),
-                refusal("map create type lru_hash key 4 value 4 entries 1 name m", FAILED,
+                refusal("map create type lru_hash key 4 value 4 entries 1 name m", ENOTSUPP,
                         "this version does not hold maps of type lru_hash; it holds array, hash",
                         "ENOTSUPP"),
                 refusal("map update name inner key 4 0 0 0 value 1 0 0 0 0 0 0 0", E2BIG,
@@ -142,7 +143,7 @@ class BadInputTest {
                         "maps nest one level only", "EINVAL"),
                 refusal(CREATE_OUTER + "name outer", EINVAL, "maps nest one level only",
                         "EINVAL"),
-                refusal(CREATE_OUTER + "type prog_array key 4 value 4 entries 1", FAILED,
+                refusal(CREATE_OUTER + "type prog_array key 4 value 4 entries 1", ENOTSUPP,
                         "the kernel takes no prog_array as an inner map", "ENOTSUPP"),
                 refusal(CREATE_OUTER + "name missing", EBADF, "\"default/missing\"", "EBADF"),
                 refusal("map update name full key 256 0 0 0 value 1 0 0 0", USAGE,
