@@ -2,8 +2,6 @@ package dev.nestmap.server.api;
 
 import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.ElementCodec;
-import dev.nestmap.client.wire.ErrorCodec;
-import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
@@ -47,6 +45,7 @@ import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import dev.nestmap.proto.v1.Write;
 import dev.nestmap.server.feed.Feed;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Collections;
@@ -58,10 +57,11 @@ import java.util.Optional;
 final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     private static final int LIST_PAGE = 1000;
     private static final int BATCH_PAGE_BYTES = 1 << 20;
-    private static final int TXN_OPERATIONS = 100_000;
 
     private final Replies replies;
     private final Feed feed;
+    private final UnfinishedTransactions unfinished = new UnfinishedTransactions(
+            UnfinishedTransactions.LIMIT_BYTES, System::nanoTime);
 
     MapApi(Replies replies, Feed feed) {
         this.replies = replies;
@@ -151,20 +151,29 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-        int operations = request.getThenCount() + request.getOtherwiseCount()
-                + request.getCompareCount();
-        if (operations > TXN_OPERATIONS) {
-            observer.onError(ErrorCodec.error(StoreError.TOO_LARGE,
-                    "txn: %d operations and comparisons, at most %d are possible; split it"
-                            .formatted(operations,
-                                    TXN_OPERATIONS)));
-            return;
+        Optional<StatusRuntimeException> refusal = TransactionLimits
+                .check(TransactionLimits.operations(request), request.getSerializedSize());
+        if (refusal.isPresent()) {
+            observer.onError(refusal.get());
+        } else {
+            commit(request, observer);
         }
+    }
+
+    @Override
+    public StreamObserver<TxnRequest> txnStream(StreamObserver<TxnResponse> observer) {
+        return new TransactionSession(unfinished, observer,
+                request -> commit(request, observer));
+    }
+
+    private void commit(TxnRequest request, StreamObserver<TxnResponse> observer) {
         replies.write(Write.newBuilder().setTxn(request).build(), observer, (header, result, _) -> {
             TxnResponse.Builder answer = TxnResponse.newBuilder().setHeader(header);
             return switch (result) {
-                case Result.TxnDone(boolean succeeded, List<Long> created) ->
-                    answer.setSucceeded(succeeded).addAllCreatedMapIds(created).build();
+                case Result.TxnDone(boolean succeeded, List<Long> created, List<Value> taken) -> {
+                    taken.forEach(value -> answer.addTaken(ElementCodec.value(value)));
+                    yield answer.setSucceeded(succeeded).addAllCreatedMapIds(created).build();
+                }
                 case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
                     answer.setSucceeded(succeeded)
                             .setFailedOperation(position)
