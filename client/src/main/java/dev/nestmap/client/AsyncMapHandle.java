@@ -69,11 +69,18 @@ public final class AsyncMapHandle {
                 r -> Decode.done(r.getHeader()));
     }
 
-    /** The value under a key; ENOENT where there is none. */
+    /** The value under a key; ENOENT where there is none. Of a QUEUE or STACK, with an empty key, the next to be taken. */
     public CompletableFuture<Answer<Value>> lookup(Bytes key) {
-        LookupRequest request = LookupRequest.newBuilder()
-                .setMap(MapRefCodec.ref(ref))
-                .setKey(ElementCodec.bytes(key))
+        return lookup(LookupRequest.newBuilder().setKey(ElementCodec.bytes(key)));
+    }
+
+    /** Whether a BLOOM_FILTER has a value: ENOENT where it was not added. */
+    public CompletableFuture<Answer<Value>> lookupValue(Bytes value) {
+        return lookup(LookupRequest.newBuilder().setValue(ElementCodec.bytes(value)));
+    }
+
+    private CompletableFuture<Answer<Value>> lookup(LookupRequest.Builder question) {
+        LookupRequest request = question.setMap(MapRefCodec.ref(ref))
                 .setRead(Calls.read(consistency))
                 .build();
         return calls.read(MapServiceGrpc.getLookupMethod(), request, () -> "lookup " + ref,

@@ -50,9 +50,14 @@ public final class MapHandle {
         return Wait.on(async.freeze());
     }
 
-    /** The value under a key; ENOENT where there is none. */
+    /** The value under a key; ENOENT where there is none. Of a QUEUE or STACK, with an empty key, the next to be taken. */
     public Answer<Value> lookup(Bytes key) {
         return Wait.on(async.lookup(key));
+    }
+
+    /** Whether a BLOOM_FILTER has a value: ENOENT where it was not added. */
+    public Answer<Value> lookupValue(Bytes value) {
+        return Wait.on(async.lookupValue(value));
     }
 
     /** The same where absence is an answer like any other: ENOENT only where there is no such map. */

@@ -95,6 +95,11 @@ public final class Bytes implements Comparable<Bytes> {
         return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getInt(offset);
     }
 
+    /** Reads four big-endian bytes at an offset. */
+    public int intBe(int offset) {
+        return ByteBuffer.wrap(data).getInt(offset);
+    }
+
     /** Reads eight big-endian bytes at an offset. */
     public long longBe(int offset) {
         return ByteBuffer.wrap(data).getLong(offset);
@@ -135,6 +140,11 @@ public final class Bytes implements Comparable<Bytes> {
     /** Copies all bytes to {@code target[offset..]}. */
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(data, 0, target, offset, data.length);
+    }
+
+    /** Copies the bytes in {@code [from, to)} to {@code target[offset..]}. */
+    public void copyRangeTo(int from, int to, byte[] target, int offset) {
+        System.arraycopy(data, from, target, offset, to - from);
     }
 
     /** Compares with {@code other[from, to)}, unsigned. */

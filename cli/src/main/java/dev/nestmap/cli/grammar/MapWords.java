@@ -37,7 +37,8 @@ final class MapWords {
         }
         if (words.accept("ifindex")) {
             String name = words.take("the name of a network interface");
-            return expression(words, new NodeExpression(name).toString());
+            return expression(words,
+                    NodeExpression.of(new NodeExpression.Ifindex(name)).toString());
         }
         if (words.peek().startsWith("ifindex(")) {
             return expression(words, words.take("a node expression"));

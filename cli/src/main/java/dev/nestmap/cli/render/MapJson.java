@@ -152,14 +152,30 @@ public final class MapJson implements MapRenderer {
 
     private void entry(JsonWriter out, Element element, InnerMaps maps) {
         Hex.json(out.object().name("key"), element.key());
+        if (element.value() instanceof Value.PerCpu(List<Bytes> values)) {
+            perCpu(out, values);
+            out.endObject();
+            return;
+        }
         out.name("value");
         switch (element.value()) {
             case Value.Data(Bytes bytes) -> Hex.json(out, bytes);
             case Value.Slot(MapRef inner) -> slot(out, inner, maps);
             case Value.Expression(String text) ->
                 out.object().member("expression", text).endObject();
+            case Value.PerCpu _ -> throw new IllegalArgumentException("has a member of its own");
         }
         out.endObject();
+    }
+
+    private static void perCpu(JsonWriter out, List<Bytes> values) {
+        out.name("values").array();
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            out.object().member("cpu", cpu).name("value");
+            Hex.json(out, values.get(cpu));
+            out.endObject();
+        }
+        out.endArray();
     }
 
     /** The kernel shows the inner map's id as four bytes; ours has eight, so the whole of it follows. */

@@ -103,7 +103,21 @@ public final class MapText implements MapRenderer {
             case Value.Slot(MapRef inner) ->
                 entry(element.key(), SLOT_BYTES, slot(inner, maps));
             case Value.Expression(String text) -> entry(element.key(), SLOT_BYTES, text);
+            case Value.PerCpu(var values) -> perCpu(element.key(), values);
         };
+    }
+
+    private static String perCpu(Bytes key, List<Bytes> values) {
+        StringBuilder out = new StringBuilder("key:\n");
+        Hex.text(out, key);
+        out.append('\n');
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            out.append("value (CPU %02d):%s".formatted(cpu,
+                    values.get(cpu).size() > 16 ? "\n" : " "));
+            Hex.text(out, values.get(cpu));
+            out.append('\n');
+        }
+        return out.toString();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.proto.v1.PerCpuValues;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public final class ElementCodec {
             case DATA -> new Value.Data(bytes(value.getData()));
             case MAP -> new Value.Slot(MapRefCodec.ref(value.getMap()));
             case EXPRESSION -> new Value.Expression(value.getExpression());
+            case PER_CPU -> new Value.PerCpu(keys(value.getPerCpu().getValuesList()));
             case KIND_NOT_SET -> throw new InvalidMessageException(
                     "the value is missing: give data, a map or an expression");
         };
@@ -41,6 +43,8 @@ public final class ElementCodec {
             case Value.Data(Bytes data) -> wire.setData(bytes(data)).build();
             case Value.Slot(MapRef map) -> wire.setMap(MapRefCodec.ref(map)).build();
             case Value.Expression(String text) -> wire.setExpression(text).build();
+            case Value.PerCpu(List<Bytes> values) -> wire.setPerCpu(PerCpuValues.newBuilder()
+                    .addAllValues(values.stream().map(ElementCodec::bytes).toList())).build();
         };
     }
 

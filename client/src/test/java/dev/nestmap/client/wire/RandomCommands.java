@@ -124,8 +124,9 @@ final class RandomCommands {
     }
 
     private Value value() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> new Value.Data(bytes());
+            case 2 -> new Value.PerCpu(List.of(bytes(), bytes()));
             case 1 -> new Value.Slot(ref());
             default -> new Value.Expression(text());
         };

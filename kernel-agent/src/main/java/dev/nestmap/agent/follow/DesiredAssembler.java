@@ -8,11 +8,7 @@ import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapElements;
-import dev.nestmap.model.map.MapRef;
-import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.MapType;
-import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Tree;
 import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.MapChange;
@@ -78,7 +74,7 @@ final class DesiredAssembler {
             throw new InvalidMessageException(
                     "map %d changes, but was never defined".formatted(change.getMapId()));
         }
-        return maps.with(key, MapRules.holds(map.spec().type()) ? withElements(map, change) : map);
+        return maps.with(key, withElements(map, change));
     }
 
     private static DesiredMap defined(@Nullable DesiredMap before, MapInfo info, boolean placed)
@@ -97,8 +93,8 @@ final class DesiredAssembler {
             check(spec, element);
             Map.Entry<Bytes, Bytes> stored = MapElements.stored(spec, element);
             // Zeros in an array are what is there anyway: equal arrays are equal trees.
-            boolean isNothing = MapRules.isDense(spec.type()) && stored.getValue().isZero();
-            edits.put(stored.getKey(), isNothing ? null : stored.getValue());
+            edits.put(stored.getKey(),
+                    MapElements.isInitial(spec, stored.getValue()) ? null : stored.getValue());
         }
         for (var wire : change.getDeletedList()) {
             edits.put(MapElements.storedKey(spec, ElementCodec.bytes(wire)), null);
@@ -111,14 +107,7 @@ final class DesiredAssembler {
 
     /** The store has checked all this; a mistake there must not become a wrong write here. */
     private static void check(MapSpec spec, Element element) throws InvalidMessageException {
-        boolean fits = element.key().size() == spec.keySize() && switch (element.value()) {
-            case Value.Data(Bytes bytes) ->
-                !spec.type().isOuter() && bytes.size() == spec.valueSize();
-            case Value.Slot(MapRef map) -> spec.type().isOuter() && map instanceof MapRef.ById;
-            case Value.Expression _ ->
-                spec.type() == MapType.DEVMAP || spec.type() == MapType.DEVMAP_HASH;
-        };
-        if (!fits) {
+        if (!MapElements.fits(spec, element)) {
             throw new InvalidMessageException(
                     "element %s does not fit into %s".formatted(element, spec.ref()));
         }

@@ -21,12 +21,9 @@ final class Definition {
 
     /** What to create a map with so that it can be the template of an outer map. */
     static KernelMapSpec toCreate(InnerTemplate template) {
-        int flags = MapRules.holds(template.type())
-                ? MapRules.creationFlags(template.type(), template.flags())
-                : template.flags();
         return KernelMapSpec.of(template.type(), template.keySize(), template.valueSize(),
                 template.maxEntries(),
-                flags);
+                MapRules.creationFlags(template.type(), template.flags()));
     }
 
     /**

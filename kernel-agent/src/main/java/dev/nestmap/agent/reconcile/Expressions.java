@@ -22,7 +22,11 @@ final class Expressions {
 
     /** The interface that an expression names; null for a text that this version does not understand. */
     static @Nullable String interfaceName(String text) {
-        return NodeExpression.parse(text).map(NodeExpression::interfaceName).orElse(null);
+        return NodeExpression.parse(text)
+                .map(expression -> expression.terms().getFirst())
+                .filter(NodeExpression.Ifindex.class::isInstance)
+                .map(term -> ((NodeExpression.Ifindex) term).interfaceName())
+                .orElse(null);
     }
 
     /** struct bpf_devmap_val: the index, then no program. */

@@ -96,6 +96,7 @@ record Fill(
                 case Value.Data(Bytes bytes) -> write(change, new KernelElement(key, bytes));
                 case Value.Slot _ -> set(change, key, MapElements.slotMapId(after));
                 case Value.Expression(String text) -> resolve(change, key, text);
+                case Value.PerCpu _ -> throw new IllegalStateException("not held here");
             }
         }
 

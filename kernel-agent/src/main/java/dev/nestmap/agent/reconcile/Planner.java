@@ -6,9 +6,10 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 /** Compares what is desired with what is known of the kernel, and says what to do. Pure: equal questions, equal plans. */
 final class Planner {
+    private static final Set<MapType> HELD = EnumSet.of(MapType.ARRAY, MapType.HASH,
+            MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS);
+
     private final PinPaths paths;
 
     Planner(PinPaths paths) {
@@ -99,7 +103,7 @@ final class Planner {
         List<Step> outers = new ArrayList<>();
         for (long id : due) {
             DesiredMap map = desired.map(id);
-            if (map == null || !MapRules.holds(map.spec().type())) {
+            if (map == null || !HELD.contains(map.spec().type())) {
                 continue;
             }
             List<Step> looks = map.spec().type().isOuter() ? outers : inners;
@@ -169,7 +173,7 @@ final class Planner {
         }
 
         private void add(DesiredMap map) {
-            if (!MapRules.holds(map.spec().type())) {
+            if (!HELD.contains(map.spec().type())) {
                 stop(map, Errno.ENOTSUPP, "this version of the agent does not hold maps of type "
                         + map.spec().type().word() + ": upgrade it");
                 return;

@@ -95,8 +95,8 @@ final class Twins implements AutoCloseable {
         int errno = switch (value) {
             case Value.Data(Bytes bytes) -> errno(() -> kernel(map).update(key, bytes, flags));
             case Value.Slot(MapRef ref) -> BareCalls.updateWithFd(kernel(map), key, fd(ref), flags);
-            case Value.Expression expression ->
-                throw new IllegalArgumentException(expression.toString());
+            case Value.Expression _,Value.PerCpu _ ->
+                throw new IllegalArgumentException(value.toString());
         };
         return new Answers(text(result), errno == 0 ? "ok" : text(errno));
     }
@@ -163,8 +163,8 @@ final class Twins implements AutoCloseable {
         List<Bytes> values = elements.stream().map(element -> switch (element.value()) {
             case Value.Data(Bytes bytes) -> bytes;
             case Value.Slot(MapRef ref) -> Bytes.u32le(fd(ref));
-            case Value.Expression expression ->
-                throw new IllegalArgumentException(expression.toString());
+            case Value.Expression _,Value.PerCpu _ ->
+                throw new IllegalArgumentException(element.toString());
         }).toList();
         return new Answers(text(result),
                 text(BareCalls.updateBatch(kernel(map),
@@ -300,6 +300,7 @@ final class Twins implements AutoCloseable {
             case Value.Data(Bytes bytes) -> bytes.toString();
             case Value.Slot(MapRef ref) -> ref.toString();
             case Value.Expression(String text) -> text;
+            case Value.PerCpu(List<Bytes> values) -> values.toString();
         };
     }
 

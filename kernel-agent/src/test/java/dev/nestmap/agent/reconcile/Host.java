@@ -123,8 +123,12 @@ final class Host {
                     Bytes.u32le(kernelId(PATHS.owned(MapElements.slotMapId(entry.value()))));
                 case Value.Expression(String text) -> Bytes.u32le(
                         kernel.interfaceIndex(
-                                NodeExpression.parse(text).orElseThrow().interfaceName())
+                                ((NodeExpression.Ifindex) NodeExpression.parse(text)
+                                        .orElseThrow()
+                                        .terms()
+                                        .getFirst()).interfaceName())
                                 .orElseThrow());
+                case Value.PerCpu _ -> throw new AssertionError(element.toString());
             });
         }
         return expected;

@@ -55,13 +55,6 @@ final class ArrayOfMapsRules extends Indexed {
 
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("delete from", spec, index(key), Errno.E2BIG);
-        }
-        if (!elements.containsKey(storedKey(key))) {
-            return Optional.of(Refusals.notFound(spec, key));
-        }
-        elements.remove(storedKey(key));
-        return Optional.empty();
+        return deleteSlot(spec, elements, key);
     }
 }

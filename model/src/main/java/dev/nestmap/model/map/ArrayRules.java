@@ -8,36 +8,45 @@ import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
 /**
- * BPF_MAP_TYPE_ARRAY (kernel/bpf/arraymap.c). Every index exists from the beginning and holds zeros; zeros are not stored, so
- * that equal arrays are equal trees.
+ * BPF_MAP_TYPE_ARRAY and PERCPU_ARRAY (kernel/bpf/arraymap.c). Every index exists from the beginning and holds zeros; zeros
+ * are not stored, so that equal arrays are equal trees.
  */
 final class ArrayRules extends Indexed {
-    private static final int FLAGS = MapFlags.NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY
-            | MapFlags.RDONLY_PROG
-            | MapFlags.WRONLY_PROG | MapFlags.MMAPABLE | MapFlags.INNER_MAP;
+    private static final int FLAGS = MapFlags.ACCESS | MapFlags.PROGRAM_ACCESS | MapFlags.NUMA_NODE;
+    private final ValueForm form;
+
+    /** DATA or PER_CPU. */
+    ArrayRules(ValueForm form) {
+        this.form = form;
+    }
 
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
-        return AttributeCheck.of(spec)
-                .someEntries()
+        return form == ValueForm.PER_CPU
+                ? check(AttributeCheck.of(spec).noNumaNode(), FLAGS)
+                        .valueAtMost(PER_CPU_VALUE_LIMIT_BYTES, Errno.E2BIG)
+                        .refusal()
+                : check(AttributeCheck.of(spec), FLAGS | MapFlags.MMAPABLE | MapFlags.INNER_MAP)
+                        .refusal();
+    }
+
+    /** array_map_alloc_check. */
+    static AttributeCheck check(AttributeCheck check, int flags) {
+        return check.someEntries()
                 .keySize(4)
-                .require(spec.valueSize() != 0, Errno.EINVAL,
-                        "value_size is 0, at least 1 is needed")
-                .flags(FLAGS)
-                .require(spec.valueSize() > 0, Errno.E2BIG,
-                        "value_size is %s, at most 2147483647 is possible"
-                                .formatted(Integer.toUnsignedString(spec.valueSize())))
-                .refusal();
+                .someValue()
+                .flags(flags)
+                .valueAtMost(Integer.MAX_VALUE, Errno.E2BIG);
     }
 
     @Override
     public boolean templateFixesMaxEntries(int flags) {
-        return (flags & MapFlags.INNER_MAP) == 0;
+        return form == ValueForm.DATA && (flags & MapFlags.INNER_MAP) == 0;
     }
 
     @Override
     public ValueForm valueForm() {
-        return ValueForm.DATA;
+        return form;
     }
 
     @Override
@@ -70,7 +79,8 @@ final class ArrayRules extends Indexed {
                     "update %s: every index of an array exists, so noexist never fits; use any or exist"
                             .formatted(spec.ref()));
         }
-        Bytes stored = valueForm().stored(value);
+        Bytes stored = form.stored(value);
+        // Of the per-CPU forms only "zero on all CPUs" is all zeros.
         if (stored.isZero()) {
             elements.remove(storedKey(key));
         } else {

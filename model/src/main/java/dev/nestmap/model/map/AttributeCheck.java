@@ -43,6 +43,42 @@ final class AttributeCheck {
                 .formatted(Integer.toUnsignedString(spec.valueSize()), spec.type().word(), list));
     }
 
+    AttributeCheck someValue() {
+        return require(spec.valueSize() != 0, Errno.EINVAL,
+                "value_size is 0, at least 1 is needed");
+    }
+
+    AttributeCheck valueAtMost(long limitBytes, Errno errno) {
+        return require(Integer.toUnsignedLong(spec.valueSize()) <= limitBytes, errno,
+                "value_size is %s, a %s has at most %d".formatted(
+                        Integer.toUnsignedString(spec.valueSize()), spec.type().word(),
+                        limitBytes));
+    }
+
+    AttributeCheck entriesAtMost(long limit, Errno errno) {
+        return require(spec.capacity() <= limit, errno,
+                "max_entries is %d, at most %d is possible".formatted(spec.capacity(), limit));
+    }
+
+    AttributeCheck noEntries() {
+        return require(spec.maxEntries() == 0, Errno.EINVAL,
+                "max_entries is %d, a %s has none: give 0".formatted(spec.capacity(),
+                        spec.type().word()));
+    }
+
+    /** Per-CPU memory is where its CPU is; the node -1 means none. */
+    AttributeCheck noNumaNode() {
+        return require((spec.flags() & MapFlags.NUMA_NODE) == 0 || spec.numaNode() == -1,
+                Errno.EINVAL,
+                "flags 0x%x: memory for each CPU takes no BPF_F_NUMA_NODE".formatted(spec.flags()));
+    }
+
+    AttributeCheck requiredFlag(int flag, String name) {
+        return require((spec.flags() & flag) != 0, Errno.EINVAL,
+                "flags 0x%x: a %s needs %s (0x%x)".formatted(spec.flags(), spec.type().word(),
+                        name, flag));
+    }
+
     AttributeCheck someEntries() {
         return require(spec.maxEntries() != 0, Errno.EINVAL,
                 "max_entries is 0, at least 1 is needed");

@@ -2,7 +2,6 @@ package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
@@ -36,6 +35,16 @@ final class DevmapHashRules extends Hashed {
     }
 
     @Override
+    public boolean takes(MapSpec spec, String shape) {
+        return DevmapValues.takes(spec, shape);
+    }
+
+    @Override
+    public String expressions() {
+        return DevmapValues.expressions();
+    }
+
+    @Override
     public boolean supports(Batch verb) {
         return false;
     }
@@ -57,10 +66,5 @@ final class DevmapHashRules extends Hashed {
         return DevmapValues.checkProgram(spec, value)
                 .or(() -> put(spec, elements, key, DevmapValues.normalised(value),
                         UpdateFlags.ANY));
-    }
-
-    @Override
-    public Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.noSuchVerb("lookup and delete", spec));
     }
 }

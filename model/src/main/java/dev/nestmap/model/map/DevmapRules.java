@@ -30,6 +30,16 @@ final class DevmapRules extends Indexed {
     }
 
     @Override
+    public boolean takes(MapSpec spec, String shape) {
+        return DevmapValues.takes(spec, shape);
+    }
+
+    @Override
+    public String expressions() {
+        return DevmapValues.expressions();
+    }
+
+    @Override
     public boolean supports(Batch verb) {
         return false;
     }

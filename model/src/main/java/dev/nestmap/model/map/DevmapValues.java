@@ -14,7 +14,7 @@ final class DevmapValues {
                 .someEntries()
                 .keySize(4)
                 .valueSize(4, 8)
-                .flags(MapFlags.NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY);
+                .flags(MapFlags.NUMA_NODE | MapFlags.ACCESS);
     }
 
     /** The kernel adds BPF_F_RDONLY_PROG to what was asked for. */
@@ -26,6 +26,14 @@ final class DevmapValues {
         return shownFlags & ~MapFlags.RDONLY_PROG;
     }
 
+    static boolean takes(MapSpec spec, String shape) {
+        return shape.equals("ifindex") || (spec.valueSize() == 8 && shape.equals("ifindex, prog"));
+    }
+
+    static String expressions() {
+        return "ifindex(\"NAME\"), and where value_size is 8 also ifindex(\"NAME\"), prog(\"/PATH\")";
+    }
+
     /** True for interface 0, which stands for "none". */
     static boolean isNone(Value value) {
         return value instanceof Value.Data(Bytes bytes) && bytes.intLe(0) == 0;
@@ -35,8 +43,8 @@ final class DevmapValues {
     static Optional<Refusal> checkProgram(MapSpec spec, Value value) {
         return value instanceof Value.Data(Bytes bytes) && bytes.size() == 8 && bytes.intLe(4) > 0
                 ? Refusals.of(Errno.EINVAL,
-                        "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write 0"
-                                .formatted(spec.ref(), bytes.intLe(4)))
+                        "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write %s"
+                                .formatted(spec.ref(), bytes.intLe(4), expressions()))
                 : Optional.empty();
     }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
 final class HashOfMapsRules extends Hashed {
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
-        return check(AttributeCheck.of(spec).valueSize(4), spec).refusal();
+        AttributeCheck check = AttributeCheck.of(spec).valueSize(4);
+        return checkSizes(checkFlags(check, 0), spec, 4).refusal();
     }
 
     @Override
@@ -31,10 +32,5 @@ final class HashOfMapsRules extends Hashed {
             case Outcome.Refused<Value>(Refusal refusal) -> Optional.of(refusal);
             case Outcome.Done<Value>(Value slot) -> put(spec, elements, key, slot, flags);
         };
-    }
-
-    @Override
-    public Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.noSuchVerb("lookup and delete", spec));
     }
 }

@@ -1,21 +1,48 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
-/** BPF_MAP_TYPE_HASH (kernel/bpf/hashtab.c). */
+/**
+ * BPF_MAP_TYPE_HASH, PERCPU_HASH, LRU_HASH and LRU_PERCPU_HASH (kernel/bpf/hashtab.c). The store evicts nothing: a new key in
+ * a full LRU is refused, because which keys a kernel would drop is nothing that it promises.
+ */
 final class HashRules extends Hashed {
+    private final ValueForm form;
+    private final Ownership ownership;
+
+    /** DATA or PER_CPU; SHARED for the two LRU types. */
+    HashRules(ValueForm form, Ownership ownership) {
+        this.form = form;
+        this.ownership = ownership;
+    }
+
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
-        return check(AttributeCheck.of(spec), spec).refusal();
+        boolean perCpu = form == ValueForm.PER_CPU;
+        boolean lru = ownership == Ownership.SHARED;
+        boolean listForEachCpu = (spec.flags() & MapFlags.NO_COMMON_LRU) != 0;
+        AttributeCheck check = checkFlags(AttributeCheck.of(spec),
+                lru ? MapFlags.NO_COMMON_LRU : 0)
+                .require(!lru || (spec.flags() & MapFlags.NO_PREALLOC) == 0, Errno.ENOTSUPP,
+                        "flags 0x%x: an LRU allocates its elements beforehand; leave BPF_F_NO_PREALLOC (1) out"
+                                .formatted(spec.flags()));
+        return checkSizes(perCpu || listForEachCpu ? check.noNumaNode() : check, spec,
+                perCpu ? PER_CPU_VALUE_LIMIT_BYTES : ELEMENT_LIMIT_BYTES).refusal();
+    }
+
+    @Override
+    public Ownership ownership() {
+        return ownership;
     }
 
     @Override
     public ValueForm valueForm() {
-        return ValueForm.DATA;
+        return form;
     }
 
     @Override
@@ -27,6 +54,16 @@ final class HashRules extends Hashed {
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
         return put(spec, elements, key, value, flags);
+    }
+
+    @Override
+    Optional<Refusal> full(MapSpec spec) {
+        return ownership == Ownership.SHARED
+                ? Refusals.of(Errno.E2BIG,
+                        ("update %s: the map is full (max_entries %d); the store evicts nothing, though a kernel would: delete an "
+                                + "element first, or replace one that is there")
+                                .formatted(spec.ref(), spec.capacity()))
+                : Refusals.full(spec);
     }
 
     @Override

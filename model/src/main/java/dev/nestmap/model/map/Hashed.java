@@ -10,28 +10,28 @@ import java.util.Optional;
 /** What the types with a hash table share: kernel/bpf/hashtab.c, and dev_map_hash_* in devmap.c. */
 abstract class Hashed implements TypeRules {
     /** KMALLOC_MAX_SIZE less the kernel's own part of an element. */
-    private static final long ELEMENT_LIMIT_BYTES = 4_194_255;
+    static final long ELEMENT_LIMIT_BYTES = 4_194_255;
     /** Above, the number of buckets overflows. */
     private static final long ENTRIES_LIMIT = 1L << 28;
 
-    /** htab_map_alloc_check: flags before sizes. */
-    static AttributeCheck check(AttributeCheck check, MapSpec spec) {
+    /** The first half of htab_map_alloc_check. */
+    static AttributeCheck checkFlags(AttributeCheck check, int moreFlags) {
+        return check.flags(MapFlags.NO_PREALLOC | MapFlags.NUMA_NODE | MapFlags.ACCESS
+                | MapFlags.ZERO_SEED | MapFlags.PROGRAM_ACCESS | moreFlags);
+    }
+
+    /** The second half of htab_map_alloc_check, and htab_map_alloc. */
+    static AttributeCheck checkSizes(AttributeCheck check, MapSpec spec, long valueLimitBytes) {
         long elementBytes = Integer.toUnsignedLong(spec.keySize())
                 + Integer.toUnsignedLong(spec.valueSize());
-        return check
-                .flags(MapFlags.NO_PREALLOC | MapFlags.NUMA_NODE | MapFlags.RDONLY | MapFlags.WRONLY
-                        | MapFlags.ZERO_SEED
-                        | MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG)
-                .someEntries()
+        return check.someEntries()
                 .require(spec.keySize() != 0, Errno.EINVAL, "key_size is 0, at least 1 is needed")
-                .require(spec.valueSize() != 0, Errno.EINVAL,
-                        "value_size is 0, at least 1 is needed")
+                .someValue()
                 .require(elementBytes <= ELEMENT_LIMIT_BYTES, Errno.E2BIG,
                         "key_size + value_size is %d, at most %d is possible"
                                 .formatted(elementBytes, ELEMENT_LIMIT_BYTES))
-                .require(spec.capacity() <= ENTRIES_LIMIT, Errno.E2BIG,
-                        "max_entries is %d, at most %d is possible".formatted(spec.capacity(),
-                                ENTRIES_LIMIT));
+                .valueAtMost(valueLimitBytes, Errno.E2BIG)
+                .entriesAtMost(ENTRIES_LIMIT, Errno.E2BIG);
     }
 
     @Override
@@ -53,15 +53,18 @@ abstract class Hashed implements TypeRules {
             return Refusals.exists(spec, key);
         }
         if (!present && flags == UpdateFlags.EXIST) {
-            return Refusals.of(Errno.ENOENT,
-                    "update %s: no element with key %s and the flag is exist; use any or noexist"
-                            .formatted(spec.ref(), Refusals.brief(key)));
+            return Refusals.absent(spec, key);
         }
         if (!present && elements.size() >= spec.capacity()) {
-            return Refusals.full(spec);
+            return full(spec);
         }
         elements.put(key, valueForm().stored(value));
         return Optional.empty();
+    }
+
+    /** What a new key is told where there is no room. */
+    Optional<Refusal> full(MapSpec spec) {
+        return Refusals.full(spec);
     }
 
     @Override
@@ -76,7 +79,6 @@ abstract class Hashed implements TypeRules {
     /** Ascending unsigned bytes; a key that is not there starts over with the first, as in the kernel. */
     @Override
     public final Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-
         boolean startsOver = key.isEmpty() || !elements.containsKey(key.get());
         Bytes found = startsOver ? elements.firstKey() : elements.higherKey(key.get());
         return found != null

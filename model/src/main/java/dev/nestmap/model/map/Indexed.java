@@ -3,6 +3,7 @@ package dev.nestmap.model.map;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
@@ -40,11 +41,6 @@ abstract class Indexed implements TypeRules {
                         "getnext %s: index %d is the last".formatted(spec.ref(), next - 1));
     }
 
-    @Override
-    public final Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.noSuchVerb("lookup and delete", spec));
-    }
-
     /** The value at an index; {@code absent} where nothing is stored. */
     final Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key,
             Optional<Value> absent) {
@@ -58,5 +54,18 @@ abstract class Indexed implements TypeRules {
         }
         return absent.<Outcome<Value>>map(Outcome::done)
                 .orElseGet(() -> new Outcome.Refused<>(Refusals.notFound(spec, key)));
+    }
+
+    /** Empties a slot as __fd_array_map_delete_elem does. */
+    static Optional<Refusal> deleteSlot(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        if (!inRange(spec, key)) {
+            return Refusals.outOfRange("delete from", spec, index(key), Errno.E2BIG);
+        }
+        Bytes stored = Bytes.u32be(key.intLe(0));
+        if (!elements.containsKey(stored)) {
+            return Optional.of(Refusals.notFound(spec, key));
+        }
+        elements.remove(stored);
+        return Optional.empty();
     }
 }

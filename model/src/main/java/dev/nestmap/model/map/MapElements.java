@@ -6,6 +6,7 @@ import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,11 +43,22 @@ public final class MapElements {
                 : rules.lookup(spec, elements, key);
     }
 
+    /** BPF_MAP_LOOKUP_ELEM where the value goes in: whether a bloom filter has it. */
+    public Outcome<Value> lookup(Bytes key, Bytes value, long flags) {
+        Optional<Refusal> refusal = checkReadFlags("lookup", flags)
+                .or(() -> checkLock("lookup", flags))
+                .or(() -> checkKey("lookup", key))
+                .or(() -> checkSize("lookup", value));
+        return refusal.isPresent()
+                ? new Outcome.Refused<>(refusal.get())
+                : rules.lookup(spec, elements, key, value);
+    }
+
     /** BPF_MAP_UPDATE_ELEM. */
     public Optional<Refusal> update(Bytes key, Value value, long flags, MapTable maps) {
         return checkWritable("update").or(() -> checkLock("update", flags))
                 .or(() -> checkKey("update", key))
-                .or(() -> checkValue(value))
+                .or(() -> checkValue(spec, rules, value))
                 .or(() -> rules.update(spec, elements, key, value, flags, maps));
     }
 
@@ -92,10 +104,12 @@ public final class MapElements {
                 : checkBatchFlags("lookup", elemFlags);
     }
 
-    /** What a stored entry of this map's tree means to a caller. */
+    /**
+     * What a stored entry of this map's tree means to a caller. In a type without keys, the key is the element's position in a
+     * QUEUE or STACK (eight bytes, growing with each push), and empty in a BLOOM_FILTER.
+     */
     public static Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
-        TypeRules rules = MapRules.of(spec.type());
-        return new Element(rules.wireKey(storedKey), rules.valueForm().value(storedValue));
+        return MapRules.of(spec.type()).element(storedKey, storedValue);
     }
 
     /** The caller's key of a stored one. */
@@ -115,10 +129,25 @@ public final class MapElements {
                 : Optional.empty();
     }
 
-    /** An element, checked before, as an entry of a map's tree. */
+    /** An element, checked before, as an entry of a map's tree; the reverse of {@link #element}. */
     public static Map.Entry<Bytes, Bytes> stored(MapSpec spec, Element element) {
+        return MapRules.of(spec.type()).entry(element);
+    }
+
+    /** True where an entry is what is there anyway and therefore not stored: zeros in an array. */
+    public static boolean isInitial(MapSpec spec, Bytes storedValue) {
+        return MapRules.isDense(spec.type()) && storedValue.isZero();
+    }
+
+    /** Whether an element can stand in a map of this definition: the sizes of key and value, and the value's kind. */
+    public static boolean fits(MapSpec spec, Element element) {
         TypeRules rules = MapRules.of(spec.type());
-        return Map.entry(rules.storedKey(element.key()), rules.valueForm().stored(element.value()));
+        return element.key().size() == rules.elementKeySize(spec)
+                && !(element.value() instanceof Value.Slot(MapRef map)
+                        && !(map instanceof MapRef.ById))
+                && !(rules.valueForm() == ValueForm.SLOT
+                        && !(element.value() instanceof Value.Slot))
+                && checkValue(spec, rules, element.value()).isEmpty();
     }
 
     /** The id of the map that a stored slot holds. */
@@ -173,27 +202,75 @@ public final class MapElements {
                                 key.size(), spec.keySize()));
     }
 
-    private Optional<Refusal> checkValue(Value value) {
+    private Optional<Refusal> checkSize(String verb, Bytes value) {
+        return checkSize(verb, spec, value);
+    }
+
+    private static Optional<Refusal> checkSize(String verb, MapSpec spec, Bytes value) {
+        return value.size() == spec.valueSize()
+                ? Optional.empty()
+                : Refusals.of(Errno.EINVAL,
+                        "%s %s: value is %d bytes, the map has value_size %s".formatted(verb,
+                                spec.ref(), value.size(),
+                                Integer.toUnsignedString(spec.valueSize())));
+    }
+
+    private static Optional<Refusal> checkValue(MapSpec spec, TypeRules rules, Value value) {
         ValueForm form = rules.valueForm();
         return switch (value) {
-            case Value.Data(Bytes bytes) ->
-                form == ValueForm.SLOT || bytes.size() == spec.valueSize()
-                        ? Optional.empty()
-                        : Refusals.of(Errno.EINVAL,
-                                "update %s: value is %d bytes, the map has value_size %d".formatted(
-                                        spec.ref(),
-                                        bytes.size(), spec.valueSize()));
-            case Value.Slot slot -> form == ValueForm.SLOT
+            case Value.Data(Bytes bytes) -> form == ValueForm.SLOT
+                    ? Optional.empty()
+                    : checkSize("update", spec, bytes);
+            case Value.PerCpu(List<Bytes> values) -> form == ValueForm.PER_CPU
+                    ? checkPerCpu(spec, values)
+                    : Refusals.of(Errno.EINVAL,
+                            "update %s: a %s has one value for all CPUs, not one for each"
+                                    .formatted(spec.ref(), spec.type().word()));
+            case Value.Slot _ -> form == ValueForm.SLOT
                     ? Optional.empty()
                     : Refusals.of(Errno.EINVAL,
                             ("update %s: the value is a map, but only slots of array_of_maps and hash_of_maps "
                                     + "hold maps; this is a %s")
                                     .formatted(spec.ref(), spec.type().word()));
-            case Value.Expression(String text) -> form == ValueForm.DATA_OR_EXPRESSION
-                    ? NodeExpression.check(spec, text)
-                    : Refusals.of(Errno.EINVAL,
-                            "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),
-                                    spec.type().word(), text));
+            case Value.Expression(String text) -> checkExpression(spec, rules, text);
         };
+    }
+
+    private static Optional<Refusal> checkPerCpu(MapSpec spec, List<Bytes> values) {
+        if (values.isEmpty()) {
+            return Refusals.of(Errno.EINVAL,
+                    "update %s: no values; give one for all CPUs, or one for each possible CPU"
+                            .formatted(spec.ref()));
+        }
+        for (Bytes value : values) {
+            Optional<Refusal> refusal = checkSize("update", spec, value);
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+        }
+        long sizeBytes = (long) values.size() * spec.valueSize();
+        return sizeBytes <= MapRules.ELEMENT_PART_LIMIT_BYTES
+                ? Optional.empty()
+                : Refusals.of(Errno.E2BIG,
+                        "update %s: %d values of %d bytes are %d bytes, the store holds up to %d for one key"
+                                .formatted(spec.ref(), values.size(), spec.valueSize(), sizeBytes,
+                                        MapRules.ELEMENT_PART_LIMIT_BYTES));
+    }
+
+    private static Optional<Refusal> checkExpression(MapSpec spec, TypeRules rules, String text) {
+        if (rules.expressions().isEmpty()) {
+            return Refusals.of(Errno.EINVAL,
+                    "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),
+                            spec.type().word(), text));
+        }
+        return NodeExpression.parse(text)
+                .filter(expression -> rules.takes(spec, expression.shape()))
+                .isPresent()
+                        ? Optional.empty()
+                        : Refusals.of(Errno.EINVAL,
+                                "update %s: \"%s\" is no node expression for a %s; write %s"
+                                        .formatted(
+                                                spec.ref(), text, spec.type().word(),
+                                                rules.expressions()));
     }
 }

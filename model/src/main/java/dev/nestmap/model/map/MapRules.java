@@ -2,28 +2,51 @@ package dev.nestmap.model.map;
 
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The one list of the types whose contents the store holds. A type is added by a line here and a class of its own. */
+/** The one list of types. A type is added by a line here and, where it behaves like no other, a class of its own. */
 public final class MapRules {
     /** The largest key and the largest value that the store holds. */
     public static final int ELEMENT_PART_LIMIT_BYTES = 1 << 20;
 
-    private static final Map<MapType, TypeRules> RULES = Map.of( //
-            MapType.ARRAY, new ArrayRules(), //
-            MapType.HASH, new HashRules(), //
-            MapType.DEVMAP, new DevmapRules(), //
-            MapType.DEVMAP_HASH, new DevmapHashRules(), //
-            MapType.ARRAY_OF_MAPS, new ArrayOfMapsRules(), //
-            MapType.HASH_OF_MAPS, new HashOfMapsRules());
+    private static final Map<MapType, TypeRules> RULES = new EnumMap<>(Map.ofEntries(
+            Map.entry(MapType.HASH, new HashRules(ValueForm.DATA, Ownership.EXCLUSIVE)),
+            Map.entry(MapType.ARRAY, new ArrayRules(ValueForm.DATA)),
+            Map.entry(MapType.PROG_ARRAY, new FdArrayRules("prog")),
+            Map.entry(MapType.PERF_EVENT_ARRAY, new FdArrayRules("")),
+            Map.entry(MapType.PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Ownership.EXCLUSIVE)),
+            Map.entry(MapType.PERCPU_ARRAY, new ArrayRules(ValueForm.PER_CPU)),
+            Map.entry(MapType.STACK_TRACE, new StackTraceRules()),
+            Map.entry(MapType.CGROUP_ARRAY, new FdArrayRules("cgroup")),
+            Map.entry(MapType.LRU_HASH, new HashRules(ValueForm.DATA, Ownership.SHARED)),
+            Map.entry(MapType.LRU_PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Ownership.SHARED)),
+            Map.entry(MapType.LPM_TRIE, new LpmTrieRules()),
+            Map.entry(MapType.ARRAY_OF_MAPS, new ArrayOfMapsRules()),
+            Map.entry(MapType.HASH_OF_MAPS, new HashOfMapsRules()),
+            Map.entry(MapType.DEVMAP, new DevmapRules()),
+            Map.entry(MapType.SOCKMAP, new SockmapRules()),
+            Map.entry(MapType.CPUMAP, new CpumapRules()),
+            Map.entry(MapType.XSKMAP, new XskmapRules()),
+            Map.entry(MapType.SOCKHASH, new SockhashRules()),
+            Map.entry(MapType.CGROUP_STORAGE, new CgroupStorageRules(ValueForm.DATA)),
+            Map.entry(MapType.REUSEPORT_SOCKARRAY, new ReuseportRules()),
+            Map.entry(MapType.PERCPU_CGROUP_STORAGE, new CgroupStorageRules(ValueForm.PER_CPU)),
+            Map.entry(MapType.QUEUE, new QueueRules(QueueRules.Next.OLDEST)),
+            Map.entry(MapType.STACK, new QueueRules(QueueRules.Next.NEWEST)),
+            Map.entry(MapType.SK_STORAGE, new LocalStorageRules()),
+            Map.entry(MapType.DEVMAP_HASH, new DevmapHashRules()),
+            Map.entry(MapType.STRUCT_OPS, new StructOpsRules()),
+            Map.entry(MapType.RINGBUF, new SharedMemoryRules()),
+            Map.entry(MapType.INODE_STORAGE, new LocalStorageRules()),
+            Map.entry(MapType.TASK_STORAGE, new LocalStorageRules()),
+            Map.entry(MapType.BLOOM_FILTER, new BloomFilterRules()),
+            Map.entry(MapType.USER_RINGBUF, new SharedMemoryRules()),
+            Map.entry(MapType.CGRP_STORAGE, new LocalStorageRules()),
+            Map.entry(MapType.ARENA, new SharedMemoryRules())));
 
     private MapRules() {}
-
-    /** True where the store holds maps of this type. */
-    public static boolean holds(MapType type) {
-        return RULES.containsKey(type);
-    }
 
     static TypeRules of(MapType type) {
         TypeRules rules = RULES.get(type);
@@ -33,27 +56,42 @@ public final class MapRules {
         return rules;
     }
 
-    /** The flags that the kernel shows for a map of a held type that was created with these. */
+    /** Who may write the entries of a map of this type on a node. */
+    public static Ownership ownership(MapType type) {
+        return of(type).ownership();
+    }
+
+    /** True for a type whose elements have a value for each CPU. */
+    public static boolean isPerCpu(MapType type) {
+        return of(type).valueForm() == ValueForm.PER_CPU;
+    }
+
+    /** The node expressions that a type takes, as messages name them; empty where it takes none. */
+    public static String expressions(MapType type) {
+        return of(type).expressions();
+    }
+
+    /** The flags that the kernel shows for a map that was created with these. */
     public static int shownFlags(MapType type, int flags) {
         return of(type).shownFlags(flags);
     }
 
-    /** The flags to create a map of a held type with so that the kernel shows these. */
+    /** The flags to create a map with so that the kernel shows these. */
     public static int creationFlags(MapType type, int shownFlags) {
         return of(type).creationFlags(shownFlags);
     }
 
-    /** True for a held type with BPF_MAP_UPDATE_BATCH and BPF_MAP_LOOKUP_BATCH. */
+    /** True for a type with BPF_MAP_UPDATE_BATCH and BPF_MAP_LOOKUP_BATCH. */
     public static boolean hasBatches(MapType type) {
         return of(type).supports(TypeRules.Batch.UPDATE);
     }
 
-    /** True for a held type with BPF_MAP_DELETE_BATCH. */
+    /** True for a type with BPF_MAP_DELETE_BATCH. */
     public static boolean hasDeleteBatch(MapType type) {
         return of(type).supports(TypeRules.Batch.DELETE);
     }
 
-    /** True for a held type whose elements all exist from the beginning, as zeros. */
+    /** True for a type whose elements all exist from the beginning, as zeros. */
     public static boolean isDense(MapType type) {
         return of(type).isDense();
     }
@@ -66,11 +104,6 @@ public final class MapRules {
         Optional<Refusal> common = checkCommon(spec);
         if (common.isPresent()) {
             return common;
-        }
-        if (!holds(spec.type())) {
-            return Refusals.create(spec, Errno.ENOTSUPP,
-                    ("this version does not hold maps of type %s; it holds array, hash, devmap, devmap_hash, array_of_maps and "
-                            + "hash_of_maps").formatted(spec.type().word()));
         }
         return of(spec.type()).checkAttributes(spec).or(() -> checkStoreLimits(spec));
     }
@@ -96,7 +129,8 @@ public final class MapRules {
         }
         MapSpec asMap = new MapSpec(spec.namespace(), spec.name(), template.type(),
                 template.keySize(), template.valueSize(),
-                template.maxEntries(), creationFlagsOrSame(template), 0, 0, null, spec.placement(),
+                template.maxEntries(), creationFlags(template.type(), template.flags()), 0, 0, null,
+                spec.placement(),
                 "");
         return checkCreate(asMap).map(refusal -> new Refusal(refusal.errno(),
                 refusal.rule() + " (in the inner template)"));
@@ -116,12 +150,6 @@ public final class MapRules {
                                 .formatted(Integer.toUnsignedString(spec.valueSize()),
                                         ELEMENT_PART_LIMIT_BYTES))
                 .refusal();
-    }
-
-    private static int creationFlagsOrSame(InnerTemplate template) {
-        return holds(template.type())
-                ? creationFlags(template.type(), template.flags())
-                : template.flags();
     }
 
     private static Optional<Refusal> checkCommon(MapSpec spec) {

@@ -1,39 +1,152 @@
 package dev.nestmap.model.map;
 
-import dev.nestmap.model.Errno;
-import dev.nestmap.model.Refusal;
+import dev.nestmap.model.Bytes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A value that each node works out for itself.
+ * A value that each node works out for itself: {@code ifindex("eth0")}, {@code prog("/sys/fs/bpf/p")},
+ * {@code cgroup("/sys/fs/cgroup/x")}, or two of them, as {@code ifindex("eth0"), prog("/sys/fs/bpf/p")} in a DEVMAP with
+ * value_size 8. Each term gives four bytes.
  *
- * @param interfaceName the network interface whose index is meant, in the agent's network namespace; {@code ifindex("eth0")}
+ * @param terms at least one, in the order of the value's bytes
  */
-public record NodeExpression(String interfaceName) {
-    /** IFNAMSIZ less the final zero; dev_valid_name in net/core/dev.c. */
-    private static final Pattern IFINDEX = Pattern.compile("ifindex\\(\"([^\\s/:\"]{1,15})\"\\)");
+public record NodeExpression(List<Term> terms) {
+    /** PATH_MAX of linux/limits.h, less the final zero. */
+    private static final int PATH_LIMIT_BYTES = 4095;
+    private static final Pattern TERM = Pattern
+            .compile("\\s*([a-z]+)\\(\\s*(?:\"([^\"]*)\"|([0-9]{1,9}))\\s*\\)\\s*");
+    /** dev_valid_name in net/core/dev.c, and IFNAMSIZ less the final zero. */
+    private static final Pattern INTERFACE = Pattern.compile("[^\\s/:\"]{1,15}");
+
+    /** One part of a value. */
+    public sealed interface Term {
+        /** What stands before the parenthesis. */
+        String word();
+    }
+
+    /** The index of a network interface in the agent's network namespace. */
+    public record Ifindex(String interfaceName) implements Term {
+        @Override
+        public String word() {
+            return "ifindex";
+        }
+
+        @Override
+        public String toString() {
+            return quoted(this, interfaceName);
+        }
+    }
+
+    /** The program that is pinned at an absolute path. */
+    public record Program(String path) implements Term {
+        @Override
+        public String word() {
+            return "prog";
+        }
+
+        @Override
+        public String toString() {
+            return quoted(this, path);
+        }
+    }
+
+    /** The cgroup-v2 directory at an absolute path. */
+    public record Cgroup(String path) implements Term {
+        @Override
+        public String word() {
+            return "cgroup";
+        }
+
+        @Override
+        public String toString() {
+            return quoted(this, path);
+        }
+    }
+
+    /** The same on every node: the queue of a CPU in a CPUMAP, where a program follows. */
+    public record QueueSize(int packets) implements Term {
+        @Override
+        public String word() {
+            return "qsize";
+        }
+
+        @Override
+        public String toString() {
+            return "qsize(" + packets + ")";
+        }
+    }
+
+    /** Copies the list. */
+    public NodeExpression {
+        terms = List.copyOf(terms);
+    }
+
+    /** The expression of one term. */
+    public static NodeExpression of(Term term) {
+        return new NodeExpression(List.of(term));
+    }
 
     /** Parses the text form; empty where it is none. */
     public static Optional<NodeExpression> parse(String text) {
-        Matcher matcher = IFINDEX.matcher(text.strip());
-        return matcher.matches()
-                ? Optional.of(new NodeExpression(matcher.group(1)))
-                : Optional.empty();
+        List<Term> terms = new ArrayList<>();
+        Matcher matcher = TERM.matcher(text);
+        int from = 0;
+        while (matcher.find(from) && matcher.start() == from) {
+            Term term = term(matcher.group(1), matcher.group(2), matcher.group(3));
+            if (term == null) {
+                return Optional.empty();
+            }
+            terms.add(term);
+            if (matcher.end() == text.length()) {
+                return Optional.of(new NodeExpression(terms));
+            }
+            if (text.charAt(matcher.end()) != ',') {
+                return Optional.empty();
+            }
+            from = matcher.end() + 1;
+        }
+        return Optional.empty();
     }
 
-    static Optional<Refusal> check(MapSpec spec, String text) {
-        return parse(text).isPresent()
-                ? Optional.empty()
-                : Refusals.of(Errno.EINVAL,
-                        ("update %s: \"%s\" is no node expression; write ifindex(\"NAME\") with an interface name of up to 15 "
-                                + "characters").formatted(spec.ref(), text));
+    /** The words of the terms joined by ", ": what a type accepts is told by it. */
+    public String shape() {
+        return terms.stream().map(Term::word).collect(Collectors.joining(", "));
+    }
+
+    private static @Nullable Term term(String word, @Nullable String text,
+            @Nullable String number) {
+        if (text == null) {
+            return word.equals("qsize") && number != null
+                    ? new QueueSize(Integer.parseInt(number))
+                    : null;
+        }
+        return switch (word) {
+            case "ifindex" -> INTERFACE.matcher(text).matches() && !text.equals(".")
+                    && !text.equals("..") ? new Ifindex(text) : null;
+            case "prog" -> isPath(text) ? new Program(text) : null;
+            case "cgroup" -> isPath(text) ? new Cgroup(text) : null;
+            default -> null;
+        };
+    }
+
+    private static boolean isPath(String text) {
+        return text.startsWith("/") && text.chars().noneMatch(Character::isISOControl)
+                && Bytes.utf8(text).size() <= PATH_LIMIT_BYTES;
+    }
+
+    private static String quoted(Term term, String text) {
+        return term.word() + "(\"" + text + "\")";
     }
 
     /** The text form. */
     @Override
     public String toString() {
-        return "ifindex(\"" + interfaceName + "\")";
+        return terms.stream().map(Term::toString).collect(Collectors.joining(", "));
     }
 }

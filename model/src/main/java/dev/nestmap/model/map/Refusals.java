@@ -35,6 +35,12 @@ final class Refusals {
                         .formatted(spec.ref(), brief(key)));
     }
 
+    static Optional<Refusal> absent(MapSpec spec, Bytes key) {
+        return of(Errno.ENOENT,
+                "update %s: no element with key %s and the flag is exist; use any or noexist"
+                        .formatted(spec.ref(), brief(key)));
+    }
+
     static Optional<Refusal> full(MapSpec spec) {
         return of(Errno.E2BIG,
                 "update %s: the map is full (max_entries %d); delete an element first, or replace one that is there"
@@ -51,6 +57,19 @@ final class Refusals {
         return new Refusal(Errno.ENOTSUPP,
                 "%s %s: the kernel does not offer this for a %s".formatted(verb, spec.ref(),
                         spec.type().word()));
+    }
+
+    static Optional<Refusal> noDescriptor(MapSpec spec, String wayOut) {
+        return of(Errno.EBADF,
+                "update %s: the value is a file descriptor, which means nothing on another host; %s"
+                        .formatted(spec.ref(), wayOut));
+    }
+
+    /** For contents that only programs and sockets of a node make. */
+    static Refusal notOurs(Errno errno, String verb, MapSpec spec) {
+        return new Refusal(errno,
+                "%s %s: the store defines and places a %s, but its contents are made on each node by programs and sockets"
+                        .formatted(verb, spec.ref(), spec.type().word()));
     }
 
     /** A key as messages quote it: the first bytes of a long one. */

@@ -1,9 +1,11 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,9 @@ import java.util.Optional;
  * A refused verb has changed nothing.
  */
 interface TypeRules {
+    /** PCPU_MIN_UNIT_SIZE: what one CPU's part of an element can be at most. */
+    long PER_CPU_VALUE_LIMIT_BYTES = 32_768;
+
     /** Whether a batch verb exists for the type. */
     enum Batch {
         /** BPF_MAP_LOOKUP_BATCH. */
@@ -24,7 +29,7 @@ interface TypeRules {
         DELETE
     }
 
-    /** The type's own check of creation attributes, in the kernel's order (its map_alloc_check). */
+    /** The type's own check of creation attributes, in the kernel's order (its map_alloc_check, then its map_alloc). */
     Optional<Refusal> checkAttributes(MapSpec spec);
 
     /** The flags that the kernel shows for a map created with these. */
@@ -42,17 +47,37 @@ interface TypeRules {
         return false;
     }
 
+    /** Who writes the entries on a node. */
+    default Ownership ownership() {
+        return Ownership.EXCLUSIVE;
+    }
+
     /** The form of values in the tree. */
     ValueForm valueForm();
+
+    /** Bytes in the key of an {@link Element}: key_size, but for types without keys whose elements have an order. */
+    default int elementKeySize(MapSpec spec) {
+        return spec.keySize();
+    }
 
     /** The key under which an element is stored; orders the elements. */
     default Bytes storedKey(Bytes key) {
         return key;
     }
 
-    /** The reverse of {@link #storedKey}. */
+    /** The reverse of {@link #storedKey}, up to what does not take part in a key's identity. */
     default Bytes wireKey(Bytes storedKey) {
         return storedKey;
+    }
+
+    /** An entry of the tree as callers know it. */
+    default Element element(Bytes storedKey, Bytes storedValue) {
+        return new Element(wireKey(storedKey), valueForm().value(storedValue));
+    }
+
+    /** The reverse of {@link #element}. */
+    default Map.Entry<Bytes, Bytes> entry(Element element) {
+        return Map.entry(storedKey(element.key()), valueForm().stored(element.value()));
     }
 
     /** True where every element in range exists from the beginning, so that a dump shows also what is not stored. */
@@ -63,8 +88,25 @@ interface TypeRules {
     /** True where a batch verb exists; elsewhere it gives ENOTSUPP. */
     boolean supports(Batch verb);
 
+    /** Whether the type takes an expression, by its {@link NodeExpression#shape}. */
+    default boolean takes(MapSpec spec, String shape) {
+        return false;
+    }
+
+    /** The shapes of expressions that the type takes, for messages; empty where none. */
+    default String expressions() {
+        return "";
+    }
+
     /** BPF_MAP_LOOKUP_ELEM. */
     Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key);
+
+    /** BPF_MAP_LOOKUP_ELEM where the value goes in: only a bloom filter is asked so. */
+    default Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key, Bytes value) {
+        return Outcome.refused(Errno.EINVAL,
+                "lookup %s: only a bloom_filter is asked about a value; leave it out, this is a %s"
+                        .formatted(spec.ref(), spec.type().word()));
+    }
 
     /** BPF_MAP_UPDATE_ELEM; {@code maps} finds the map that a slot is to hold. */
     Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
@@ -74,7 +116,9 @@ interface TypeRules {
     Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key);
 
     /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
-    Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key);
+    default Outcome<Value> lookupAndDelete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return new Outcome.Refused<>(Refusals.noSuchVerb("lookup and delete", spec));
+    }
 
     /** BPF_MAP_GET_NEXT_KEY; no key: the first. */
     Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key);

@@ -1,6 +1,8 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How the values of a type stand in the tree. */
 enum ValueForm {
@@ -36,8 +38,8 @@ enum ValueForm {
                 case Value.Data(Bytes bytes) -> Bytes.of(0).concat(bytes);
                 case Value.Expression(String text) -> Bytes.of(1)
                         .concat(Bytes.utf8(NodeExpression.parse(text).orElseThrow().toString()));
-                case Value.Slot slot ->
-                    throw new IllegalArgumentException("a slot where there is none: " + slot);
+                case Value.Slot _,Value.PerCpu _ ->
+                    throw new IllegalArgumentException("where it cannot stand: " + value);
             };
         }
 
@@ -45,6 +47,43 @@ enum ValueForm {
         Value value(Bytes stored) {
             Bytes body = stored.slice(1, stored.size());
             return stored.at(0) == 0 ? new Value.Data(body) : new Value.Expression(body.toUtf8());
+        }
+    },
+    /** A byte that tells, then the value of all CPUs (0), or the number of CPUs in four bytes and the value of each (1). */
+    PER_CPU {
+        @Override
+        Bytes stored(Value value) {
+            return switch (value) {
+                case Value.Data(Bytes bytes) -> Bytes.of(0).concat(bytes);
+                case Value.PerCpu(List<Bytes> values) -> {
+                    byte[] stored = new byte[5 + values.size() * values.getFirst().size()];
+                    stored[0] = 1;
+                    Bytes.u32be(values.size()).copyTo(stored, 1);
+                    int offset = 5;
+                    for (Bytes one : values) {
+                        one.copyTo(stored, offset);
+                        offset += one.size();
+                    }
+                    yield Bytes.wrap(stored);
+                }
+                case Value.Slot _,Value.Expression _ ->
+                    throw new IllegalArgumentException("where it cannot stand: " + value);
+            };
+        }
+
+        @Override
+        Value value(Bytes stored) {
+            if (stored.at(0) == 0) {
+                return new Value.Data(stored.slice(1, stored.size()));
+            }
+            int cpus = stored.intBe(1);
+            int sizeBytes = (stored.size() - 5) / cpus;
+            List<Bytes> values = new ArrayList<>(cpus);
+            for (int cpu = 0; cpu < cpus; cpu++) {
+                int from = 5 + cpu * sizeBytes;
+                values.add(stored.slice(from, from + sizeBytes));
+            }
+            return new Value.PerCpu(values);
         }
     };
 

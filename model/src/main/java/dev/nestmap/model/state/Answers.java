@@ -41,8 +41,9 @@ public record Answers(
                 case Result.Batch(_, Optional<Refusal> failure) ->
                     failure.map(refusal -> refusal.rule().length()).orElse(0);
                 case Result.Taken(Value value) -> Transactions.sizeBytes(value);
-                case Result.TxnDone(_, var created, var taken) -> created.size() * Long.BYTES
-                        + taken.stream().mapToInt(Transactions::sizeBytes).sum();
+                case Result.TxnDone(_, var created, var taken) ->
+                    (long) created.size() * Long.BYTES
+                            + taken.stream().mapToLong(Transactions::sizeBytes).sum();
                 case Result.Done _,Result.Created _,Result.Deleted _ -> 0;
             };
         }

@@ -50,11 +50,8 @@ final class Creation {
     }
 
     private static InnerTemplate shown(InnerTemplate given) {
-        return !MapRules.holds(given.type())
-                ? given
-                : new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
-                        given.maxEntries(),
-                        MapRules.shownFlags(given.type(), given.flags()));
+        return new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
+                given.maxEntries(), MapRules.shownFlags(given.type(), given.flags()));
     }
 
     private static Result define(Workspace workspace, MapSpec spec) {

@@ -34,9 +34,17 @@ public final class Reads {
 
     /** BPF_MAP_LOOKUP_ELEM. */
     public static Outcome<Value> lookup(FleetState state, MapRef ref, Bytes key, long flags) {
+        return lookup(state, ref, key, Optional.empty(), flags);
+    }
+
+    /** BPF_MAP_LOOKUP_ELEM; a bloom filter is asked about a value, and nothing else is. */
+    public static Outcome<Value> lookup(FleetState state, MapRef ref, Bytes key,
+            Optional<Bytes> value, long flags) {
         return switch (map(state, ref)) {
             case Outcome.Refused<MapState>(Refusal refusal) -> new Outcome.Refused<>(refusal);
-            case Outcome.Done<MapState>(MapState map) -> elements(map).lookup(key, flags);
+            case Outcome.Done<MapState>(MapState map) -> value.isPresent()
+                    ? elements(map).lookup(key, value.get(), flags)
+                    : elements(map).lookup(key, flags);
         };
     }
 

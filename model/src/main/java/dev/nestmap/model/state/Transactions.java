@@ -37,7 +37,7 @@ final class Transactions {
         List<Command.Step> steps = chosen(txn, succeeded);
         List<Long> created = new ArrayList<>();
         List<Value> taken = new ArrayList<>();
-        int takenBytes = 0;
+        long takenBytes = 0;
         for (int i = 0; i < steps.size(); i++) {
             Result result = Transition.run(workspace, steps.get(i));
             if (result instanceof Result.Created(long id)) {
@@ -68,7 +68,7 @@ final class Transactions {
     }
 
     /** The answer is remembered, in the state: so it is bounded. */
-    private static Supplier<Optional<Refusal>> checkTaken(int takenBytes) {
+    private static Supplier<Optional<Refusal>> checkTaken(long takenBytes) {
         return () -> takenBytes <= TAKEN_LIMIT_BYTES
                 ? Optional.empty()
                 : Optional.of(new Refusal(Errno.E2BIG,
@@ -76,9 +76,10 @@ final class Transactions {
                                 .formatted(takenBytes, TAKEN_LIMIT_BYTES)));
     }
 
-    static int sizeBytes(Value value) {
+    static long sizeBytes(Value value) {
         return switch (value) {
             case Value.Data(Bytes bytes) -> bytes.size();
+            case Value.PerCpu(var values) -> (long) values.size() * values.getFirst().size();
             case Value.Expression(String text) -> text.length();
             case Value.Slot _ -> Long.BYTES;
         };

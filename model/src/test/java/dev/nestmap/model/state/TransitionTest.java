@@ -86,10 +86,14 @@ class TransitionTest {
     }
 
     @Test
-    void typesThatAreNotHeldAreRefusedWithASentence() {
-        assertMentions(fleet.refused(Errno.ENOTSUPP,
-                new Command.Create(spec("q", MapType.QUEUE, 0, 4, 4), new InnerSource.None())),
-                "queue", "does not hold");
+    void typesThatNeedBtfAreRefusedWithoutAsTheKernelDoes() {
+        Fleet fleet = new Fleet();
+        assertMentions(fleet.refused(Errno.EINVAL,
+                new Command.Create(spec("t", MapType.STRUCT_OPS, 4, 4, 1), new InnerSource.None())),
+                "struct_ops", "node's own kernel");
+        assertMentions(fleet.refused(Errno.EINVAL, new Command.Create(
+                spec("t", MapType.TASK_STORAGE, 4, 4, 0).withFlags(MapFlags.NO_PREALLOC),
+                new InnerSource.None())), "task_storage", "BTF");
     }
 
     @Test

@@ -228,7 +228,11 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
             MapRef map = MapRefCodec.ref(request.getMap());
             Header seen = Headers.ofMap(header, state.find(map));
             Value value = Replies.valueOrError(Reads.lookup(state, map,
-                    ElementCodec.bytes(request.getKey()), request.getFlags()), seen);
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()), seen);
             return LookupResponse.newBuilder()
                     .setHeader(seen)
                     .setValue(ElementCodec.value(value))

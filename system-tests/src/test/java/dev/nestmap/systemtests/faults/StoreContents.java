@@ -81,7 +81,8 @@ final class StoreContents {
                         cells.put(new Cell.InSlot(name, key), number);
                     }
                 }
-                case Value.Expression _ -> throw new AssertionError(name + ": " + value);
+                case Value.Expression _,Value.PerCpu _ ->
+                    throw new AssertionError(name + ": " + value);
             }
         }));
         return cells;

@@ -1,0 +1,74 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/** BPF_MAP_TYPE_CGROUP_STORAGE and PERCPU_CGROUP_STORAGE (kernel/bpf/local_storage.c): there while a program is attached. */
+final class CgroupStorageRules implements TypeRules {
+    /** BPF_LOCAL_STORAGE_MAX_VALUE_SIZE: U16_MAX less the kernel's own part, rounded. */
+    private static final long VALUE_LIMIT_BYTES = 65_407;
+    private final ValueForm form;
+
+    /** DATA or PER_CPU. */
+    CgroupStorageRules(ValueForm form) {
+        this.form = form;
+    }
+
+    @Override
+    public Optional<Refusal> checkAttributes(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .require(spec.keySize() == 8 || spec.keySize() == 16, Errno.EINVAL,
+                        "key_size is %s, a %s has key_size 8 or 16".formatted(
+                                Integer.toUnsignedString(spec.keySize()), spec.type().word()))
+                .someValue()
+                .valueAtMost(
+                        form == ValueForm.PER_CPU ? PER_CPU_VALUE_LIMIT_BYTES : VALUE_LIMIT_BYTES,
+                        Errno.E2BIG)
+                .flags(MapFlags.NUMA_NODE | MapFlags.ACCESS | MapFlags.PROGRAM_ACCESS)
+                .noEntries()
+                .refusal();
+    }
+
+    @Override
+    public Ownership ownership() {
+        return Ownership.OBSERVED;
+    }
+
+    @Override
+    public ValueForm valueForm() {
+        return form;
+    }
+
+    @Override
+    public boolean supports(Batch verb) {
+        return false;
+    }
+
+    @Override
+    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "lookup", spec));
+    }
+
+    @Override
+    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            long flags, MapTable maps) {
+        return flags == UpdateFlags.ANY || flags == UpdateFlags.EXIST
+                ? Optional.of(Refusals.notOurs(Errno.ENOENT, "update", spec))
+                : Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: a %s takes any (0) or exist (2)"
+                        .formatted(spec.ref(), flags, spec.type().word()));
+    }
+
+    @Override
+    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return Optional.of(Refusals.notOurs(Errno.EINVAL, "delete from", spec));
+    }
+
+    @Override
+    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
+        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "getnext", spec));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/** BPF_MAP_TYPE_CPUMAP (kernel/bpf/cpumap.c). Which CPUs there are is the node's affair. */
+final class CpumapRules extends Indexed {
+    /** The most CPUs that any kernel is built for (NR_CPUS with MAXSMP); a node's own kernel may know fewer. */
+    private static final long CPU_LIMIT = 8192;
+    private static final int QUEUE_LIMIT_PACKETS = 16_384;
+    private static final String WITH_PROGRAM = "qsize, prog";
+
+    @Override
+    public Optional<Refusal> checkAttributes(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .someEntries()
+                .keySize(4)
+                .valueSize(4, 8)
+                .flags(MapFlags.NUMA_NODE)
+                .entriesAtMost(CPU_LIMIT, Errno.E2BIG)
+                .refusal();
+    }
+
+    @Override
+    public ValueForm valueForm() {
+        return ValueForm.DATA_OR_EXPRESSION;
+    }
+
+    @Override
+    public boolean takes(MapSpec spec, String shape) {
+        return spec.valueSize() == 8 && shape.equals(WITH_PROGRAM);
+    }
+
+    @Override
+    public String expressions() {
+        return "qsize(PACKETS), prog(\"/PATH\") where value_size is 8";
+    }
+
+    @Override
+    public boolean supports(Batch verb) {
+        return false;
+    }
+
+    @Override
+    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return lookup(spec, elements, key, Optional.empty());
+    }
+
+    /** The kernel refuses NOEXIST whether the index holds something or not. Queue size 0 clears the index. */
+    @Override
+    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            long flags, MapTable maps) {
+        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
+            return Refusals.unknownFlags(spec, flags);
+        }
+        if (!inRange(spec, key)) {
+            return Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+        }
+        if (flags == UpdateFlags.NOEXIST) {
+            return Refusals.of(Errno.EEXIST,
+                    "update %s: a cpumap refuses noexist for every index; use any or exist"
+                            .formatted(spec.ref()));
+        }
+        int queue = queuePackets(value);
+        if (Integer.compareUnsigned(queue, QUEUE_LIMIT_PACKETS) > 0) {
+            return Refusals.of(Errno.EOVERFLOW,
+                    "update %s: the queue has %s packets, at most %d are possible".formatted(
+                            spec.ref(), Integer.toUnsignedString(queue), QUEUE_LIMIT_PACKETS));
+        }
+        if (queue == 0) {
+            elements.remove(storedKey(key));
+            return Optional.empty();
+        }
+        if (value instanceof Value.Data(Bytes bytes) && bytes.size() == 8 && bytes.intLe(4) > 0) {
+            return Refusals.of(Errno.ENOMEM,
+                    "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write %s"
+                            .formatted(spec.ref(), bytes.intLe(4), expressions()));
+        }
+        elements.put(storedKey(key), valueForm().stored(DevmapValues.normalised(value)));
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        if (!inRange(spec, key)) {
+            return Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
+        }
+        elements.remove(storedKey(key));
+        return Optional.empty();
+    }
+
+    private static int queuePackets(Value value) {
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> bytes.intLe(0);
+            case Value.Expression(String text) -> ((NodeExpression.QueueSize) NodeExpression
+                    .parse(text)
+                    .orElseThrow()
+                    .terms()
+                    .getFirst()).packets();
+            case Value.Slot _,Value.PerCpu _ ->
+                throw new IllegalArgumentException("where it cannot stand: " + value);
+        };
+    }
+}

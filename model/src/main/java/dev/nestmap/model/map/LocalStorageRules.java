@@ -1,0 +1,69 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/**
+ * BPF_MAP_TYPE_SK_STORAGE, INODE_STORAGE, TASK_STORAGE and CGRP_STORAGE (kernel/bpf/bpf_local_storage.c). A key is a
+ * descriptor, and from afar none is open.
+ */
+final class LocalStorageRules implements TypeRules {
+    /** BPF_LOCAL_STORAGE_MAX_VALUE_SIZE. */
+    private static final long VALUE_LIMIT_BYTES = 65_407;
+
+    @Override
+    public Optional<Refusal> checkAttributes(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .flags(MapFlags.NO_PREALLOC | MapFlags.CLONE)
+                .requiredFlag(MapFlags.NO_PREALLOC, "BPF_F_NO_PREALLOC")
+                .noEntries()
+                .keySize(4)
+                .someValue()
+                // A definition carries no BTF, so every one ends here, as in the kernel.
+                .require(false, Errno.EINVAL,
+                        "a %s needs BTF types for its key and its value".formatted(
+                                spec.type().word()))
+                .valueAtMost(VALUE_LIMIT_BYTES, Errno.E2BIG)
+                .refusal();
+    }
+
+    @Override
+    public Ownership ownership() {
+        return Ownership.OBSERVED;
+    }
+
+    @Override
+    public ValueForm valueForm() {
+        return ValueForm.DATA;
+    }
+
+    @Override
+    public boolean supports(Batch verb) {
+        return false;
+    }
+
+    @Override
+    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return new Outcome.Refused<>(Refusals.notOurs(Errno.EBADF, "lookup", spec));
+    }
+
+    @Override
+    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            long flags, MapTable maps) {
+        return Optional.of(Refusals.notOurs(Errno.EBADF, "update", spec));
+    }
+
+    @Override
+    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return Optional.of(Refusals.notOurs(Errno.EBADF, "delete from", spec));
+    }
+
+    @Override
+    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
+        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOTSUPP, "getnext", spec));
+    }
+}

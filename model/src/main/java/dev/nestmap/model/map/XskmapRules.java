@@ -1,0 +1,65 @@
+package dev.nestmap.model.map;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.tree.Draft;
+import java.util.Optional;
+
+/** BPF_MAP_TYPE_XSKMAP (net/xdp/xskmap.c). */
+final class XskmapRules extends Indexed {
+    @Override
+    public Optional<Refusal> checkAttributes(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .someEntries()
+                .keySize(4)
+                .valueSize(4)
+                .flags(MapFlags.NUMA_NODE | MapFlags.ACCESS)
+                .refusal();
+    }
+
+    @Override
+    public boolean templateFixesMaxEntries(int flags) {
+        return true;
+    }
+
+    @Override
+    public Ownership ownership() {
+        return Ownership.OBSERVED;
+    }
+
+    @Override
+    public ValueForm valueForm() {
+        return ValueForm.DATA;
+    }
+
+    @Override
+    public boolean supports(Batch verb) {
+        return false;
+    }
+
+    @Override
+    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return new Outcome.Refused<>(Refusals.notOurs(Errno.EOPNOTSUPP, "lookup", spec));
+    }
+
+    @Override
+    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            long flags, MapTable maps) {
+        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
+            return Refusals.unknownFlags(spec, flags);
+        }
+        return inRange(spec, key)
+                ? Refusals.noDescriptor(spec, "sockets are put in by a program of the node")
+                : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+    }
+
+    /** Emptying an empty slot is no mistake. */
+    @Override
+    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return inRange(spec, key)
+                ? Optional.empty()
+                : Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
+    }
+}
