@@ -1,5 +1,6 @@
 package dev.nestmap.client.wire;
 
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
@@ -10,6 +11,7 @@ import dev.nestmap.model.placement.Placement;
 import dev.nestmap.proto.v1.FollowsOuter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Definitions of maps. */
@@ -24,7 +26,12 @@ public final class SpecCodec {
                 spec.getNumaNode(),
                 spec.hasInnerTemplate() ? template(spec.getInnerTemplate()) : null,
                 spec.hasPlacement() ? placement(spec.getPlacement()) : Placement.everywhere(),
-                spec.getPinPath());
+                spec.getPinPath(), spec.hasBtf() ? btf(spec.getBtf()) : null);
+    }
+
+    private static MapBtf btf(dev.nestmap.proto.v1.MapBtf btf) {
+        return new MapBtf(ElementCodec.bytes(btf.getData()), btf.getKeyTypeId(),
+                btf.getValueTypeId());
     }
 
     /** To the wire. */
@@ -46,6 +53,14 @@ public final class SpecCodec {
         if (template != null) {
             wire.setInnerTemplate(template(template));
         }
+        @Nullable
+        MapBtf btf = spec.btf();
+        if (btf != null) {
+            wire.setBtf(dev.nestmap.proto.v1.MapBtf.newBuilder()
+                    .setData(ElementCodec.bytes(btf.data()))
+                    .setKeyTypeId(btf.keyTypeId())
+                    .setValueTypeId(btf.valueTypeId()));
+        }
         return wire.build();
     }
 
@@ -54,18 +69,22 @@ public final class SpecCodec {
             throws InvalidMessageException {
         return new InnerTemplate(type(template.getType()), template.getKeySize(),
                 template.getValueSize(),
-                template.getMaxEntries(), template.getFlags());
+                template.getMaxEntries(), template.getFlags(),
+                template.hasSpinLockOffset()
+                        ? OptionalInt.of(template.getSpinLockOffset())
+                        : OptionalInt.empty());
     }
 
     /** To the wire. */
     public static dev.nestmap.proto.v1.InnerTemplate template(InnerTemplate template) {
-        return dev.nestmap.proto.v1.InnerTemplate.newBuilder()
+        var wire = dev.nestmap.proto.v1.InnerTemplate.newBuilder()
                 .setType(type(template.type()))
                 .setKeySize(template.keySize())
                 .setValueSize(template.valueSize())
                 .setMaxEntries(template.maxEntries())
-                .setFlags(template.flags())
-                .build();
+                .setFlags(template.flags());
+        template.spinLock().ifPresent(wire::setSpinLockOffset);
+        return wire.build();
     }
 
     /** To the model; a number that no kernel has is EINVAL, as in BPF_MAP_CREATE. */

@@ -3,6 +3,7 @@ package dev.nestmap.client.wire;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
@@ -20,6 +21,7 @@ import dev.nestmap.model.state.RequestId;
 import dev.nestmap.model.state.Result;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -93,14 +95,18 @@ final class RandomCommands {
             case 0 -> new InnerSource.None();
             case 1 -> new InnerSource.CopiedFrom(ref());
             default -> new InnerSource.Given(new InnerTemplate(type(), random.nextInt(),
-                    random.nextInt(), random.nextInt(), random.nextInt()));
+                    random.nextInt(), random.nextInt(), random.nextInt(),
+                    random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt())));
         };
     }
 
     private MapSpec spec() {
         return new MapSpec(text(), text(), type(), random.nextInt(), random.nextInt(),
                 random.nextInt(), random.nextInt(), random.nextLong(), random.nextInt(), null,
-                placement(), random.nextBoolean() ? "" : "/" + text());
+                placement(), random.nextBoolean() ? "" : "/" + text(),
+                random.nextBoolean()
+                        ? null
+                        : new MapBtf(bytes(), random.nextInt(), random.nextInt()));
     }
 
     private Placement placement() {

@@ -37,6 +37,7 @@ final class BatchWriter {
     private final MemorySegment keys;
     private final MemorySegment values;
     private final MemorySegment count;
+    private final MemorySegment updateOptions;
 
     /** The arena must outlive the call of {@link #write}. For DELETE the values are not looked at. */
     BatchWriter(MapFd map, Verb verb, Arena arena, List<KernelElement> elements) {
@@ -52,6 +53,7 @@ final class BatchWriter {
         this.keys = arena.allocate((long) pageElements * map.keySize());
         this.values = arena.allocate((long) pageElements * valueWidth);
         this.count = arena.allocate(JAVA_INT);
+        this.updateOptions = BpfStructs.batchOptions(arena, map.writeFlags());
     }
 
     BatchOutcome write() {
@@ -94,10 +96,10 @@ final class BatchWriter {
 
     private Progress writeBatch(int size) {
         count.set(JAVA_INT, 0, size);
-        // No options: element flags cannot be ANY, NOEXIST or EXIST in a batch.
+        // Element flags cannot be ANY, NOEXIST or EXIST in a batch.
         int result = switch (verb) {
             case UPDATE ->
-                LibBpf.bpf_map_update_batch(map.fd(), keys, values, count, MemorySegment.NULL);
+                LibBpf.bpf_map_update_batch(map.fd(), keys, values, count, updateOptions);
             case DELETE -> LibBpf.bpf_map_delete_batch(map.fd(), keys, count, MemorySegment.NULL);
         };
         if (result == 0) {
@@ -116,7 +118,7 @@ final class BatchWriter {
                     : keys.asSlice((long) i * map.keySize());
             int result = switch (verb) {
                 case UPDATE -> LibBpf.bpf_map_update_elem(map.fd(), key,
-                        values.asSlice((long) i * valueWidth), 0);
+                        values.asSlice((long) i * valueWidth), map.writeFlags());
                 case DELETE -> LibBpf.bpf_map_delete_elem(map.fd(), key);
             };
             if (result < 0) {

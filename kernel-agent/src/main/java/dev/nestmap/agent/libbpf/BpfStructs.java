@@ -8,6 +8,7 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
@@ -46,9 +47,34 @@ final class BpfStructs {
 
     private BpfStructs() {}
 
-    static MemorySegment createOptions(Arena arena, KernelMapSpec spec, int innerMapFd) {
+    /** {@code struct bpf_map_batch_opts}. */
+    private static final StructLayout MAP_BATCH_OPTS = MemoryLayout.structLayout(
+            JAVA_LONG.withName("sz"), JAVA_LONG.withName("elem_flags"),
+            JAVA_LONG.withName("flags"));
+
+    /** The flags of a batch; NULL stands for none. */
+    static MemorySegment batchOptions(Arena arena, long elemFlags) {
+        if (elemFlags == 0) {
+            return MemorySegment.NULL;
+        }
+        MemorySegment options = arena.allocate(MAP_BATCH_OPTS);
+        options.set(JAVA_LONG, 0, MAP_BATCH_OPTS.byteSize());
+        options.set(JAVA_LONG, offset(MAP_BATCH_OPTS, "elem_flags"), elemFlags);
+        return options;
+    }
+
+    /** The options of a map; {@code btfFd} counts only where the specification has types. */
+    static MemorySegment createOptions(Arena arena, KernelMapSpec spec, int innerMapFd,
+            int btfFd) {
         MemorySegment options = arena.allocate(MAP_CREATE_OPTS);
         options.set(JAVA_LONG, 0, MAP_CREATE_OPTS.byteSize());
+        MapBtf btf = spec.btf();
+        if (btf != null) {
+            options.set(JAVA_INT, offset(MAP_CREATE_OPTS, "btf_fd"), btfFd);
+            options.set(JAVA_INT, offset(MAP_CREATE_OPTS, "btf_key_type_id"), btf.keyTypeId());
+            options.set(JAVA_INT, offset(MAP_CREATE_OPTS, "btf_value_type_id"),
+                    btf.valueTypeId());
+        }
         options.set(JAVA_INT, offset(MAP_CREATE_OPTS, "inner_map_fd"), innerMapFd);
         options.set(JAVA_INT, offset(MAP_CREATE_OPTS, "map_flags"), spec.flags());
         options.set(JAVA_LONG, offset(MAP_CREATE_OPTS, "map_extra"), spec.mapExtra());

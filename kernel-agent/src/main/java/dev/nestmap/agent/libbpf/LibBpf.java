@@ -22,6 +22,7 @@ final class LibBpf {
 
     private record Functions(
             MethodHandle bpf_map_create,
+            MethodHandle bpf_btf_load,
             MethodHandle bpf_map_update_elem,
             MethodHandle bpf_map_lookup_elem_flags,
             MethodHandle bpf_map_lookup_and_delete_elem,
@@ -43,6 +44,7 @@ final class LibBpf {
             return new Functions(
                     function(libbpf, "bpf_map_create", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT,
                             JAVA_INT, ADDRESS),
+                    function(libbpf, "bpf_btf_load", ADDRESS, JAVA_LONG, ADDRESS),
                     function(libbpf, "bpf_map_update_elem", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
                     function(libbpf, "bpf_map_lookup_elem_flags", JAVA_INT, ADDRESS, ADDRESS,
                             JAVA_LONG),
@@ -75,6 +77,14 @@ final class LibBpf {
         try {
             return (int) C.bpf_map_create.invokeExact(type, name, keySize, valueSize, maxEntries,
                     opts);
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int bpf_btf_load(MemorySegment data, long sizeBytes, MemorySegment opts) {
+        try {
+            return (int) C.bpf_btf_load.invokeExact(data, sizeBytes, opts);
         } catch (Throwable e) {
             throw NativeLibrary.impossible(e);
         }

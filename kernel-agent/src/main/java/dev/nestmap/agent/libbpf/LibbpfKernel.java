@@ -8,6 +8,7 @@ import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -73,10 +74,13 @@ public final class LibbpfKernel implements Kernel {
 
     private LibbpfMap create(String operation, String name, KernelMapSpec spec, int templateFd)
             throws KernelException {
-        try (Arena arena = Arena.ofConfined()) {
+        MapBtf btf = spec.btf();
+        try (Arena arena = Arena.ofConfined();
+                BtfFd types = btf == null ? null : BtfFd.load(btf.data(), operation)) {
             int fd = LibBpf.bpf_map_create(spec.type().number(), arena.allocateFrom(name),
                     spec.keySize(), spec.valueSize(), spec.maxEntries(),
-                    BpfStructs.createOptions(arena, spec, templateFd));
+                    BpfStructs.createOptions(arena, spec, templateFd,
+                            types == null ? NO_FD : types.fd()));
             if (fd == -Errno.EPERM.number()) {
                 throw new KernelException(operation, Errno.EPERM, Privileges.advice(spec.type()));
             }
@@ -112,7 +116,8 @@ public final class LibbpfKernel implements Kernel {
             }
             KernelMapInfo info = BpfStructs.readMapInfo(fd, operation);
             owned = true;
-            return new LibbpfMap(new MapFd(fd, info, valueWidth(info.spec())));
+            return new LibbpfMap(new MapFd(fd, info, valueWidth(info.spec()),
+                    SpinLocks.writeFlags(fd, info.spec())));
         } finally {
             if (!owned) {
                 LibC.close(fd);

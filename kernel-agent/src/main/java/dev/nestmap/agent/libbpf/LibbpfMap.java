@@ -62,7 +62,8 @@ final class LibbpfMap implements KernelMap {
             throw new KernelException(operation, Errno.EINVAL, "a slot takes a map, not bytes");
         }
         whileOpen(arena -> check(LibBpf.bpf_map_update_elem(map.fd(),
-                map.key(arena, key, operation), map.value(arena, value, operation), flags),
+                map.key(arena, key, operation), map.value(arena, value, operation),
+                flags | map.writeFlags()),
                 operation));
     }
 

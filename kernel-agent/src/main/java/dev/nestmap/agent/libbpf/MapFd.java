@@ -13,8 +13,9 @@ import java.lang.foreign.MemorySegment;
  * The fd of an open map with what is known of the map; lent for the length of one call.
  *
  * @param valueWidth bytes of a value as system calls move it
+ * @param writeFlags the flags that every write of elements takes: BPF_F_LOCK where values have a spin lock
  */
-record MapFd(int fd, KernelMapInfo info, int valueWidth) {
+record MapFd(int fd, KernelMapInfo info, int valueWidth, long writeFlags) {
     /** The map as messages call it: by its name, or by its id where it has none. */
     static String word(KernelMapInfo info) {
         return info.name().isEmpty() ? "map " + info.id() : '"' + info.name() + '"';

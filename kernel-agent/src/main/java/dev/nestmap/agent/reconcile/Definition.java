@@ -16,7 +16,7 @@ final class Definition {
     static KernelMapSpec toCreate(MapSpec spec) {
         return new KernelMapSpec(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
                 MapRules.creationFlags(spec.type(), spec.flags()), spec.mapExtra(),
-                spec.numaNode());
+                spec.numaNode(), spec.btf());
     }
 
     /** What to create a map with so that it can be the template of an outer map. */

@@ -4,6 +4,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What may be an inner map (kernel/bpf/map_in_map.c), and what fits into a slot (bpf_map_meta_equal). */
 final class InnerMaps {
@@ -64,11 +65,19 @@ final class InnerMaps {
             return mismatch(outer, ref, "flags", "0x%x".formatted(inner.flags()),
                     "0x%x".formatted(template.flags()));
         }
+        if (!inner.spinLock().equals(template.spinLock())) {
+            return mismatch(outer, ref, "spin lock", place(inner.spinLock()),
+                    place(template.spinLock()));
+        }
         if (inner.maxEntries() != template.maxEntries()
                 && MapRules.of(inner.type()).templateFixesMaxEntries(template.flags())) {
             return mismatch(outer, ref, "max_entries", inner.maxEntries(), template.maxEntries());
         }
         return Optional.empty();
+    }
+
+    private static String place(OptionalInt spinLock) {
+        return spinLock.isPresent() ? "at byte " + spinLock.getAsInt() : "not there";
     }
 
     private static Optional<Refusal> mismatch(MapSpec outer, MapRef ref, String field, int has,

@@ -1,5 +1,7 @@
 package dev.nestmap.model.map;
 
+import java.util.OptionalInt;
+
 /**
  * What an inner map must look like to be put into a slot. A copy: it has no tie to the map it was taken from. The unsigned
  * 32-bit numbers of the kernel are held in the bits of an int.
@@ -9,5 +11,17 @@ package dev.nestmap.model.map;
  * @param valueSize bytes, unsigned
  * @param maxEntries elements, unsigned
  * @param flags BPF_F_* bits
+ * @param spinLock where struct bpf_spin_lock is in the values, in bytes; empty without one
  */
-public record InnerTemplate(MapType type, int keySize, int valueSize, int maxEntries, int flags) {}
+public record InnerTemplate(
+        MapType type,
+        int keySize,
+        int valueSize,
+        int maxEntries,
+        int flags,
+        OptionalInt spinLock) {
+    /** Without a spin lock. */
+    public InnerTemplate(MapType type, int keySize, int valueSize, int maxEntries, int flags) {
+        this(type, keySize, valueSize, maxEntries, flags, OptionalInt.empty());
+    }
+}

@@ -4,8 +4,10 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * BPF_MAP_TYPE_SK_STORAGE, INODE_STORAGE, TASK_STORAGE and CGRP_STORAGE (kernel/bpf/bpf_local_storage.c). A key is a
@@ -23,12 +25,15 @@ final class LocalStorageRules implements TypeRules {
                 .noEntries()
                 .keySize(4)
                 .someValue()
-                // A definition carries no BTF, so every one ends here, as in the kernel.
-                .require(false, Errno.EINVAL,
+                .require(hasBothTypes(spec.btf()), Errno.EINVAL,
                         "a %s needs BTF types for its key and its value".formatted(
                                 spec.type().word()))
                 .valueAtMost(VALUE_LIMIT_BYTES, Errno.E2BIG)
                 .refusal();
+    }
+
+    private static boolean hasBothTypes(@Nullable MapBtf btf) {
+        return btf != null && btf.keyTypeId() != 0 && btf.valueTypeId() != 0;
     }
 
     @Override

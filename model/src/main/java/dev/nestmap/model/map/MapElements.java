@@ -4,8 +4,10 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.SpinLock;
 import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,19 @@ public final class MapElements {
         return checkWritable("update").or(() -> checkLock("update", flags))
                 .or(() -> checkKey("update", key))
                 .or(() -> checkValue(spec, rules, value))
-                .or(() -> rules.update(spec, elements, key, value, flags, maps));
+                .or(() -> rules.update(spec, elements, key, withoutLock(value),
+                        flags & ~UpdateFlags.LOCK, maps));
+    }
+
+    /** The kernel takes no lock from user space and shows none. */
+    private Value withoutLock(Value value) {
+        if (spec.spinLock().isEmpty() || !(value instanceof Value.Data(Bytes bytes))) {
+            return value;
+        }
+        byte[] unlocked = bytes.toByteArray();
+        int from = spec.spinLock().getAsInt();
+        Arrays.fill(unlocked, from, from + SpinLock.SIZE_BYTES, (byte) 0);
+        return new Value.Data(Bytes.wrap(unlocked));
     }
 
     /** BPF_MAP_DELETE_ELEM. */
@@ -186,7 +200,7 @@ public final class MapElements {
     }
 
     private Optional<Refusal> checkLock(String verb, long flags) {
-        return (flags & UpdateFlags.LOCK) == 0
+        return (flags & UpdateFlags.LOCK) == 0 || spec.spinLock().isPresent()
                 ? Optional.empty()
                 : Refusals.of(Errno.EINVAL,
                         "%s %s: BPF_F_LOCK (4) needs a spin lock in the value, and there is none"

@@ -2,6 +2,8 @@ package dev.nestmap.model.map;
 
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
+import dev.nestmap.model.btf.TemplateBtf;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -131,9 +133,30 @@ public final class MapRules {
                 template.keySize(), template.valueSize(),
                 template.maxEntries(), creationFlags(template.type(), template.flags()), 0, 0, null,
                 spec.placement(),
-                "");
-        return checkCreate(asMap).map(refusal -> new Refusal(refusal.errno(),
-                refusal.rule() + " (in the inner template)"));
+                "", templateBtf(template).orElse(null));
+        return checkCreate(asMap).or(() -> BtfRules.check(asMap))
+                .or(() -> AttributeCheck.of(asMap)
+                        .require(asMap.spinLock().equals(template.spinLock()), Errno.EINVAL,
+                                "there is no place for a spin lock at byte %s".formatted(
+                                        Integer.toUnsignedString(template.spinLock().orElse(0))))
+                        .refusal())
+                .map(refusal -> new Refusal(refusal.errno(),
+                        refusal.rule() + " (in the inner template)"));
+    }
+
+    /** BTF for a map that shows what the slots of an outer map hold; empty where it needs none. */
+    public static Optional<MapBtf> templateBtf(InnerTemplate template) {
+        boolean needed = template.spinLock().isPresent()
+                || of(template.type()) instanceof LocalStorageRules;
+        return needed
+                ? Optional.of(TemplateBtf.of(template.keySize(), template.valueSize(),
+                        template.spinLock().orElse(-1)))
+                : Optional.empty();
+    }
+
+    /** Checks the types of keys and values as BPF_BTF_LOAD and BPF_MAP_CREATE do. Called after {@link #checkTemplate}. */
+    public static Optional<Refusal> checkBtf(MapSpec spec) {
+        return BtfRules.check(spec);
     }
 
     /** What the store can hold, below what the kernel could: an element must fit into one log entry. */
@@ -155,7 +178,10 @@ public final class MapRules {
     private static Optional<Refusal> checkCommon(MapSpec spec) {
         int both = MapFlags.RDONLY | MapFlags.WRONLY;
         boolean takesExtra = spec.type() == MapType.BLOOM_FILTER || spec.type() == MapType.ARENA;
+        MapBtf btf = spec.btf();
         return AttributeCheck.of(spec)
+                .require(btf == null || btf.keyTypeId() == 0 || btf.valueTypeId() != 0,
+                        Errno.EINVAL, "a BTF type of the key without one of the value")
                 .require(spec.mapExtra() == 0 || takesExtra, Errno.EINVAL,
                         "map_extra is for bloom_filter and arena only, leave it 0")
                 .require((spec.flags() & both) != both, Errno.EINVAL,

@@ -1,6 +1,8 @@
 package dev.nestmap.model.map;
 
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.placement.Placement;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param numaNode counts only with BPF_F_NUMA_NODE
  * @param innerTemplate for the two outer types only
  * @param pinPath absolute path of the pin on every node instead of the default one; empty: the default
+ * @param btf the types of keys and values
  */
 public record MapSpec(
         String namespace,
@@ -28,7 +31,16 @@ public record MapSpec(
         int numaNode,
         @Nullable InnerTemplate innerTemplate,
         Placement placement,
-        String pinPath) {
+        String pinPath,
+        @Nullable MapBtf btf) {
+
+    /** Without types. */
+    public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
+            int maxEntries, int flags, long mapExtra, int numaNode,
+            @Nullable InnerTemplate innerTemplate, Placement placement, String pinPath) {
+        this(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode,
+                innerTemplate, placement, pinPath, null);
+    }
 
     /** A definition in the default form: no flags, everywhere, pinned at the default place. */
     public static MapSpec of(String namespace, String name, MapType type, int keySize,
@@ -41,21 +53,32 @@ public record MapSpec(
     public MapSpec withFlags(int newFlags) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,
                 mapExtra, numaNode, innerTemplate,
-                placement, pinPath);
+                placement, pinPath, btf);
     }
 
     /** With another inner template. */
     public MapSpec withInnerTemplate(@Nullable InnerTemplate template) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, template, placement,
-                pinPath);
+                pinPath, btf);
     }
 
     /** With another placement. */
     public MapSpec withPlacement(Placement newPlacement) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, innerTemplate,
-                newPlacement, pinPath);
+                newPlacement, pinPath, btf);
+    }
+
+    /** With other types. */
+    public MapSpec withBtf(@Nullable MapBtf newBtf) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, innerTemplate, placement, pinPath, newBtf);
+    }
+
+    /** Where struct bpf_spin_lock is in the values, in bytes; empty without one. */
+    public OptionalInt spinLock() {
+        return btf == null ? OptionalInt.empty() : btf.spinLock();
     }
 
     /** This map's reference by name. */
@@ -70,6 +93,6 @@ public record MapSpec(
 
     /** The template that an outer map created with this map as its inner map gets. */
     public InnerTemplate asTemplate() {
-        return new InnerTemplate(type, keySize, valueSize, maxEntries, flags);
+        return new InnerTemplate(type, keySize, valueSize, maxEntries, flags, spinLock());
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.model.state;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
@@ -16,7 +17,7 @@ final class Creation {
     private Creation() {}
 
     static Result run(Workspace workspace, Command.Create create) {
-        MapSpec asked = create.spec();
+        MapSpec asked = withoutIdleBtf(create.spec());
         Optional<Refusal> attributes = MapRules.checkCreate(asked);
         if (attributes.isPresent()) {
             return new Result.Refused(attributes.get());
@@ -30,6 +31,14 @@ final class Creation {
                 yield define(workspace, spec);
             }
         };
+    }
+
+    /** The kernel ignores btf_fd without type ids. */
+    private static MapSpec withoutIdleBtf(MapSpec spec) {
+        MapBtf btf = spec.btf();
+        return btf != null && btf.keyTypeId() == 0 && btf.valueTypeId() == 0
+                ? spec.withBtf(null)
+                : spec;
     }
 
     private static Outcome<Optional<InnerTemplate>> template(Workspace workspace,
@@ -51,12 +60,14 @@ final class Creation {
 
     private static InnerTemplate shown(InnerTemplate given) {
         return new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
-                given.maxEntries(), MapRules.shownFlags(given.type(), given.flags()));
+                given.maxEntries(), MapRules.shownFlags(given.type(), given.flags()),
+                given.spinLock());
     }
 
     private static Result define(Workspace workspace, MapSpec spec) {
         Optional<Refusal> refusal = MapRules.checkTemplate(spec)
                 .or(() -> Names.check(spec))
+                .or(() -> MapRules.checkBtf(spec))
                 .or(() -> checkPlacement(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());

@@ -111,6 +111,11 @@ public record Transition(FleetState state, long revision, Result result) {
 
     private static Result freeze(Workspace workspace, MapRef ref) {
         return withMap(workspace, "freeze", ref, map -> {
+            if (map.spec().spinLock().isPresent()) {
+                return refused(Errno.ENOTSUPP,
+                        "freeze %s: its values have a spin lock, and such a map cannot be frozen"
+                                .formatted(ref));
+            }
             if (map.frozen()) {
                 return refused(Errno.EPERM, "freeze %s: the map is frozen already".formatted(ref));
             }

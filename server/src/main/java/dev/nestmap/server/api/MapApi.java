@@ -35,6 +35,7 @@ import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
+import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
@@ -56,6 +57,8 @@ import java.util.Optional;
 /** nestmap.v1.MapService. */
 final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     private static final int LIST_PAGE = 1000;
+    /** Definitions with large BTF must not make a page that no client takes. */
+    private static final int LIST_PAGE_BYTES = 1 << 20;
     private static final int BATCH_PAGE_BYTES = 1 << 20;
 
     private final Replies replies;
@@ -206,17 +209,20 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
                     ? Collections.emptyIterator()
                     : state.maps()
                             .iteratorFrom(MapState.key(first));
+            int sizeBytes = 0;
             while (maps.hasNext()) {
                 MapState map = maps.next().value();
                 if (!request.getNamespace().isEmpty()
                         && !map.spec().namespace().equals(request.getNamespace())) {
                     continue;
                 }
-                if (answer.getMapsCount() == pageSize) {
-                    answer.setNextPageAfter(answer.getMaps(pageSize - 1).getId());
+                if (answer.getMapsCount() == pageSize || sizeBytes > LIST_PAGE_BYTES) {
+                    answer.setNextPageAfter(answer.getMaps(answer.getMapsCount() - 1).getId());
                     break;
                 }
-                answer.addMaps(MapInfoCodec.info(map));
+                MapInfo info = MapInfoCodec.info(map);
+                sizeBytes += info.getSerializedSize();
+                answer.addMaps(info);
             }
             return answer.build();
         });
