@@ -92,6 +92,23 @@ public interface Kernel extends AutoCloseable {
      */
     OptionalInt interfaceIndex(String name);
 
+    /** The number of CPUs for which a per-CPU map has values: possible, not online. */
+    int possibleCpus();
+
+    /**
+     * Opens the program that is pinned at a path, to be written into a map; empty where nothing is. The caller closes it.
+     *
+     * @throws KernelException EINVAL where the pin is something else; EACCES for a file that is no pin
+     */
+    Optional<HostObject> openProgram(Path pin) throws KernelException;
+
+    /**
+     * Opens a cgroup, to be written into a map; empty where there is no such directory. The caller closes it.
+     *
+     * @throws KernelException EBADF where the directory is not of a cgroup version 2 hierarchy
+     */
+    Optional<HostObject> openCgroup(Path directory) throws KernelException;
+
     /**
      * Keeps other agents away from a pin root, which must exist. The caller closes it on the way out.
      *

@@ -53,13 +53,18 @@ public final class Bpffs {
     }
 
     static boolean isBpffs(Path existing) throws KernelException {
+        return fileSystem(existing) == MAGIC;
+    }
+
+    /** The magic number of the file system that a path is in. */
+    static long fileSystem(Path existing) throws KernelException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statfs = arena.allocate(STATFS_BYTES);
             int result = LibC.statfs(existing, statfs);
             if (result < 0) {
                 throw new KernelException("examine the file system of " + existing, -result);
             }
-            return statfs.get(JAVA_LONG, 0) == MAGIC;
+            return statfs.get(JAVA_LONG, 0);
         }
     }
 

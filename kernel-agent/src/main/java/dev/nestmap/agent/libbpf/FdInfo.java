@@ -5,6 +5,7 @@ import dev.nestmap.model.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What /proc says of an fd of ours and the bpf() calls do not: whether it is a map at all, and whether that is
@@ -19,6 +20,14 @@ final class FdInfo {
 
     static boolean isFrozen(int fd, String operation) throws KernelException {
         return read(fd, operation).contains("\nfrozen:\t1");
+    }
+
+    /** Empty where it is no program. */
+    static Optional<Integer> programId(int fd, String operation) throws KernelException {
+        return read(fd, operation).lines()
+                .filter(line -> line.startsWith("prog_id:\t"))
+                .map(line -> Integer.valueOf(line.substring("prog_id:\t".length())))
+                .findFirst();
     }
 
     private static String read(int fd, String operation) throws KernelException {

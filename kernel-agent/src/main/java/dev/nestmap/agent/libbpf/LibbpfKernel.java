@@ -1,5 +1,6 @@
 package dev.nestmap.agent.libbpf;
 
+import dev.nestmap.agent.kernel.HostObject;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
@@ -180,6 +181,21 @@ public final class LibbpfKernel implements Kernel {
     }
 
     @Override
+    public int possibleCpus() {
+        return possibleCpus;
+    }
+
+    @Override
+    public Optional<HostObject> openProgram(Path pin) throws KernelException {
+        return HostDescriptor.program(pin);
+    }
+
+    @Override
+    public Optional<HostObject> openCgroup(Path directory) throws KernelException {
+        return HostDescriptor.cgroup(directory);
+    }
+
+    @Override
     public PinRootLock lock(Path pinRoot) throws KernelException {
         return DirectoryLock.take(pinRoot);
     }
@@ -188,7 +204,4 @@ public final class LibbpfKernel implements Kernel {
     @Override
     public void close() {}
 
-    int possibleCpus() {
-        return possibleCpus;
-    }
 }

@@ -2,8 +2,10 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Ownership;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,8 @@ final class Definition {
      * How a map in the kernel differs from a definition: {@code holds a hash with value_size 4, the store wants 8}. Empty where
      * it does not. The template of an outer map and the NUMA node cannot be seen.
      */
-    static Optional<String> difference(MapSpec wanted, KernelMapSpec actual) {
+    static Optional<String> difference(MapSpec wanted, KernelMapSpec actual,
+            int possibleCpus) {
         if (actual.type() != wanted.type()) {
             return Optional.of("holds a " + actual.type().word() + ", the store wants a "
                     + wanted.type().word());
@@ -42,8 +45,10 @@ final class Definition {
                 wants);
         compare("value_size", Integer.toUnsignedString(actual.valueSize()),
                 Integer.toUnsignedString(wanted.valueSize()), has, wants);
-        compare("max_entries", Integer.toUnsignedString(actual.maxEntries()),
-                Integer.toUnsignedString(wanted.maxEntries()), has, wants);
+        if (!isRounded(wanted, actual, possibleCpus)) {
+            compare("max_entries", Integer.toUnsignedString(actual.maxEntries()),
+                    Integer.toUnsignedString(wanted.maxEntries()), has, wants);
+        }
         compare("flags", "0x" + Integer.toHexString(actual.flags()),
                 "0x" + Integer.toHexString(wanted.flags()), has,
                 wants);
@@ -53,6 +58,14 @@ final class Definition {
                 ? Optional.empty()
                 : Optional.of("holds a " + actual.type().word() + " with " + String.join(", ", has)
                         + ", the store wants " + String.join(", ", wants));
+    }
+
+    /** An LRU with a list for each CPU has the same number of elements in each. */
+    private static boolean isRounded(MapSpec wanted, KernelMapSpec actual, int possibleCpus) {
+        boolean listForEachCpu = MapRules.ownership(wanted.type()) == Ownership.SHARED
+                && (wanted.flags() & MapFlags.NO_COMMON_LRU) != 0;
+        long rounded = (wanted.capacity() + possibleCpus - 1) / possibleCpus * possibleCpus;
+        return listForEachCpu && Integer.toUnsignedLong(actual.maxEntries()) == rounded;
     }
 
     private static void compare(String what, String actual, String wanted, List<String> has,

@@ -5,16 +5,18 @@ import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.agent.reconcile.Step.ExpressionElement;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does the steps of a plan in their order. A step that fails ends the work on its map, and on no other; what that map holds is
@@ -34,10 +37,12 @@ final class Executor implements AutoCloseable {
     private final OpenMaps open = new OpenMaps();
     private final PinFinder finder;
     private final Pinner pinner;
+    private final ExpressionWriter writer;
 
     Executor(Kernel kernel, PinPaths paths) {
         this.kernel = kernel;
         this.finder = new PinFinder(kernel, paths, open);
+        this.writer = new ExpressionWriter(kernel);
         this.pinner = new Pinner(kernel, paths, open, finder);
     }
 
@@ -83,11 +88,13 @@ final class Executor implements AutoCloseable {
                 switch (step) {
                     case Step.Open look -> look(look);
                     case Step.ReadBack(_, MapSpec spec) -> {
-                        Contents contents = new Contents(open.read(spec, map(id)), new TreeMap<>());
-                        applied = applied.with(id, held(id).withContents(Optional.of(contents)));
+                        applied = applied.with(id,
+                                held(id).withContents(Optional.of(open.read(spec, map(id)))));
                     }
                     case Step.Create create -> create(create);
                     case Step.WriteElements(_, List<KernelElement> elements) -> write(id, elements);
+                    case Step.WriteExpressions(_, List<ExpressionElement> elements) ->
+                        writeExpressions(id, elements);
                     case Step.DeleteElements(_, List<Bytes> keys) -> delete(id, keys);
                     case Step.WriteSlots(_, List<SlotChange> slots) -> set(id, slots);
                     case Step.DeleteSlots(_, List<Bytes> keys) -> delete(id, keys);
@@ -125,19 +132,20 @@ final class Executor implements AutoCloseable {
         }
 
         /** A map that cannot be marked as ours is gone when it is closed here. */
-        private void create(Step.Create step) throws KernelException {
+        private void create(Step.Create step) throws KernelException, ProblemException {
             long id = step.mapId();
             applied = applied.with(id, null);
             MapSpec spec = step.spec();
             InnerTemplate template = spec.innerTemplate();
             try (KernelMap templateMap = template == null
                     ? null
-                    : kernel.create("template", Definition.toCreate(template), null)) {
-                KernelMap map = kernel.create(step.kernelName(), Definition.toCreate(spec),
-                        templateMap);
+                    : make("template", Definition.toCreate(template), null)) {
+                KernelMap map = make(step.kernelName(), Definition.toCreate(spec), templateMap);
                 open.put(id, map);
                 boolean marked = false;
                 try {
+                    // Before the mark: a map that is found by it holds all that it is to begin with.
+                    map.updateBatch(step.seed()).orThrow();
                     pinner.mark(id, map);
                     marked = true;
                 } finally {
@@ -149,6 +157,38 @@ final class Executor implements AutoCloseable {
                         new Held(id, spec, map.info().id(), true, true, false, List.of(),
                                 Optional.of(Fill.EMPTY)));
             }
+        }
+
+        private KernelMap make(String name, KernelMapSpec spec, @Nullable KernelMap template)
+                throws KernelException, ProblemException {
+            try {
+                return kernel.create(name, spec, template);
+            } catch (KernelException e) {
+                if (e.is(Errno.EPERM) || kernel.features().mapTypes().contains(spec.type())) {
+                    throw e;
+                }
+                throw new ProblemException(new Problem(e.errnoNumber(),
+                        "create %s: the kernel of this host (%s) has no maps of this type: use a newer kernel, or place the map elsewhere"
+                                .formatted(spec.type().word(), kernel.features().release()),
+                        Retry.NEVER));
+            }
+        }
+
+        private void writeExpressions(long id, List<ExpressionElement> elements)
+                throws KernelException {
+            unknown.add(id);
+            KernelException first = null;
+            for (ExpressionElement element : elements) {
+                try {
+                    writer.write(held(id).spec(), map(id), element);
+                } catch (KernelException e) {
+                    first = first == null ? e : first;
+                }
+            }
+            if (first != null) {
+                throw first;
+            }
+            unknown.remove(id);
         }
 
         private void write(long id, List<KernelElement> elements) throws KernelException {
@@ -163,7 +203,7 @@ final class Executor implements AutoCloseable {
                 }
                 first = first == null ? failure : first;
                 // One bad interface must not keep the others from working; other types fail for all elements alike.
-                from = hasInterfaces(id) ? from + outcome.done() + 1 : elements.size();
+                from = hasExpressions(id) ? from + outcome.done() + 1 : elements.size();
             }
             if (first != null) {
                 throw first;
@@ -246,9 +286,8 @@ final class Executor implements AutoCloseable {
             }
         }
 
-        private boolean hasInterfaces(long id) {
-            MapType type = held(id).spec().type();
-            return type == MapType.DEVMAP || type == MapType.DEVMAP_HASH;
+        private boolean hasExpressions(long id) {
+            return !MapRules.expressions(held(id).spec().type()).isEmpty();
         }
 
         private KernelMap map(long id) {

@@ -1,75 +1,107 @@
 package dev.nestmap.agent.reconcile;
 
-import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Values that this host works out for itself: interface indexes in the two devmap types. */
+/** Values that this host works out for itself: interfaces, programs, cgroups. */
 final class Expressions {
     /** The stored form of an expression that no store sends: so it differs from whatever is desired. */
-    private static final Bytes OUTDATED = Bytes.of(1);
+    static final Bytes OUTDATED = Bytes.of(1);
 
     private Expressions() {}
 
-    /** The interface that an expression names; null for a text that this version does not understand. */
-    static @Nullable String interfaceName(String text) {
-        return NodeExpression.parse(text)
-                .map(expression -> expression.terms().getFirst())
-                .filter(NodeExpression.Ifindex.class::isInstance)
-                .map(term -> ((NodeExpression.Ifindex) term).interfaceName())
-                .orElse(null);
+    /** The terms of an expression; none for a text that this version does not understand. */
+    static List<NodeExpression.Term> terms(String text) {
+        return NodeExpression.parse(text).map(NodeExpression::terms).orElse(List.of());
     }
 
-    /** struct bpf_devmap_val: the index, then no program. */
-    static Bytes value(MapSpec spec, int interfaceIndex) {
-        return Bytes.u32le(interfaceIndex).concat(Bytes.zeros(spec.valueSize() - Integer.BYTES));
+    /** Whether a term goes into a value as a descriptor, which must be open while it is written. */
+    static boolean needsDescriptor(NodeExpression.Term term) {
+        return switch (term) {
+            case NodeExpression.Program _,NodeExpression.Cgroup _ -> true;
+            case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> false;
+        };
     }
 
-    /** The form in the store's tree of an element with plain bytes. */
-    static Bytes stored(MapSpec spec, KernelElement element) {
-        return MapElements.stored(spec, new Element(element.key(), new Value.Data(element.value())))
-                .getValue();
+    /** The value as it is read back; empty where a term means nothing here. */
+    static Optional<Bytes> value(MapSpec spec, List<NodeExpression.Term> terms,
+            HostNumbers numbers) {
+        Bytes value = Bytes.empty();
+        for (NodeExpression.Term term : terms) {
+            OptionalInt number = numbers.numberOf(term);
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            value = value.concat(Bytes.u32le(number.getAsInt()));
+        }
+        return value.size() == 0 ? Optional.empty() : Optional.of(padded(spec, value));
     }
 
-    /** True where an interface by which the contents were resolved has another index by now, or none. */
-    static boolean areOutdated(Contents contents, InterfaceIndexes indexes) {
-        return contents.interfaces()
+    static Bytes padded(MapSpec spec, Bytes value) {
+        return value.concat(Bytes.zeros(spec.valueSize() - value.size()));
+    }
+
+    /** Why an expression has no value here. */
+    static String problem(String text, HostNumbers numbers) {
+        for (NodeExpression.Term term : terms(text)) {
+            if (numbers.numberOf(term).isEmpty()) {
+                return term + ": " + switch (term) {
+                    case NodeExpression.Ifindex _ -> "no such network interface on this host";
+                    case NodeExpression.Program _ -> "no program is pinned there on this host";
+                    case NodeExpression.Cgroup _ -> "no such cgroup (version 2) on this host";
+                    case NodeExpression.QueueSize _ ->
+                        throw new IllegalStateException("the same everywhere: " + term);
+                };
+            }
+        }
+        return text + ": this version of the agent does not understand it; upgrade it";
+    }
+
+    /** True where something by which the contents were resolved has another number by now, or none. */
+    static boolean areOutdated(Contents contents, HostNumbers numbers) {
+        return contents.resolved()
                 .entrySet()
                 .stream()
-                .anyMatch(entry -> isOutdated(entry.getKey(), entry.getValue(), indexes));
+                .anyMatch(entry -> isOutdated(entry, numbers));
     }
 
     /**
      * The contents, with a mark in place of each expression that was resolved otherwise than it would be now. Costs a walk
      * over the map only where there is one: interfaces change seldom.
      */
-    static Contents withoutOutdated(MapSpec spec, Contents contents, InterfaceIndexes indexes) {
-        if (!areOutdated(contents, indexes)) {
+    static Contents withoutOutdated(MapSpec spec, Contents contents, HostNumbers numbers) {
+        if (!areOutdated(contents, numbers)) {
             return contents;
         }
-        SortedMap<String, Integer> current = new TreeMap<>(contents.interfaces());
-        current.entrySet().removeIf(entry -> isOutdated(entry.getKey(), entry.getValue(), indexes));
+        SortedMap<String, Integer> current = new TreeMap<>(contents.resolved());
+        current.entrySet().removeIf(entry -> isOutdated(entry, numbers));
         TreeMap<Bytes, @Nullable Bytes> marks = new TreeMap<>();
         for (Entry<Bytes> entry : contents.elements()) {
             if (MapElements.element(spec, entry.key(), entry.value())
                     .value() instanceof Value.Expression(String text)
-                    && !current.containsKey(interfaceName(text))) {
+                    && !terms(text).stream()
+                            .allMatch(term -> current.containsKey(term.toString()))) {
                 marks.put(entry.key(), OUTDATED);
             }
         }
-        return new Contents(contents.elements().edit(marks), current);
+        return new Contents(contents.elements().edit(marks), current, contents.withForeign());
     }
 
-    private static boolean isOutdated(String name, int index, InterfaceIndexes indexes) {
-        return indexes.indexOf(name).orElse(0) != index;
+    private static boolean isOutdated(Map.Entry<String, Integer> resolved, HostNumbers numbers) {
+        NodeExpression.Term term = terms(resolved.getKey()).getFirst();
+        OptionalInt now = numbers.numberOf(term);
+        return now.isEmpty() || now.getAsInt() != resolved.getValue();
     }
 }

@@ -2,18 +2,20 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Step.ExpressionElement;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,46 +29,62 @@ import org.jspecify.annotations.Nullable;
  * the next time.
  *
  * @param writes elements to write; zeros where an array is to lose one
+ * @param expressions elements to write whose values hold descriptors of this host
  * @param slots slots to set
  * @param deletes keys to delete, as system calls take them
  * @param deletesFirst there is no room for all that is written before something is deleted
  * @param after what the map holds when this is done
- * @param unresolved expressions that give no value on this host now
+ * @param unresolved values that mean nothing on this host now, each as a sentence that says why
  * @param innersNotReady maps that slots are to hold and that are not in the kernel as they should be
  */
 record Fill(
         List<KernelElement> writes,
+        List<ExpressionElement> expressions,
         List<SlotChange> slots,
         List<Bytes> deletes,
         boolean deletesFirst,
         Contents after,
         SortedSet<String> unresolved,
         SortedSet<Long> innersNotReady) {
-    static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>());
+    static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), false);
 
     /** Compares what a map holds with what is desired. */
-    static Fill of(DesiredMap map, Contents contents, InterfaceIndexes indexes,
+    static Fill of(DesiredMap map, Contents contents, HostNumbers numbers,
             LongPredicate innerIsReady) {
-        Contents base = Expressions.withoutOutdated(map.spec(), contents, indexes);
-        Builder builder = new Builder(map, base, indexes, innerIsReady);
-        for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
-            builder.add(change);
-        }
-        return builder.build();
+        Builder builder = new Builder(map,
+                Expressions.withoutOutdated(map.spec(), contents, numbers), numbers, innerIsReady);
+        return switch (MapRules.ownership(map.spec().type())) {
+            case EXCLUSIVE, SHARED -> builder.compare();
+            // What the map began with was written when it was created; the rest is made by programs.
+            case SEED, OBSERVED -> builder.build();
+        };
+    }
+
+    /** What a map begins with whose contents are written once, in the order in which they were pushed. */
+    static List<KernelElement> seed(DesiredMap map) {
+        List<KernelElement> seed = new ArrayList<>();
+        map.elements().forEach(entry -> {
+            if (MapElements.element(map.spec(), entry.key(), entry.value())
+                    .value() instanceof Value.Data(Bytes bytes)) {
+                seed.add(new KernelElement(Bytes.empty(), bytes));
+            }
+        });
+        return seed;
     }
 
     boolean isNothing() {
-        return writes.isEmpty() && slots.isEmpty() && deletes.isEmpty();
+        return writes.isEmpty() && expressions.isEmpty() && slots.isEmpty() && deletes.isEmpty();
     }
 
     private static final class Builder {
         private final DesiredMap map;
         private final MapSpec spec;
         private final Contents base;
-        private final InterfaceIndexes indexes;
+        private final HostNumbers numbers;
         private final LongPredicate innerIsReady;
-        private final SortedMap<String, Integer> interfaces;
+        private final SortedMap<String, Integer> resolved;
         private final List<KernelElement> writes = new ArrayList<>();
+        private final List<ExpressionElement> expressions = new ArrayList<>();
         private final List<SlotChange> slots = new ArrayList<>();
         private final List<Bytes> deletes = new ArrayList<>();
         private final SortedSet<String> unresolved = new TreeSet<>();
@@ -75,42 +93,63 @@ record Fill(
         private final TreeMap<Bytes, @Nullable Bytes> left = new TreeMap<>();
         private long added;
 
-        Builder(DesiredMap map, Contents base, InterfaceIndexes indexes,
-                LongPredicate innerIsReady) {
+        Builder(DesiredMap map, Contents base, HostNumbers numbers, LongPredicate innerIsReady) {
             this.map = map;
             this.spec = map.spec();
             this.base = base;
-            this.indexes = indexes;
+            this.numbers = numbers;
             this.innerIsReady = innerIsReady;
-            this.interfaces = new TreeMap<>(base.interfaces());
+            this.resolved = new TreeMap<>(base.resolved());
         }
 
-        void add(Change<Bytes> change) {
-            Bytes key = MapElements.wireKey(spec, change.key());
+        Fill compare() {
+            for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
+                add(change);
+            }
+            return build();
+        }
+
+        private void add(Change<Bytes> change) {
             Bytes after = change.after();
             if (after == null) {
-                remove(key);
+                remove(MapElements.wireKey(spec, change.key()));
                 return;
             }
-            switch (MapElements.element(spec, change.key(), after).value()) {
-                case Value.Data(Bytes bytes) -> write(change, new KernelElement(key, bytes));
-                case Value.Slot _ -> set(change, key, MapElements.slotMapId(after));
-                case Value.Expression(String text) -> resolve(change, key, text);
-                case Value.PerCpu _ -> throw new IllegalStateException("not held here");
+            var element = MapElements.element(spec, change.key(), after);
+            switch (element.value()) {
+                case Value.Data(Bytes bytes) -> write(change, element.key(),
+                        KernelValues.forAll(spec, bytes, numbers.possibleCpus()));
+                case Value.PerCpu(List<Bytes> values) -> writeEach(change, element.key(), values);
+                case Value.Slot _ -> set(change, element.key(), MapElements.slotMapId(after));
+                case Value.Expression(String text) -> resolve(change, element.key(), text);
             }
         }
 
         private void remove(Bytes key) {
             if (MapRules.isDense(spec.type())) {
-                writes.add(new KernelElement(key, Bytes.zeros(spec.valueSize())));
-            } else {
+                writes.add(new KernelElement(key,
+                        Bytes.zeros(KernelValues.width(spec, numbers.possibleCpus()))));
+            } else if (!base.withForeign()) {
                 deletes.add(key);
             }
         }
 
-        private void write(Change<Bytes> change, KernelElement element) {
-            writes.add(element);
-            added += change.before() == null ? 1 : 0;
+        private void write(Change<Bytes> change, Bytes key, Bytes value) {
+            KernelElement element = new KernelElement(key, value);
+            // Values of all CPUs that are equal are read back as one.
+            if (!MapRules.isPerCpu(spec.type()) || differs(change, element)) {
+                writes.add(element);
+                added += change.before() == null ? 1 : 0;
+            }
+        }
+
+        private void writeEach(Change<Bytes> change, Bytes key, List<Bytes> values) {
+            if (values.size() == numbers.possibleCpus()) {
+                write(change, key, KernelValues.forEach(spec, values));
+            } else {
+                leave(change, "key %s has %d values, this host has %d possible CPUs".formatted(key,
+                        values.size(), numbers.possibleCpus()));
+            }
         }
 
         private void set(Change<Bytes> change, Bytes key, long innerMapId) {
@@ -125,28 +164,41 @@ record Fill(
         }
 
         private void resolve(Change<Bytes> change, Bytes key, String text) {
-            String name = Expressions.interfaceName(text);
-            OptionalInt index = name == null ? OptionalInt.empty() : indexes.indexOf(name);
-            if (name == null || index.isEmpty()) {
-                unresolved.add(text);
-                left.put(change.key(), change.before());
+            List<NodeExpression.Term> terms = Expressions.terms(text);
+            Optional<Bytes> value = Expressions.value(spec, terms, numbers);
+            if (value.isEmpty()) {
+                leave(change, Expressions.problem(text, numbers));
                 return;
             }
-            KernelElement element = new KernelElement(key,
-                    Expressions.value(spec, index.getAsInt()));
-            interfaces.put(name, index.getAsInt());
-            if (!Objects.equals(Expressions.stored(spec, element), change.before())) {
-                write(change, element);
+            terms.forEach(term -> resolved.put(term.toString(),
+                    numbers.numberOf(term).orElseThrow()));
+            KernelElement element = new KernelElement(key, value.get());
+            if (!differs(change, element)) {
+                return;
             }
+            if (terms.stream().anyMatch(Expressions::needsDescriptor)) {
+                expressions.add(new ExpressionElement(key, terms));
+            } else {
+                writes.add(element);
+            }
+            added += change.before() == null ? 1 : 0;
+        }
+
+        private boolean differs(Change<Bytes> change, KernelElement element) {
+            return !Objects.equals(KernelValues.stored(spec, element), change.before());
+        }
+
+        private void leave(Change<Bytes> change, String why) {
+            unresolved.add(why);
+            left.put(change.key(), change.before());
         }
 
         Fill build() {
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + added > spec.capacity();
-            return new Fill(writes, slots, deletes, deletesFirst, new Contents(after, interfaces),
-                    unresolved,
-                    innersNotReady);
+            return new Fill(writes, expressions, slots, deletes, deletesFirst,
+                    new Contents(after, resolved, false), unresolved, innersNotReady);
         }
     }
 }

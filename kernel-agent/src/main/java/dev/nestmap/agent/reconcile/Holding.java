@@ -58,7 +58,11 @@ sealed interface Holding {
      * What a map holds for sure, in the store's form, so that it can share structure with what is desired: a slot by the
      * store's map id (0 for a map that is none of ours), a resolved expression by its text.
      *
-     * @param interfaces the interface indexes by which the expressions in it were resolved
+     * @param resolved the terms by which the expressions in it were resolved, each with what it stood for
+     * @param withForeign elements of others may be among them, which are to stay
      */
-    record Contents(Tree<Bytes> elements, SortedMap<String, Integer> interfaces) {}
+    record Contents(
+            Tree<Bytes> elements,
+            SortedMap<String, Integer> resolved,
+            boolean withForeign) {}
 }

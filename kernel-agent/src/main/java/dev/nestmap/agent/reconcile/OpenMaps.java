@@ -4,10 +4,12 @@ import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.tree.Tree;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +23,9 @@ final class OpenMaps implements AutoCloseable {
     private static final long NOT_OURS = 0;
     /** A slot that holds something, but nothing that is wanted. */
     static final Bytes UNKNOWN_SLOT = Bytes.u64be(NOT_OURS);
+
+    /** So far an array is emptied that cannot be read. */
+    private static final long UNREADABLE_INDEXES = 65_536;
 
     private final Map<Long, KernelMap> byId = new HashMap<>();
     /** Also of maps that are not open: those that an agent before left. */
@@ -58,16 +63,33 @@ final class OpenMaps implements AutoCloseable {
         }
     }
 
-    /** All that a map holds, in the store's form. */
-    Tree<Bytes> read(MapSpec spec, KernelMap map) throws KernelException {
+    /** What a map holds, in the store's form; nothing where its contents are not the agent's affair. */
+    Contents read(MapSpec spec, KernelMap map) throws KernelException {
+        return switch (MapRules.ownership(spec.type())) {
+            case EXCLUSIVE -> new Contents(elements(spec, map), new TreeMap<>(), false);
+            case SHARED -> new Contents(elements(spec, map), new TreeMap<>(), true);
+            case SEED, OBSERVED -> Fill.EMPTY;
+        };
+    }
+
+    private Tree<Bytes> elements(MapSpec spec, KernelMap map) throws KernelException {
         TreeMap<Bytes, @Nullable Bytes> elements = new TreeMap<>();
+        if (spec.type() == MapType.CGROUP_ARRAY) {
+            // The kernel never tells what is in it: every index is written or emptied once.
+            long end = Math.min(spec.capacity(), UNREADABLE_INDEXES);
+            for (int index = 0; index < end; index++) {
+                elements.put(MapElements.storedKey(spec, Bytes.u32le(index)),
+                        Expressions.OUTDATED);
+            }
+            return Tree.ofBytes().edit(elements);
+        }
         for (KernelElement element : map.readAll()) {
             if (spec.type().isOuter()) {
                 long inner = idsByKernelId.getOrDefault(element.value().intLe(0), NOT_OURS);
                 elements.put(MapElements.storedKey(spec, element.key()), Bytes.u64be(inner));
             } else if (!MapRules.isDense(spec.type()) || !element.value().isZero()) {
                 elements.put(MapElements.storedKey(spec, element.key()),
-                        Expressions.stored(spec, element));
+                        KernelValues.stored(spec, element));
             }
         }
         return Tree.ofBytes().edit(elements);

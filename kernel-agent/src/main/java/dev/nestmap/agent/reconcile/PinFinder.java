@@ -132,7 +132,8 @@ final class PinFinder {
             throws KernelException, ProblemException {
         boolean adopted = false;
         try {
-            Optional<String> difference = Definition.difference(step.spec(), map.info().spec());
+            Optional<String> difference = Definition.difference(step.spec(), map.info().spec(),
+                    kernel.possibleCpus());
             if (difference.isPresent()) {
                 throw new ProblemException(new Problem(Errno.EEXIST.number(),
                         "pin %s %s: rename or remove it, or change the definition"
@@ -141,7 +142,7 @@ final class PinFinder {
             }
             int kernelId = map.info().id();
             boolean frozen = map.frozen();
-            Contents contents = new Contents(open.read(step.spec(), map), new TreeMap<>());
+            Contents contents = open.read(step.spec(), map);
             List<Path> pins = pinsOf(kernelId, step.mapId(), step.spec(), step.pin());
             adopted = true;
             open.put(step.mapId(), map);

@@ -6,10 +6,10 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.Ownership;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** Compares what is desired with what is known of the kernel, and says what to do. Pure: equal questions, equal plans. */
 final class Planner {
-    private static final Set<MapType> HELD = EnumSet.of(MapType.ARRAY, MapType.HASH,
-            MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS);
-
     private final PinPaths paths;
 
     Planner(PinPaths paths) {
@@ -42,10 +39,10 @@ final class Planner {
      *
      * @param due the maps to look at; all others are as desired, or it is not yet time to try again
      */
-    Plan plan(Desired desired, Applied applied, SortedSet<Long> due, InterfaceIndexes indexes) {
+    Plan plan(Desired desired, Applied applied, SortedSet<Long> due, HostNumbers numbers) {
         List<Step> looks = looks(desired, applied, due);
         return looks.isEmpty()
-                ? new Draft(desired, applied, due, indexes).plan()
+                ? new Draft(desired, applied, due, numbers).plan()
                 : new Plan(looks, new TreeMap<>(), new TreeMap<>());
     }
 
@@ -103,7 +100,7 @@ final class Planner {
         List<Step> outers = new ArrayList<>();
         for (long id : due) {
             DesiredMap map = desired.map(id);
-            if (map == null || !HELD.contains(map.spec().type())) {
+            if (map == null) {
                 continue;
             }
             List<Step> looks = map.spec().type().isOuter() ? outers : inners;
@@ -129,7 +126,7 @@ final class Planner {
         private final Desired desired;
         private final Applied applied;
         private final SortedSet<Long> due;
-        private final InterfaceIndexes indexes;
+        private final HostNumbers numbers;
         private final SortedMap<Long, Contents> expected = new TreeMap<>();
         private final SortedMap<Long, Problem> problems = new TreeMap<>();
         private final Set<Long> stuck = new HashSet<>();
@@ -142,11 +139,11 @@ final class Planner {
         private final List<Step> freezes = new ArrayList<>();
         private final List<Step> pins = new ArrayList<>();
 
-        Draft(Desired desired, Applied applied, SortedSet<Long> due, InterfaceIndexes indexes) {
+        Draft(Desired desired, Applied applied, SortedSet<Long> due, HostNumbers numbers) {
             this.desired = desired;
             this.applied = applied;
             this.due = due;
-            this.indexes = indexes;
+            this.numbers = numbers;
         }
 
         Plan plan() {
@@ -173,15 +170,10 @@ final class Planner {
         }
 
         private void add(DesiredMap map) {
-            if (!HELD.contains(map.spec().type())) {
-                stop(map, Errno.ENOTSUPP, "this version of the agent does not hold maps of type "
-                        + map.spec().type().word() + ": upgrade it");
-                return;
-            }
             @Nullable
             Held held = applied.held(map.id());
             Contents contents = held == null ? Fill.EMPTY : held.contents().orElseThrow();
-            Fill fill = Fill.of(map, contents, indexes, this::isReady);
+            Fill fill = Fill.of(map, contents, numbers, this::isReady);
             if (held != null && held.frozen() && !fill.isNothing()) {
                 stop(map, Errno.EPERM,
                         "it is frozen with other contents than the store wants, and nobody can change "
@@ -189,8 +181,10 @@ final class Planner {
                 return;
             }
             if (held == null) {
+                boolean seeded = MapRules.ownership(map.spec().type()) == Ownership.SEED;
                 (map.spec().type().isOuter() ? outerCreations : creations).add(
-                        new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec()));
+                        new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec(),
+                                seeded ? Fill.seed(map) : List.of()));
             }
             addContents(map, fill);
             addState(map, held);
@@ -219,8 +213,11 @@ final class Planner {
                 deletes.add(new Step.DeleteElements(id, fill.deletes().subList(from, to)));
             }
             int chunk = Math.clamp(
-                    CHUNK_BYTES / (map.spec().keySize() + (long) map.spec().valueSize()), 1,
+                    CHUNK_BYTES / (map.spec().keySize() + map.spec().valueSize() + 1L), 1,
                     CHUNK_ELEMENTS);
+            if (!fill.expressions().isEmpty()) {
+                writes.add(new Step.WriteExpressions(id, fill.expressions()));
+            }
             List<KernelElement> elements = fill.writes();
             for (int from = 0; from < elements.size(); from += chunk) {
                 writes.add(new Step.WriteElements(id,
@@ -253,7 +250,7 @@ final class Planner {
                         Retry.WITH_OTHERS));
             } else if (!fill.unresolved().isEmpty()) {
                 problems.put(map.id(), new Problem(Errno.ENODEV.number(),
-                        "%s: no such network interface on this host (%d expression(s) without a value); these elements stay as they were until it appears"
+                        "%s (%d value(s) that mean nothing here); these elements stay as they were until that changes"
                                 .formatted(fill.unresolved().first(), fill.unresolved().size()),
                         Retry.SLOWLY));
             }
@@ -280,7 +277,7 @@ final class Planner {
 
         /** What only waits for an interface does not count: the host may never have it. */
         private boolean holdsAll(DesiredMap map, Contents contents) {
-            return Fill.of(map, contents, indexes, _ -> false).isNothing();
+            return Fill.of(map, contents, numbers, _ -> false).isNothing();
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.MapRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +27,17 @@ record Problem(int errno, String message, Retry retry) {
     /** What an errno means for a map, as far as that is held. */
     static Problem of(KernelException failure, @Nullable Held held) {
         return new Problem(failure.errnoNumber(), String.valueOf(failure.getMessage()),
-                isAboutInterface(failure, held) ? Retry.SLOWLY : retry(failure));
+                isAboutHost(failure, held) ? Retry.SLOWLY : retry(failure));
     }
 
     Problem retried(Retry newRetry) {
         return new Problem(errno, message, newRetry);
     }
 
-    /** A devmap takes only the indexes of interfaces that exist, and those come and go. */
-    private static boolean isAboutInterface(KernelException failure, @Nullable Held held) {
+    /** A devmap takes only the indexes of interfaces that exist, and those come and go; so do programs. */
+    private static boolean isAboutHost(KernelException failure, @Nullable Held held) {
         return held != null && failure.is(Errno.EINVAL)
-                && (held.spec().type() == MapType.DEVMAP
-                        || held.spec().type() == MapType.DEVMAP_HASH);
+                && !MapRules.expressions(held.spec().type()).isEmpty();
     }
 
     private static Retry retry(KernelException failure) {

@@ -7,11 +7,8 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 public final class Reconciler implements AutoCloseable {
-    private static final long INTERFACES_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long EXPRESSIONS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
     private static final int MOST_ROUNDS = 16;
 
@@ -40,9 +37,9 @@ public final class Reconciler implements AutoCloseable {
     private final SortedMap<Long, Trouble> troubles = new TreeMap<>();
     /** Maps of which something is perhaps no longer wanted. */
     private final SortedSet<Long> toRelease = new TreeSet<>();
-    /** Maps with elements that depend on this host's interfaces. */
-    private final SortedSet<Long> withInterfaces = new TreeSet<>();
-    private long interfacesDueNanos;
+    /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
+    private final SortedSet<Long> withExpressions = new TreeSet<>();
+    private long expressionsDueNanos;
 
     /**
      * Finds what an agent before left below a pin root, and changes nothing.
@@ -59,14 +56,14 @@ public final class Reconciler implements AutoCloseable {
 
     /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
     public Progress advance(Desired desired, long nowNanos) {
-        InterfaceIndexes indexes = indexesAsOfNow();
+        HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
         troubles.forEach((id, trouble) -> {
             if (trouble.isDue(nowNanos)) {
                 due.add(id);
             }
         });
-        addInterfaces(due, indexes, nowNanos);
+        addExpressions(due, numbers, nowNanos);
         if (!due.isEmpty()) {
             troubles.forEach((id, trouble) -> {
                 if (trouble.problem().retry() == Retry.WITH_OTHERS) {
@@ -74,17 +71,17 @@ public final class Reconciler implements AutoCloseable {
                 }
             });
         }
-        work(desired, due, indexes, nowNanos);
+        work(desired, due, numbers, nowNanos);
         settled = desired;
         begun = true;
         return progress();
     }
 
-    private void work(Desired desired, SortedSet<Long> due, InterfaceIndexes indexes,
+    private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
         for (int round = 0; !left.isEmpty(); round++) {
-            Plan plan = planner.plan(desired, applied, left, indexes);
+            Plan plan = planner.plan(desired, applied, left, numbers);
             if (round == MOST_ROUNDS) {
                 left.forEach(id -> trouble(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,
@@ -98,7 +95,7 @@ public final class Reconciler implements AutoCloseable {
             }
             Executor.Outcome outcome = executor.run(plan, applied);
             applied = outcome.applied();
-            plan.expected().keySet().forEach(id -> noteInterfaces(id, nowNanos));
+            plan.expected().keySet().forEach(id -> noteExpressions(id, nowNanos));
             outcome.failures().forEach((id, problem) -> trouble(id, problem, nowNanos));
             left.removeAll(outcome.failures().keySet());
         }
@@ -117,7 +114,7 @@ public final class Reconciler implements AutoCloseable {
         Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
                 applied);
         applied = outcome.applied();
-        steps.forEach(step -> noteInterfaces(step.mapId(), nowNanos));
+        steps.forEach(step -> noteExpressions(step.mapId(), nowNanos));
         outcome.failures().forEach((id, problem) -> {
             toRelease.add(id);
             trouble(id, problem.retried(Retry.SLOWLY), nowNanos);
@@ -132,12 +129,12 @@ public final class Reconciler implements AutoCloseable {
                 .filter(Trouble::isTimed)
                 .mapToLong(Trouble::dueNanos)
                 .reduce((a, b) -> a - b < 0 ? a : b);
-        if (withInterfaces.isEmpty()) {
+        if (withExpressions.isEmpty()) {
             return next;
         }
-        return OptionalLong.of(next.isPresent() && next.getAsLong() - interfacesDueNanos < 0
+        return OptionalLong.of(next.isPresent() && next.getAsLong() - expressionsDueNanos < 0
                 ? next.getAsLong()
-                : interfacesDueNanos);
+                : expressionsDueNanos);
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
@@ -159,7 +156,7 @@ public final class Reconciler implements AutoCloseable {
         if (contents != null && held != null) {
             applied = applied.with(id, held.withContents(Optional.of(contents)));
         }
-        noteInterfaces(id, nowNanos);
+        noteExpressions(id, nowNanos);
         toRelease.add(id);
     }
 
@@ -171,38 +168,33 @@ public final class Reconciler implements AutoCloseable {
                 : before.again(problem, nowNanos));
     }
 
-    private InterfaceIndexes indexesAsOfNow() {
-        Map<String, OptionalInt> known = new HashMap<>();
-        return name -> known.computeIfAbsent(name, kernel::interfaceIndex);
-    }
-
-    private void addInterfaces(SortedSet<Long> due, InterfaceIndexes indexes, long nowNanos) {
-        if (withInterfaces.isEmpty() || interfacesDueNanos - nowNanos > 0) {
+    private void addExpressions(SortedSet<Long> due, HostNumbers numbers, long nowNanos) {
+        if (withExpressions.isEmpty() || expressionsDueNanos - nowNanos > 0) {
             return;
         }
-        interfacesDueNanos = nowNanos + INTERFACES_EVERY_NANOS;
-        for (long id : withInterfaces) {
+        expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
+        for (long id : withExpressions) {
             Held held = applied.held(id);
             if (held != null && held.contents()
                     .filter(
-                            contents -> Expressions.areOutdated(contents, indexes))
+                            contents -> Expressions.areOutdated(contents, numbers))
                     .isPresent()) {
                 due.add(id);
             }
         }
     }
 
-    private void noteInterfaces(long id, long nowNanos) {
+    private void noteExpressions(long id, long nowNanos) {
         Held held = applied.held(id);
         if (held == null || held.contents()
-                .filter(contents -> contents.interfaces().isEmpty())
+                .filter(contents -> contents.resolved().isEmpty())
                 .isPresent()) {
-            withInterfaces.remove(id);
+            withExpressions.remove(id);
         } else if (held.contents().isPresent()) {
-            if (withInterfaces.isEmpty()) {
-                interfacesDueNanos = nowNanos + INTERFACES_EVERY_NANOS;
+            if (withExpressions.isEmpty()) {
+                expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
             }
-            withInterfaces.add(id);
+            withExpressions.add(id);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.NodeExpression;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,11 +18,16 @@ sealed interface Step {
     /** Read all elements, because what is there is not known for sure. */
     record ReadBack(long mapId, MapSpec spec) implements Step {}
 
-    /** Create it and mark it as ours; programs cannot find it yet. */
-    record Create(long mapId, String kernelName, MapSpec spec) implements Step {}
+    /** Create it with what it is to begin with, and mark it as ours; programs cannot find it yet. */
+    record Create(long mapId, String kernelName, MapSpec spec, List<KernelElement> seed)
+            implements
+                Step {}
 
     /** Write elements, no order promised. */
     record WriteElements(long mapId, List<KernelElement> elements) implements Step {}
+
+    /** Write elements whose values hold descriptors, each open only meanwhile. */
+    record WriteExpressions(long mapId, List<ExpressionElement> elements) implements Step {}
 
     /** Delete elements; those that are not there do no harm. */
     record DeleteElements(long mapId, List<Bytes> keys) implements Step {}
@@ -43,6 +49,13 @@ sealed interface Step {
 
     /** Remove pins, each if it still is this very map's, and let go. Slots and programs that hold it keep it alive. */
     record Release(long mapId, int kernelId, List<Path> pins) implements Step {}
+
+    /**
+     * An element of which the value is worked out when it is written.
+     *
+     * @param key as system calls take it
+     */
+    record ExpressionElement(Bytes key, List<NodeExpression.Term> terms) {}
 
     /**
      * A slot and the map that it is to hold.

@@ -11,14 +11,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** The smallest program: it drops every packet of the socket that it is never attached to. */
-final class SocketFilter {
+public final class SocketFilter {
     private static final int BPF_PROG_TYPE_SOCKET_FILTER = 1;
     /** {@code r0 = 0; exit}. */
     private static final long[] INSTRUCTIONS = {0xb7, 0x95};
 
     private SocketFilter() {}
 
-    static void pin(Path path) throws KernelException {
+    /** Loads one and pins it. */
+    public static void pin(Path path) throws KernelException {
         try (Arena arena = Arena.ofConfined()) {
             var load = LibbpfInstallation.open()
                     .function("bpf_prog_load", FunctionDescriptor

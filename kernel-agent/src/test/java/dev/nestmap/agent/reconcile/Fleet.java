@@ -35,6 +35,13 @@ final class Fleet {
         return put(new DesiredMap(id, spec, false, false, true, Tree.ofBytes()));
     }
 
+    /** A map that is here only because slots hold it. */
+    Fleet defineInner(long id, MapSpec spec) {
+        return put(
+                new DesiredMap(id, spec.withPlacement(new Placement.FollowsOuter()), false, false,
+                        false, Tree.ofBytes()));
+    }
+
     /** A map that is here only because slots hold it: an array of four elements. */
     Fleet defineInner(long id) {
         MapSpec spec = spec("inner" + id, MapType.ARRAY, 4)
@@ -51,11 +58,14 @@ final class Fleet {
     }
 
     Fleet set(long id, int key, Value value) {
+        return set(id, Bytes.u32le(key), value);
+    }
+
+    Fleet set(long id, Bytes key, Value value) {
         MapSpec spec = map(id).spec();
-        Map.Entry<Bytes, Bytes> stored = MapElements.stored(spec,
-                new Element(Bytes.u32le(key), value));
-        if (MapRules.isDense(spec.type()) && stored.getValue().isZero()) {
-            return delete(id, key);
+        Map.Entry<Bytes, Bytes> stored = MapElements.stored(spec, new Element(key, value));
+        if (MapElements.isInitial(spec, stored.getValue())) {
+            return elements(id, tree -> tree.without(stored.getKey()));
         }
         return elements(id, tree -> tree.with(stored.getKey(), stored.getValue()));
     }

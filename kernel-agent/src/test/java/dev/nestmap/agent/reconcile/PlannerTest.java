@@ -9,6 +9,7 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Tree;
 import java.util.List;
@@ -21,9 +22,19 @@ import org.junit.jupiter.api.Test;
 
 /** Plans on plain data: no kernel, not even a simulated one. */
 final class PlannerTest {
-    private static final InterfaceIndexes LO = name -> name.equals("lo")
-            ? OptionalInt.of(1)
-            : OptionalInt.empty();
+    private static final HostNumbers LO = new HostNumbers() {
+        @Override
+        public OptionalInt numberOf(NodeExpression.Term term) {
+            return term.equals(new NodeExpression.Ifindex("lo"))
+                    ? OptionalInt.of(1)
+                    : OptionalInt.empty();
+        }
+
+        @Override
+        public int possibleCpus() {
+            return 2;
+        }
+    };
     private static final Applied NOTHING = new Applied(Tree.ofObjects(), new TreeMap<>());
 
     private final Planner planner = new Planner(Host.PATHS);
@@ -48,10 +59,10 @@ final class PlannerTest {
                 .slot(1, 3, 2)
                 .freeze(2);
         assertEquals(List.of(
-                new Step.Create(2, "inner2", fleet.map(2).spec()),
-                new Step.Create(3, "inner3", fleet.map(3).spec()),
+                new Step.Create(2, "inner2", fleet.map(2).spec(), List.of()),
+                new Step.Create(3, "inner3", fleet.map(3).spec(), List.of()),
                 new Step.WriteElements(2, List.of(element(1, 7))),
-                new Step.Create(1, "outer", fleet.map(1).spec()),
+                new Step.Create(1, "outer", fleet.map(1).spec(), List.of()),
                 new Step.WriteSlots(1, List.of(new SlotChange(key(0), 2), new SlotChange(key(1), 3),
                         new SlotChange(key(3), 2))),
                 new Step.Freeze(2),
@@ -148,7 +159,7 @@ final class PlannerTest {
             applied = applied.with(id,
                     new Held(id, map.spec(), (int) id + 100, true, false, map.frozen(),
                             List.of(Host.PATHS.of(map)),
-                            Optional.of(new Contents(map.elements(), new TreeMap<>()))));
+                            Optional.of(new Contents(map.elements(), new TreeMap<>(), false))));
         }
         return applied;
     }

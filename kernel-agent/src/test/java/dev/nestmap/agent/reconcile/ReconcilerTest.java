@@ -388,11 +388,4 @@ final class ReconcilerTest {
         host.reconcile(fleet.remove(1).desired());
         assertTrue(host.kernel.openPin(pin).isEmpty());
     }
-
-    @Test
-    void aTypeThatIsNotHeldHereIsReported() throws Exception {
-        fleet.define(1, MapSpec.of("default", "events", MapType.RINGBUF, 0, 0, 4096));
-        List<Condition> conditions = host.reconcile(fleet.desired()).conditions();
-        assertEquals(Errno.ENOTSUPP.number(), conditions.getFirst().errno());
-    }
 }

@@ -2,6 +2,7 @@ package dev.nestmap.agent.kernel.simulated;
 
 import static dev.nestmap.model.map.MapFlags.INNER_MAP;
 import static dev.nestmap.model.map.MapFlags.MMAPABLE;
+import static dev.nestmap.model.map.MapFlags.NO_COMMON_LRU;
 import static dev.nestmap.model.map.MapFlags.NO_PREALLOC;
 import static dev.nestmap.model.map.MapFlags.NUMA_NODE;
 import static dev.nestmap.model.map.MapFlags.RDONLY;
@@ -12,6 +13,8 @@ import static dev.nestmap.model.map.MapFlags.ZERO_SEED;
 
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ final class CreationRules {
     private CreationRules() {}
 
     static Optional<Errno> refusal(String name, KernelMapSpec spec, @Nullable StoredMap template) {
+        if (!StoredMap.SIMULATED_HERE.contains(spec.type())) {
+            return MapRules.checkCreate(ModelledElements.modelSpec(spec)).map(Refusal::errno);
+        }
         if (spec.mapExtra() != 0 || holdsBoth(spec.flags(), RDONLY | WRONLY)
                 || holdsBoth(spec.flags(), RDONLY_PROG | WRONLY_PROG)
                 || ((spec.flags() & NUMA_NODE) != 0 && !isOnline(spec.numaNode()))) {
@@ -78,8 +84,13 @@ final class CreationRules {
     static KernelMapSpec reported(KernelMapSpec spec) {
         boolean devices = spec.type() == MapType.DEVMAP || spec.type() == MapType.DEVMAP_HASH;
         int flags = (spec.flags() & ~(RDONLY | WRONLY)) | (devices ? RDONLY_PROG : 0);
-        return KernelMapSpec.of(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
-                flags);
+        boolean listForEachCpu = (spec.flags() & NO_COMMON_LRU) != 0;
+        int entries = listForEachCpu
+                ? Math.ceilDiv(spec.maxEntries(), SimulatedKernel.POSSIBLE_CPUS)
+                        * SimulatedKernel.POSSIBLE_CPUS
+                : spec.maxEntries();
+        return new KernelMapSpec(spec.type(), spec.keySize(), spec.valueSize(), entries, flags,
+                spec.mapExtra(), 0);
     }
 
     /** Whether a map may go into a slot. */

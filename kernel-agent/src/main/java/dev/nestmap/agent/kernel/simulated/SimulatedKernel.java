@@ -1,5 +1,6 @@
 package dev.nestmap.agent.kernel.simulated;
 
+import dev.nestmap.agent.kernel.HostObject;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
@@ -27,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  * Programs are not simulated, and of flags on file descriptors RDONLY and WRONLY have no effect.
  */
 public final class SimulatedKernel implements Kernel {
-    private static final Set<MapType> TYPES = EnumSet.of(MapType.ARRAY, MapType.HASH,
-            MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS);
+    static final int POSSIBLE_CPUS = 2;
 
     private final TreeSet<Integer> live = new TreeSet<>();
     private final PinTree tree = new PinTree();
     private final Map<String, Integer> interfaces = new TreeMap<>(Map.of("lo", 1));
+    private final Map<Path, Integer> programs = new TreeMap<>();
+    private final Map<Path, Integer> cgroups = new TreeMap<>();
+    private final Set<MapType> types = EnumSet.complementOf(EnumSet.of(MapType.STRUCT_OPS,
+            MapType.SK_STORAGE, MapType.INODE_STORAGE, MapType.TASK_STORAGE, MapType.CGRP_STORAGE));
     private final Set<Path> locks = new HashSet<>();
     private Faults faults = Faults.none();
     private int lastId;
@@ -52,6 +56,26 @@ public final class SimulatedKernel implements Kernel {
         interfaces.remove(name);
     }
 
+    /** Pins a program, or another one in its place. */
+    public synchronized void putProgram(Path pin, int id) {
+        programs.put(pin, id);
+    }
+
+    /** Takes the pin of a program away; maps that hold it keep it. */
+    public synchronized void removeProgram(Path pin) {
+        programs.remove(pin);
+    }
+
+    /** Makes a cgroup. */
+    public synchronized void putCgroup(Path directory, int id) {
+        cgroups.put(directory, id);
+    }
+
+    /** From now on it is a kernel that knows no such maps. */
+    public synchronized void forget(MapType type) {
+        types.remove(type);
+    }
+
     /** The ids of all maps that something still refers to, ascending. */
     public synchronized Set<Integer> liveMapIds() {
         return Collections.unmodifiableSortedSet(new TreeSet<>(live));
@@ -63,7 +87,9 @@ public final class SimulatedKernel implements Kernel {
         String operation = "create " + spec.type().word() + " \"" + kernelName + '"';
         fault(operation);
         StoredMap template = innerTemplate == null ? null : ours(innerTemplate).open();
-        Optional<Errno> refusal = CreationRules.refusal(kernelName, spec, template);
+        Optional<Errno> refusal = types.contains(spec.type())
+                ? CreationRules.refusal(kernelName, spec, template)
+                : Optional.of(Errno.EINVAL);
         if (refusal.isPresent()) {
             throw new KernelException(operation, refusal.get());
         }
@@ -109,15 +135,30 @@ public final class SimulatedKernel implements Kernel {
     }
 
     @Override
-    public KernelFeatures features() {
-        return new KernelFeatures("simulated", System.getProperty("os.arch", "unknown"), 2, TYPES,
-                true, true, true, true);
+    public synchronized KernelFeatures features() {
+        return new KernelFeatures("simulated", System.getProperty("os.arch", "unknown"),
+                POSSIBLE_CPUS, types, true, true, true, true);
     }
 
     @Override
     public synchronized OptionalInt interfaceIndex(String name) {
         Integer index = interfaces.get(name);
         return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    @Override
+    public int possibleCpus() {
+        return POSSIBLE_CPUS;
+    }
+
+    @Override
+    public synchronized Optional<HostObject> openProgram(Path pin) {
+        return Optional.ofNullable(programs.get(pin)).map(SimulatedObject::new);
+    }
+
+    @Override
+    public synchronized Optional<HostObject> openCgroup(Path directory) {
+        return Optional.ofNullable(cgroups.get(directory)).map(SimulatedObject::new);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class SimulatedMap implements KernelMap {
 
     @Override
     public int valueWidth() {
-        return map.spec.valueSize();
+        return ModelledElements.valueWidth(map.spec, SimulatedKernel.POSSIBLE_CPUS);
     }
 
     @Override
@@ -94,10 +94,10 @@ final class SimulatedMap implements KernelMap {
         synchronized (kernel) {
             String operation = begin("look up and delete from", key);
             refuse(map.frozen, Errno.EPERM, operation);
-            refuse(map.spec.type() != MapType.HASH, Errno.ENOTSUPP, operation);
-            Optional<Bytes> value = map.lookup(key);
-            map.delete(key);
-            return value;
+            refuse(map.spec.type() != MapType.HASH
+                    && StoredMap.SIMULATED_HERE.contains(map.spec.type()), Errno.ENOTSUPP,
+                    operation);
+            return map.lookupAndDelete(key);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * success.
  */
 final class StoredMap {
+    static final Set<MapType> SIMULATED_HERE = Collections.unmodifiableSet(EnumSet.of(MapType.ARRAY,
+            MapType.HASH, MapType.DEVMAP, MapType.DEVMAP_HASH, MapType.ARRAY_OF_MAPS,
+            MapType.HASH_OF_MAPS));
+
     final KernelMapInfo info;
     final KernelMapSpec spec;
     private final @Nullable KernelMapSpec template;
@@ -24,6 +30,8 @@ final class StoredMap {
     private final Set<Integer> live;
     private final TreeMap<Bytes, Bytes> elements = new TreeMap<>();
     private final TreeMap<Bytes, StoredMap> slots = new TreeMap<>();
+    /** For all types but the six that are simulated here. */
+    private final @Nullable ModelledElements modelled;
     private int references;
     boolean frozen;
 
@@ -32,6 +40,9 @@ final class StoredMap {
         this.spec = info.spec();
         this.template = template;
         this.live = live;
+        this.modelled = SIMULATED_HERE.contains(spec.type())
+                ? null
+                : new ModelledElements(spec, SimulatedKernel.POSSIBLE_CPUS);
         live.add(info.id());
     }
 
@@ -47,6 +58,9 @@ final class StoredMap {
     }
 
     Optional<Bytes> lookup(Bytes key) {
+        if (modelled != null) {
+            return modelled.lookup(key);
+        }
         if (spec.type() == MapType.ARRAY && inRange(key)) {
             return Optional.of(elements.getOrDefault(key, Bytes.zeros(spec.valueSize())));
         }
@@ -55,7 +69,20 @@ final class StoredMap {
                 : Optional.ofNullable(elements.get(key));
     }
 
+    /** Empty also where the type has no such verb. */
+    Optional<Bytes> lookupAndDelete(Bytes key) {
+        if (modelled != null) {
+            return modelled.lookupAndDelete(key);
+        }
+        Optional<Bytes> value = lookup(key);
+        elements.remove(key);
+        return value;
+    }
+
     Optional<Errno> update(Bytes key, Bytes value, long flags, Set<Integer> interfaces) {
+        if (modelled != null) {
+            return modelled.update(key, value, flags);
+        }
         Optional<Errno> refusal = switch (spec.type()) {
             case ARRAY -> refuseIndexed(key, flags);
             case HASH -> refuseHashed(key, flags, elements);
@@ -93,6 +120,9 @@ final class StoredMap {
     }
 
     Optional<Errno> delete(Bytes key) {
+        if (modelled != null) {
+            return modelled.delete(key);
+        }
         return switch (spec.type()) {
             case ARRAY -> Optional.of(Errno.EINVAL);
             case DEVMAP -> {
@@ -119,6 +149,9 @@ final class StoredMap {
     }
 
     Optional<Bytes> nextKey(@Nullable Bytes key) {
+        if (modelled != null) {
+            return modelled.nextKey(key);
+        }
         if (isIndexed()) {
             int next = key == null || !inRange(key) ? 0 : key.intLe(0) + 1;
             return Optional.of(Bytes.u32le(next)).filter(this::inRange);
