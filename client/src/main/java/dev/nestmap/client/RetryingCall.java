@@ -90,7 +90,10 @@ final class RetryingCall<Q extends MessageLite, A, T> {
                 : request.attemptTimeout();
         try {
             List<Q> messages = request.messages().apply(left);
-            int largest = messages.stream().mapToInt(MessageLite::getSerializedSize).max().orElse(0);
+            int largest = messages.stream()
+                    .mapToInt(MessageLite::getSerializedSize)
+                    .max()
+                    .orElse(0);
             if (largest > maxMessageBytes) {
                 finish(Kind.TOO_LARGE, "the message has %d bytes, the limit is %d; send it in parts"
                         .formatted(largest, maxMessageBytes), null);
