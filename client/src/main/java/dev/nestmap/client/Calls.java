@@ -66,12 +66,19 @@ final class Calls implements AutoCloseable {
         return RequestCodec.write(new RequestId(clientId, lastCallId.incrementAndGet()), command);
     }
 
+    /** A dump; nothing is sent before it is read. */
+    Dump dump(MapRef map, Consistency consistency, Dump.WhenGone whenGone) {
+        return new Dump(connections, options, map, read(consistency), whenGone);
+    }
+
     static ReadOptions read(Consistency consistency) {
         return switch (consistency) {
             case Consistency.Linearizable() -> ReadOptions.getDefaultInstance();
             case Consistency.Local() -> ReadOptions.newBuilder().setLocal(true).build();
             case Consistency.AtLeast(long revision) ->
                 ReadOptions.newBuilder().setLocal(true).setAtLeastRevision(revision).build();
+            case Consistency.Exactly(long revision) ->
+                ReadOptions.newBuilder().setExactRevision(revision).build();
         };
     }
 

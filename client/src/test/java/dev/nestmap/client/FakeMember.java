@@ -1,6 +1,8 @@
 package dev.nestmap.client;
 
 import dev.nestmap.proto.v1.ClusterServiceGrpc;
+import dev.nestmap.proto.v1.DumpRequest;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
@@ -56,6 +58,7 @@ final class FakeMember implements AutoCloseable {
     final Script<WatchRequest, WatchResponse> progress = new Script<>(Reaction.silence());
     final Script<StatusRequest, StatusResponse> statuses = new Script<>(Reaction.silence());
     final Script<LookupBatchRequest, LookupBatchResponse> pages = new Script<>(Reaction.silence());
+    final Script<DumpRequest, DumpResponse> dumps = new Script<>(Reaction.silence());
     final Script<ListRequest, ListResponse> lists = new Script<>(Reaction.silence());
     final Script<TxnRequest, TxnResponse> txns = new Script<>(Reaction.silence());
     final Script<WaitAppliedRequest, WaitAppliedResponse> waits = new Script<>(
@@ -194,6 +197,11 @@ final class FakeMember implements AutoCloseable {
         public void lookupBatch(LookupBatchRequest request,
                 StreamObserver<LookupBatchResponse> client) {
             pages.react(request, client);
+        }
+
+        @Override
+        public void dump(DumpRequest request, StreamObserver<DumpResponse> client) {
+            dumps.react(request, client);
         }
 
         @Override

@@ -44,23 +44,6 @@ class VerbsTest {
     }
 
     @Test
-    void elementsGoesThroughAllPages() throws InterruptedException {
-        Element one = new Element(Bytes.of(1), new Value.Data(Bytes.of(10)));
-        Element two = new Element(Bytes.of(2), new Value.Data(Bytes.of(20)));
-        member.pages.set(
-                Reaction.answer(page(Bytes.of(1), false, one)),
-                Reaction.answer(page(Bytes.of(1, 1), false)),
-                Reaction.answer(page(Bytes.of(2), true, two)));
-        List<Element> seen = new ArrayList<>();
-        client.map("m").elements().forEach(seen::add);
-        assertEquals(List.of(one, two), seen);
-        assertTrue(member.pages.take().getInBatch().isEmpty());
-        assertEquals(ElementCodec.bytes(Bytes.of(1)), member.pages.take().getInBatch());
-        assertEquals(ElementCodec.bytes(Bytes.of(1, 1)), member.pages.take().getInBatch());
-        assertEquals(0, member.pages.count());
-    }
-
-    @Test
     void listGoesThroughAllPagesAndHasTheRevisionOfTheFirst() {
         member.lists.set(
                 Reaction.answer(ListResponse.newBuilder()

@@ -26,6 +26,7 @@ import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,9 +155,8 @@ class TransactionApiTest {
         TxnRequest whole = many.mergeFrom(many.build())
                 .setRequestId(one.getRequestId())
                 .build();
-        assertTrue(assertThrows(io.grpc.StatusRuntimeException.class,
-                () -> MapServiceGrpc.newBlockingStub(store().channel()).txn(whole))
-                .getMessage()
+        assertTrue(String.valueOf(assertThrows(StatusRuntimeException.class,
+                () -> MapServiceGrpc.newBlockingStub(store().channel()).txn(whole)).getMessage())
                 .contains(part));
         assertEquals(1, store().client().map("m").describe().origin().revision());
     }

@@ -20,6 +20,8 @@ import dev.nestmap.proto.v1.DeleteElemRequest;
 import dev.nestmap.proto.v1.DeleteElemResponse;
 import dev.nestmap.proto.v1.DeleteRequest;
 import dev.nestmap.proto.v1.DeleteResponse;
+import dev.nestmap.proto.v1.DumpRequest;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.FreezeRequest;
 import dev.nestmap.proto.v1.FreezeResponse;
 import dev.nestmap.proto.v1.GetNextKeyRequest;
@@ -63,12 +65,14 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     private final Replies replies;
     private final Feed feed;
+    private final DumpApi dumps;
     private final UnfinishedTransactions unfinished = new UnfinishedTransactions(
             UnfinishedTransactions.LIMIT_BYTES, System::nanoTime);
 
     MapApi(Replies replies, Feed feed) {
         this.replies = replies;
         this.feed = feed;
+        this.dumps = new DumpApi(replies, feed);
     }
 
     @Override
@@ -278,6 +282,11 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
             page.elements().forEach(element -> answer.addElements(ElementCodec.element(element)));
             return answer.build();
         });
+    }
+
+    @Override
+    public void dump(DumpRequest request, StreamObserver<DumpResponse> observer) {
+        dumps.dump(request, (ServerCallStreamObserver<DumpResponse>) observer);
     }
 
     @Override

@@ -79,8 +79,9 @@ final class LargeEntryTest {
                 .build();
         EntryTooLargeException e = assertInstanceOf(EntryTooLargeException.class,
                 Waits.failure(leader().submit(over)));
-        assertTrue(String.valueOf(e.getMessage()).contains(over.getSerializedSize() + " bytes")
-                && e.getMessage().contains("at most " + Limits.WRITE_BYTES_MAX), e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains(over.getSerializedSize() + " bytes")
+                && message.contains("at most " + Limits.WRITE_BYTES_MAX), message);
         Waits.get(leader().submit(writes.create()));
     }
 
