@@ -84,7 +84,8 @@ final class Reopening {
         if (now - since > patience.toNanos()) {
             return Optional.of(failure(Kind.UNAVAILABLE,
                     "nothing heard for %d ms; the last attempt, at %s: %s"
-                            .formatted(patience.toMillis(), target, again.reason()), error));
+                            .formatted(patience.toMillis(), target, again.reason()),
+                    error));
         }
         try {
             Connection turned = connections.failed(from.connection(), error);

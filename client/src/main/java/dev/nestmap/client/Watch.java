@@ -142,7 +142,8 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
             case null -> {
                 return false;
             }
-            case ServerStream.Message<WatchResponse>(WatchResponse message) -> received(open, message);
+            case ServerStream.Message<WatchResponse>(WatchResponse message) ->
+                received(open, message);
             case ServerStream.Ended<WatchResponse>(Throwable error) -> ended(open, error);
         }
         return true;
