@@ -5,20 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.client.FakeMember.Reaction;
-import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.proto.v1.Failure;
 import dev.nestmap.proto.v1.ListResponse;
-import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.ReadOptions;
 import dev.nestmap.proto.v1.TxnResponse;
@@ -141,17 +138,6 @@ class VerbsTest {
                 List.of(new AppliedNodes.Laggard("b", 2, "not connected"))), nodes);
         long millis = member.waits.take().getTimeoutMillis();
         assertTrue(millis > 30_000 && millis <= 40_000, () -> "timeout_millis " + millis);
-    }
-
-    private static LookupBatchResponse page(Bytes next, boolean end, Element... elements) {
-        var page = LookupBatchResponse.newBuilder()
-                .setHeader(FakeMember.header(5))
-                .setOutBatch(ElementCodec.bytes(next))
-                .setEnd(end);
-        for (Element element : elements) {
-            page.addElements(ElementCodec.element(element));
-        }
-        return page.build();
     }
 
     private static MapInfo info(long id) {
