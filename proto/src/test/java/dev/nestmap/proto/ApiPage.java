@@ -33,7 +33,9 @@ final class ApiPage {
                 + Protos.REFRESH_COMMAND + "`; do not edit.");
         rendered.line("");
         rendered.line("```text");
-        rendered.line(common.ofFile().lines().map(String::stripTrailing)
+        rendered.line(common.ofFile()
+                .lines()
+                .map(String::stripTrailing)
                 .map(line -> line.startsWith(" ") ? line.substring(1) : line)
                 .reduce((a, b) -> a + "\n" + b)
                 .orElse(""));
@@ -108,7 +110,8 @@ final class ApiPage {
         line("| --- | --- | --- |");
         type.getValues()
                 .forEach(value -> line("| %d | `%s` | %s |".formatted(value.getNumber(),
-                        value.getName(), cell(comment(type.getFullName() + "." + value.getName())))));
+                        value.getName(),
+                        cell(comment(type.getFullName() + "." + value.getName())))));
     }
 
     private static String type(FieldDescriptor field) {

@@ -21,7 +21,8 @@ final class Comments {
             .compile("(message|enum|service|oneof)\\s+(\\w+)\\s*\\{(\\s*\\})?");
     private static final Pattern METHOD = Pattern.compile("rpc\\s+(\\w+)\\s*\\(.*");
     private static final Pattern MEMBER = Pattern
-            .compile("(?:(?:repeated|optional)\\s+)?(?:map<.*>\\s+|[\\w.]+\\s+)?(\\w+)\\s*=\\s*\\d+.*;");
+            .compile(
+                    "(?:(?:repeated|optional)\\s+)?(?:map<.*>\\s+|[\\w.]+\\s+)?(\\w+)\\s*=\\s*\\d+.*;");
 
     private final Map<String, String> byName = new HashMap<>();
     private final String ofFile;

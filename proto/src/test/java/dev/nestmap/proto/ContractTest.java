@@ -140,8 +140,10 @@ class ContractTest {
                         .addOneofDecl(OneofDescriptorProto.newBuilder().setName("kind")))
                 .addEnumType(EnumDescriptorProto.newBuilder()
                         .setName("E")
-                        .addValue(EnumValueDescriptorProto.newBuilder().setName("ZERO").setNumber(0))
-                        .addValue(EnumValueDescriptorProto.newBuilder().setName("ONE").setNumber(1)))
+                        .addValue(
+                                EnumValueDescriptorProto.newBuilder().setName("ZERO").setNumber(0))
+                        .addValue(
+                                EnumValueDescriptorProto.newBuilder().setName("ONE").setNumber(1)))
                 .addService(ServiceDescriptorProto.newBuilder()
                         .setName("S")
                         .addMethod(MethodDescriptorProto.newBuilder()
