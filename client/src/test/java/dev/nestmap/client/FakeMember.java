@@ -37,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A member of a store that answers by script: the reactions given, in order, then the last of them for ever. */
@@ -61,6 +62,8 @@ final class FakeMember implements AutoCloseable {
     final Script<DumpRequest, DumpResponse> dumps = new Script<>(Reaction.silence());
     final Script<ListRequest, ListResponse> lists = new Script<>(Reaction.silence());
     final Script<TxnRequest, TxnResponse> txns = new Script<>(Reaction.silence());
+    /** Messages of transactions that came in parts. */
+    final AtomicInteger txnParts = new AtomicInteger();
     final Script<WaitAppliedRequest, WaitAppliedResponse> waits = new Script<>(
             Reaction.silence());
 
@@ -212,6 +215,29 @@ final class FakeMember implements AutoCloseable {
         @Override
         public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
             txns.react(request, client);
+        }
+
+        @Override
+        public StreamObserver<TxnRequest> txnStream(StreamObserver<TxnResponse> client) {
+            return new StreamObserver<>() {
+                private final TxnRequest.Builder whole = TxnRequest.newBuilder();
+
+                @Override
+                public void onNext(TxnRequest part) {
+                    whole.mergeFrom(part);
+                    txnParts.incrementAndGet();
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                    // the client went away
+                }
+
+                @Override
+                public void onCompleted() {
+                    txns.react(whole.build(), client);
+                }
+            };
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
@@ -18,6 +19,7 @@ import dev.nestmap.proto.v1.Failure;
 import dev.nestmap.proto.v1.ListResponse;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.ReadOptions;
+import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.WaitAppliedResponse;
 import java.time.Duration;
@@ -101,6 +103,31 @@ class VerbsTest {
                 member.lookups.take().getRead());
         assertEquals(ReadOptions.newBuilder().setLocal(true).setAtLeastRevision(4).build(),
                 member.lookups.take().getRead());
+    }
+
+    @Test
+    void aLargeTransactionIsSentInPartsAndAgainInPartsWithTheSameIdentity() throws Exception {
+        member.txns.set(Reaction.error(io.grpc.Status.UNAVAILABLE.asRuntimeException()),
+                Reaction.answer(TxnResponse.newBuilder()
+                        .setHeader(FakeMember.header(5))
+                        .setSucceeded(true)
+                        .build()));
+        List<Command.Step> steps = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            steps.add(new Command.Update(new MapRef.ByName("default", "m"), Bytes.of(i),
+                    new Value.Data(Bytes.zeros(100 << 10)), 0));
+        }
+        client.txn(List.of(new Command.Compare.MapExists(new MapRef.ByName("default", "m"), true)),
+                steps, steps.subList(0, 2)).value().orThrow();
+        TxnRequest first = member.txns.take();
+        assertEquals(50, first.getThenCount());
+        assertEquals(2, first.getOtherwiseCount());
+        assertEquals(1, first.getCompareCount());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(i, first.getThen(i).getUpdate().getElement().getKey().byteAt(0));
+        }
+        assertEquals(first, member.txns.take());
+        assertTrue(member.txnParts.get() >= 10, member.txnParts + " parts");
     }
 
     @Test

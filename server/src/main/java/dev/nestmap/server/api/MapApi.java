@@ -48,12 +48,10 @@ import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import dev.nestmap.proto.v1.Write;
 import dev.nestmap.server.feed.Feed;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 
 /** nestmap.v1.MapService. */
@@ -66,13 +64,13 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     private final Replies replies;
     private final Feed feed;
     private final DumpApi dumps;
-    private final UnfinishedTransactions unfinished = new UnfinishedTransactions(
-            UnfinishedTransactions.LIMIT_BYTES, System::nanoTime);
+    private final TransactionApi transactions;
 
     MapApi(Replies replies, Feed feed) {
         this.replies = replies;
         this.feed = feed;
         this.dumps = new DumpApi(replies, feed);
+        this.transactions = new TransactionApi(replies);
     }
 
     @Override
@@ -158,37 +156,12 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-        Optional<StatusRuntimeException> refusal = TransactionLimits
-                .check(TransactionLimits.operations(request), request.getSerializedSize());
-        if (refusal.isPresent()) {
-            observer.onError(refusal.get());
-        } else {
-            commit(request, observer);
-        }
+        transactions.txn(request, observer);
     }
 
     @Override
     public StreamObserver<TxnRequest> txnStream(StreamObserver<TxnResponse> observer) {
-        return new TransactionSession(unfinished, observer,
-                request -> commit(request, observer));
-    }
-
-    private void commit(TxnRequest request, StreamObserver<TxnResponse> observer) {
-        replies.write(Write.newBuilder().setTxn(request).build(), observer, (header, result, _) -> {
-            TxnResponse.Builder answer = TxnResponse.newBuilder().setHeader(header);
-            return switch (result) {
-                case Result.TxnDone(boolean succeeded, List<Long> created, List<Value> taken) -> {
-                    taken.forEach(value -> answer.addTaken(ElementCodec.value(value)));
-                    yield answer.setSucceeded(succeeded).addAllCreatedMapIds(created).build();
-                }
-                case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
-                    answer.setSucceeded(succeeded)
-                            .setFailedOperation(position)
-                            .setFailure(AnswerCodec.failure(refusal))
-                            .build();
-                default -> throw Replies.unexpected(result);
-            };
-        });
+        return transactions.stream(observer);
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Coalescer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
     private static final Duration LAST_ENTRY_TIMEOUT = Duration.ofSeconds(1);
-    private static final int SLOW_BYTES_PER_MILLI = 8 << 10;
+    private static final int SLOW_BYTES_PER_MILLI = 4 << 10;
 
     /** Puts an entry into the log. */
     @FunctionalInterface

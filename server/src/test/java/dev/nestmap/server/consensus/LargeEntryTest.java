@@ -53,7 +53,7 @@ final class LargeEntryTest {
             Write write = txn(round);
             assertEquals(TXN_BYTES, write.getTxn().getSerializedSize());
             long startNanos = System.nanoTime();
-            Committed committed = Waits.get(leader.submit(write));
+            Committed committed = leader.submit(write).get(60, TimeUnit.SECONDS);
             slowestMillis = Math.max(slowestMillis,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
             assertInstanceOf(Result.TxnDone.class, committed.result());
