@@ -124,7 +124,7 @@ final class MarksTest {
             members.put(peer.id(),
                     Consensus.start(new MemberConfig(peer.id(), temporary.resolve(peer.id()),
                             peer.raftAddress(), peer.clientAddress(), peers).with(FAST)
-                                    .with(SingleMemberTest.limits(1 << 16, 10_000, 1_000_000)),
+                            .with(SingleMemberTest.limits(1 << 16, 10_000, 1_000_000)),
                             failures));
         }
     }
