@@ -79,7 +79,7 @@ final class Transactions {
     static long sizeBytes(Value value) {
         return switch (value) {
             case Value.Data(Bytes bytes) -> bytes.size();
-            case Value.PerCpu(var values) -> (long) values.size() * values.getFirst().size();
+            case Value.PerCpu(var values) -> values.stream().mapToLong(Bytes::size).sum();
             case Value.Expression(String text) -> text.length();
             case Value.Slot _ -> Long.BYTES;
         };
