@@ -25,7 +25,8 @@ final class Definition {
     static KernelMapSpec toCreate(InnerTemplate template) {
         return KernelMapSpec.of(template.type(), template.keySize(), template.valueSize(),
                 template.maxEntries(),
-                MapRules.creationFlags(template.type(), template.flags()));
+                MapRules.creationFlags(template.type(), template.flags()))
+                .withBtf(MapRules.templateBtf(template).orElse(null));
     }
 
     /**

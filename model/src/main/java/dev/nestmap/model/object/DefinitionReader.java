@@ -55,10 +55,9 @@ final class DefinitionReader {
     /**
      * A definition without its slots.
      *
-     * @param sizeBytes of the variable
-     * @param valuesOffset where the slots begin in it
+     * @param valuesOffset where the slots begin in the variable
      */
-    record Definition(String name, MapDefinition map, long sizeBytes, long valuesOffset) {
+    record Definition(String name, MapDefinition map, long valuesOffset) {
         boolean isOuter() {
             return map.type().isOuter();
         }
@@ -99,7 +98,7 @@ final class DefinitionReader {
                 valueSize.orElse(0), maxEntries, flags, mapExtra, numaNode,
                 Optional.ofNullable(inner).map(definition -> template(definition.map())), types,
                 pinning, new TreeMap<>(), remarks);
-        return new Definition(name, map, struct.sizeBytes(), valuesOffset);
+        return new Definition(name, map, valuesOffset);
     }
 
     private static InnerTemplate template(MapDefinition map) {

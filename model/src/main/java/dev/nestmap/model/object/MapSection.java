@@ -35,9 +35,9 @@ final class MapSection {
     }
 
     /** What of a definition is known before its slots are. */
-    private record Found(DefinitionReader.Definition definition, long from) {
+    private record Found(DefinitionReader.Definition definition, Symbol variable) {
         long slotsFrom() {
-            return from + definition.valuesOffset();
+            return variable.value() + definition.valuesOffset();
         }
     }
 
@@ -79,7 +79,7 @@ final class MapSection {
                     .formatted(variable.name()));
         }
         return new Found(new DefinitionReader(btf, variable.name()).read(variable.type()),
-                place.value());
+                place);
     }
 
     /** Initial values of slots are relocations: at this place, the address of that variable. */
@@ -107,7 +107,7 @@ final class MapSection {
             Map<String, SortedMap<Integer, String>> slots) throws ObjectException {
         for (Found map : found) {
             long offset = place - map.slotsFrom();
-            if (place >= map.from && place < map.from + map.definition.sizeBytes()) {
+            if (map.variable.covers(place)) {
                 if (!map.definition.isOuter()) {
                     return;
                 }

@@ -18,8 +18,13 @@ final class Symbols {
      *
      * @param section the number of the section that it is in
      * @param value its place there
+     * @param size bytes
      */
-    record Symbol(String name, int section, long value) {}
+    record Symbol(String name, int section, long value, long size) {
+        boolean covers(long place) {
+            return place >= value && place - value < size;
+        }
+    }
 
     private Symbols(ElfFile file, Section table, Section names) {
         this.file = file;
@@ -64,6 +69,6 @@ final class Symbols {
     private Symbol get(int number) {
         int at = table.from() + number * SYMBOL_BYTES;
         String name = file.text(names.from(), names.from() + names.size(), file.u32(at));
-        return new Symbol(name, file.u16(at + 6), file.u64(at + 8));
+        return new Symbol(name, file.u16(at + 6), file.u64(at + 8), file.u64(at + 16));
     }
 }
