@@ -212,7 +212,7 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         answer(observer, () -> {
             TxnResponse.Builder answer = TxnResponse.newBuilder();
             switch (apply(Write.newBuilder().setTxn(request))) {
-                case Result.TxnDone(boolean succeeded, var created) ->
+                case Result.TxnDone(boolean succeeded, var created, var _) ->
                     answer.setSucceeded(succeeded).addAllCreatedMapIds(created);
                 case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
                     answer.setSucceeded(succeeded)
