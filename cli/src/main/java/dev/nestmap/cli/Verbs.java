@@ -23,6 +23,7 @@ import dev.nestmap.cli.daemon.AgentRun;
 import dev.nestmap.cli.daemon.DevRun;
 import dev.nestmap.cli.daemon.ServerRun;
 import dev.nestmap.cli.demo.DemoRun;
+import dev.nestmap.cli.importing.Import;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Verbs {
                 new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
-                new NodeShow(),
+                new NodeShow(), new Import(),
                 new NodeLabel(), new StatusShow(), new ServerRun(), new AgentRun());
     }
 

@@ -23,6 +23,10 @@ final class EventAssembler {
         this.revision = fromRevision - 1;
     }
 
+    Optional<String> clusterId() {
+        return clusterId;
+    }
+
     long revision() {
         return Math.max(0, revision);
     }

@@ -61,7 +61,13 @@ public final class NestmapException extends RuntimeException {
         this.errno = errno;
     }
 
-    static NestmapException refused(Refusal refusal) {
+    /** A failure found on this side of the wire. */
+    public static NestmapException of(Kind kind, String message) {
+        return new NestmapException(kind, message, null);
+    }
+
+    /** A refusal, whoever refuses. */
+    public static NestmapException refused(Refusal refusal) {
         return new NestmapException(Kind.REFUSED, refusal.errno(), refusal.toString(), null);
     }
 

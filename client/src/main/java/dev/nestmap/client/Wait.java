@@ -8,7 +8,10 @@ import java.util.concurrent.ExecutionException;
 public final class Wait {
     private Wait() {}
 
-    /** The value of a call, or its {@link NestmapException}; bounded by the deadline that every call has. */
+    /**
+     * The value of a call; bounded by the deadline that every call has. Throws its {@link NestmapException}, and {@link
+     * IllegalArgumentException} where a codec could not read the answer.
+     */
     public static <T> T on(CompletableFuture<T> call) {
         try {
             return call.get();
@@ -19,9 +22,13 @@ public final class Wait {
                     "interrupted while waiting for an answer; a write may or may not have been done",
                     e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof NestmapException known
-                    ? known.seenByCaller()
-                    : new NestmapException(Kind.INTERNAL, "a call failed unexpectedly: " + e, e);
+            throw switch (e.getCause()) {
+                case NestmapException known -> known.seenByCaller();
+                case IllegalArgumentException unreadable ->
+                    new IllegalArgumentException(unreadable.getMessage(), unreadable);
+                case null, default -> new NestmapException(Kind.INTERNAL,
+                        "a call failed unexpectedly: " + e, e);
+            };
         }
     }
 }

@@ -87,6 +87,11 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         return events.revision();
     }
 
+    /** The cluster that answers; empty before the first answer. Another one ends the watch. */
+    public Optional<String> clusterId() {
+        return events.clusterId();
+    }
+
     /**
      * Asks whether all there is was seen. The answer is an event with this number or a greater one (so it also answers those
      * asked for before), after all events up to its revision: what was seen by then was the newest state at some moment

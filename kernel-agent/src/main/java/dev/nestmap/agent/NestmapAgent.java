@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class NestmapAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NestmapAgent.class);
 
-    private final PinRootLock lock;
     private final AgentState state = new AgentState();
     private final FollowClient client;
     private final KernelLoop loop;
@@ -28,13 +27,12 @@ public final class NestmapAgent implements AutoCloseable {
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
             PinRootLock lock)
             throws KernelException {
-        this.lock = lock;
         this.client = new FollowClient(
                 Messages.hello(config.node(), config.labels(), features, config.pinRoot()),
                 config.servers(),
                 new ClusterMark(kernel, config.pinRoot()), state::report);
         this.loop = new KernelLoop(new Reconciler(kernel, config.pinRoot()), this::applied,
-                this::died);
+                this::died, lock::close);
     }
 
     /**
@@ -52,17 +50,15 @@ public final class NestmapAgent implements AutoCloseable {
         }
         kernel.makeDirectories(config.pinRoot());
         PinRootLock lock = kernel.lock(config.pinRoot());
-        boolean started = false;
+        NestmapAgent agent;
         try {
-            NestmapAgent agent = new NestmapAgent(config, kernel, features, lock);
-            agent.client.start(agent.new Wishes());
-            started = true;
-            return agent;
-        } finally {
-            if (!started) {
-                lock.close();
-            }
+            agent = new NestmapAgent(config, kernel, features, lock);
+        } catch (KernelException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
+        agent.client.start(agent.new Wishes());
+        return agent;
     }
 
     /** How it stands now. */
@@ -80,12 +76,14 @@ public final class NestmapAgent implements AutoCloseable {
         return state.awaitApplied(revision, timeout);
     }
 
-    /** Stops following. All maps and pins stay, and so do the programs that use them. */
+    /**
+     * Stops following. All maps and pins stay, and so do the programs that use them. The pin root is free once the work under
+     * way has ended, which this waits for, though not for ever.
+     */
     @Override
     public void close() {
         client.close();
         loop.close();
-        lock.close();
     }
 
     private void applied(KernelLoop.Done done) {

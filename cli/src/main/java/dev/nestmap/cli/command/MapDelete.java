@@ -21,7 +21,9 @@ public final class MapDelete implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        KeyOf asked = invocation.grammar().keyOf("map delete", invocation.words());
+        KeyOf asked = invocation.grammar()
+                .keyOf("map delete",
+                        TypedWords.asBytes(invocation, "map delete"));
         long revision = invocation.client().map(asked.map()).deleteElem(asked.key()).revision();
         Output output = invocation.output();
         output.print(output.maps().changed(revision));

@@ -33,7 +33,10 @@ public final class MapDump implements Verb {
             case DEVMAP, DEVMAP_HASH -> DevmapContents.read(client, description);
             default -> client.map(description.value().ref()).elements();
         };
-        return new Dump(spec, new StoredMaps(client), invocation.output()).run(elements);
+        MapRenderer renderer = TypedWords.types(description.value())
+                .map(invocation.output().maps()::typed)
+                .orElseGet(invocation.output()::maps);
+        return new Dump(spec, new StoredMaps(client), invocation.output(), renderer).run(elements);
     }
 
     /** One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. */
@@ -45,11 +48,11 @@ public final class MapDump implements Verb {
         private long nextIndex;
         private long found;
 
-        Dump(MapSpec spec, InnerMaps maps, Output output) {
+        Dump(MapSpec spec, InnerMaps maps, Output output, MapRenderer renderer) {
             this.spec = spec;
             this.maps = maps;
             this.output = output;
-            this.renderer = output.maps();
+            this.renderer = renderer;
         }
 
         int run(Iterable<Element> elements) {

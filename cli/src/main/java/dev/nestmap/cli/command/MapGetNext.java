@@ -22,7 +22,9 @@ public final class MapGetNext implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        AfterKey asked = invocation.grammar().afterKey("map getnext", invocation.words());
+        AfterKey asked = invocation.grammar()
+                .afterKey("map getnext",
+                        TypedWords.asBytes(invocation, "map getnext"));
         Bytes next = invocation.client()
                 .map(asked.map())
                 .nextKey(Optional.ofNullable(asked.key()))

@@ -2,6 +2,7 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
+import dev.nestmap.cli.render.MapRenderer;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
@@ -24,12 +25,17 @@ public final class MapLookup implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        KeyOf asked = invocation.grammar().maybeKeyOf("map lookup", invocation.words());
+        KeyOf asked = invocation.grammar()
+                .maybeKeyOf("map lookup",
+                        TypedWords.asBytes(invocation, "map lookup"));
         MapHandle map = invocation.client().map(asked.map());
         Output output = invocation.output();
         try {
             Element found = new Element(asked.key(), map.lookup(asked.key()).value());
-            output.print(output.maps().found(found, new StoredMaps(invocation.client())));
+            MapRenderer renderer = TypedWords.types(map.describe().value())
+                    .map(output.maps()::typed)
+                    .orElseGet(output::maps);
+            output.print(renderer.found(found, new StoredMaps(invocation.client())));
             return ExitCode.OK;
         } catch (NestmapException e) {
             if (!e.is(Errno.ENOENT)) {

@@ -23,7 +23,8 @@ public final class MapUpdate implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        Command.Update update = invocation.grammar().update(invocation.words());
+        Command.Update update = invocation.grammar()
+                .update(TypedWords.asBytes(invocation, "map update"));
         long revision = invocation.client()
                 .map(update.map())
                 .update(update.key(), update.value(), update.flags())

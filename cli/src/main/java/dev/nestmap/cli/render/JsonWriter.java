@@ -66,6 +66,11 @@ public final class JsonWriter {
         return raw(Long.toUnsignedString(number));
     }
 
+    /** A number of any size, written as it is. */
+    public JsonWriter number(String literal) {
+        return raw(literal);
+    }
+
     /** A truth: the value itself, no switch of behaviour. */
     public JsonWriter truth(boolean value) {
         return raw(Boolean.toString(value));

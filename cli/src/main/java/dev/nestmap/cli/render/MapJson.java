@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class MapJson implements MapRenderer {
     private final Json form;
     private final Detail detail;
+    private final MapBtf.@Nullable Resolved types;
     private final StringBuilder buffer = new StringBuilder();
     /** Of the dump under way: it spans several texts. */
     private JsonWriter dump;
@@ -30,9 +32,19 @@ public final class MapJson implements MapRenderer {
 
     /** Renders in a form. */
     public MapJson(Json form, Detail detail) {
+        this(form, detail, null);
+    }
+
+    private MapJson(Json form, Detail detail, MapBtf.@Nullable Resolved types) {
         this.form = form;
         this.detail = detail;
+        this.types = types;
         this.dump = form.writer(buffer);
+    }
+
+    @Override
+    public MapRenderer typed(MapBtf.Resolved shapes) {
+        return new MapJson(form, detail, shapes);
     }
 
     @Override
@@ -154,6 +166,7 @@ public final class MapJson implements MapRenderer {
         Hex.json(out.object().name("key"), element.key());
         if (element.value() instanceof Value.PerCpu(List<Bytes> values)) {
             perCpu(out, values);
+            formatted(out, element);
             out.endObject();
             return;
         }
@@ -165,7 +178,14 @@ public final class MapJson implements MapRenderer {
                 out.object().member("expression", text).endObject();
             case Value.PerCpu _ -> throw new IllegalArgumentException("has a member of its own");
         }
+        formatted(out, element);
         out.endObject();
+    }
+
+    private void formatted(JsonWriter out, Element element) {
+        if (types != null) {
+            Formatted.write(out, types, element);
+        }
     }
 
     private static void perCpu(JsonWriter out, List<Bytes> values) {

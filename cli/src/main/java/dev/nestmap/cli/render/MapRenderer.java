@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
@@ -59,6 +60,11 @@ public interface MapRenderer {
 
     /** Behind the last element of a dump. */
     String endDump(long elements);
+
+    /** The same for elements of a map with BTF, whose keys and values have these types. */
+    default MapRenderer typed(MapBtf.Resolved types) {
+        return this;
+    }
 
     /** What became of a map whose name was removed. */
     enum Survivor {

@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** For people: what bpftool prints without -j (print_entry_plain and others in its map.c). */
 public final class MapText implements MapRenderer {
     private static final int SLOT_BYTES = 4;
+
+    @Override
+    public MapRenderer typed(MapBtf.Resolved types) {
+        return new TypedText(this, types);
+    }
 
     @Override
     public String map(MapDescription map) {

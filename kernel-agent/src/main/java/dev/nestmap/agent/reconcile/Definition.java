@@ -26,7 +26,8 @@ final class Definition {
         // With the flag for a NUMA node, -1 is none: a template has the flag but not the node.
         return new KernelMapSpec(template.type(), template.keySize(), template.valueSize(),
                 template.maxEntries(),
-                MapRules.creationFlags(template.type(), template.flags()), 0, -1);
+                MapRules.creationFlags(template.type(), template.flags()), 0, -1)
+                .withBtf(MapRules.templateBtf(template).orElse(null));
     }
 
     /**

@@ -19,6 +19,7 @@ public final class KernelLoop implements AutoCloseable {
 
     private final Reconciler reconciler;
     private final Consumer<Done> listener;
+    private final Runnable lastly;
     private final Thread thread;
     private final Lock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -43,11 +44,13 @@ public final class KernelLoop implements AutoCloseable {
      *
      * @param listener called in that thread after each cycle, and once more after something was released
      * @param onFailure called in that thread, last of all, where it died of a mistake in this program
+     * @param lastly called in that thread when it will not touch the kernel any more, however it ended
      */
     public KernelLoop(Reconciler reconciler, Consumer<Done> listener,
-            Consumer<Throwable> onFailure) {
+            Consumer<Throwable> onFailure, Runnable lastly) {
         this.reconciler = reconciler;
         this.listener = listener;
+        this.lastly = lastly;
         this.thread = Thread.ofPlatform()
                 .name("nestmap-kernel")
                 .uncaughtExceptionHandler((_, failure) -> onFailure.accept(failure))
@@ -102,7 +105,11 @@ public final class KernelLoop implements AutoCloseable {
                 current = wanted;
             }
         } finally {
-            reconciler.close();
+            try {
+                reconciler.close();
+            } finally {
+                lastly.run();
+            }
         }
     }
 

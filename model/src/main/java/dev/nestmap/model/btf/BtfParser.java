@@ -111,8 +111,13 @@ final class BtfParser {
             checkName(id, at);
             switch (BtfKind.of(info)) {
                 case BtfKind.PTR, BtfKind.TYPEDEF, BtfKind.VOLATILE, BtfKind.CONST,
-                        BtfKind.RESTRICT, BtfKind.TYPE_TAG ->
+                        BtfKind.RESTRICT, BtfKind.TYPE_TAG, BtfKind.VAR ->
                     checkId(id, at + 8);
+                case BtfKind.DATASEC -> {
+                    for (int i = 0; i < length; i++) {
+                        checkId(id, body + i * BtfKind.SECTION_VARIABLE_BYTES);
+                    }
+                }
                 case BtfKind.ARRAY -> {
                     checkId(id, body);
                     checkId(id, body + 4);

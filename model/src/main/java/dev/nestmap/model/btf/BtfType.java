@@ -153,7 +153,22 @@ public sealed interface BtfType {
     record Altered(Alteration alteration, String name, int target) implements BtfType {}
 
     /**
-     * What is in no value: BTF_KIND_FUNC (12), FUNC_PROTO (13), VAR (14), DATASEC (15) and DECL_TAG (17).
+     * BTF_KIND_VAR.
+     *
+     * @param linkage 0 static, 1 global, 2 extern
+     */
+    record Variable(String name, int type, int linkage) implements BtfType {}
+
+    /** BTF_KIND_DATASEC: the variables of a section of the object file. */
+    record DataSection(String name, List<Integer> variables) implements BtfType {
+        /** Copies the list. */
+        public DataSection {
+            variables = List.copyOf(variables);
+        }
+    }
+
+    /**
+     * What is of no use here: BTF_KIND_FUNC (12), FUNC_PROTO (13) and DECL_TAG (17).
      *
      * @param kind the kernel's number
      */

@@ -52,7 +52,7 @@ public final class BtfWriter {
                     layout == BtfType.Layout.UNION ? FLAG : 0, 0);
             case BtfType.Altered(var alteration, String name, int target) ->
                 head(name, kind(alteration), 0, 0, target);
-            case BtfType.Nothing _,BtfType.Foreign _ ->
+            case BtfType.Nothing _,BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ ->
                 throw new IllegalArgumentException("no type of a value: " + type);
         }
         return count;

@@ -47,9 +47,8 @@ public final class LoadableBtf {
             case BtfType.Composite composite -> nameOrNone(composite.name())
                     .or(() -> anyName(composite))
                     .or(() -> order(composite));
-            case BtfType.Foreign(int kind, _) -> Optional.of(
-                    "kind %d is no type of a value; cut the BTF down to the types of the map"
-                            .formatted(kind));
+            case BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ -> Optional.of(
+                    "it is no type of a value; cut the BTF down to the types of the map");
         };
     }
 

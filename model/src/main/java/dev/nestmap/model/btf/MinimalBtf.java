@@ -90,8 +90,9 @@ public final class MinimalBtf {
                 yield new BtfType.Composite(composite.layout(), composite.name(),
                         composite.sizeBytes(), members);
             }
-            case BtfType.Nothing _,BtfType.Foreign _ -> throw new MisfitException(
-                    "\"%s\" is no type of a value".formatted(type.name()));
+            case BtfType.Nothing _,BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ ->
+                throw new MisfitException(
+                        "\"%s\" is no type of a value".formatted(type.name()));
         };
     }
 }

@@ -71,8 +71,8 @@ public final class ShapeBuilder {
             case BtfType.Nothing _ -> throw noSize(id, "void");
             case BtfType.Forward forward -> throw noSize(id,
                     "declared and not defined, \"%s\"".formatted(forward.name()));
-            case BtfType.Foreign foreign ->
-                throw noSize(id, "no type of a value, \"%s\"".formatted(foreign.name()));
+            case BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ -> throw noSize(id,
+                    "no type of a value, \"%s\",".formatted(btf.type(id).name()));
             case BtfType.Int number -> leaf(number(id, number));
             case BtfType.Real(String name, int size) -> {
                 if (size != 2 && size != 4 && size != 8 && size != 12 && size != 16) {

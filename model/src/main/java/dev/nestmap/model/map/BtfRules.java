@@ -64,7 +64,7 @@ final class BtfRules {
     private static boolean hasRuleOfItsOwn(MapType type) {
         return refusesTypes(type) || switch (type) {
             case ARRAY, PERCPU_ARRAY, LPM_TRIE, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE, SK_STORAGE,
-                    INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE, BLOOM_FILTER ->
+                    INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE, BLOOM_FILTER, ARENA ->
                 true;
             default -> false;
         };

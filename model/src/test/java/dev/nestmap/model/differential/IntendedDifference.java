@@ -117,6 +117,10 @@ public enum IntendedDifference {
     /** What is pushed, popped or added after a node created its QUEUE, STACK or BLOOM_FILTER does not reach that node. */
     SEEDS("from then on programs own the contents; a second writer would lose or repeat elements",
             "EveryTypeTest"),
+    /** BTF is given as the section itself. */
+    BTF_SECTION("there are no descriptors", "BtfAgainstKernelTest"),
+    /** Of the special fields in values only spin locks are held. */
+    SPECIAL_FIELDS("not held by this version", "BtfAgainstKernelTest"),
     /** Map ids have 64 bits, are the cluster's and are never used again. */
     MAP_IDS("a reference must mean the same on every host", "LifetimeTest"),
     /** Names have up to 63 characters of A-Za-z0-9_ and are unique in a namespace. */

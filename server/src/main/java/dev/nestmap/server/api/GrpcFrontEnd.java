@@ -50,10 +50,12 @@ public final class GrpcFrontEnd implements AutoCloseable {
                     .permitKeepAliveWithoutCalls(true)
                     .keepAliveTime(20, TimeUnit.SECONDS)
                     .keepAliveTimeout(10, TimeUnit.SECONDS)
-                    .addService(new MapApi(replies, feed))
-                    .addService(new AgentApi(consensus, feed, registry))
-                    .addService(new NodeApi(consensus, replies, registry))
-                    .addService(new ClusterApi(consensus, replies, registry, version))
+                    .addService(UnreadableRequests.refused(new MapApi(replies, feed)))
+                    .addService(UnreadableRequests.refused(new AgentApi(consensus, feed, registry)))
+                    .addService(
+                            UnreadableRequests.refused(new NodeApi(consensus, replies, registry)))
+                    .addService(UnreadableRequests
+                            .refused(new ClusterApi(consensus, replies, registry, version)))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance())
                     .build()

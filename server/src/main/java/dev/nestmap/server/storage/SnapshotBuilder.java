@@ -85,9 +85,13 @@ final class SnapshotBuilder {
             throw new InvalidMessageException("elements before any map");
         }
         TreeMap<Bytes, @Nullable Bytes> stored = new TreeMap<>();
-        for (Element element : chunk.getElementsList()) {
-            Map.Entry<Bytes, Bytes> entry = MapElements.stored(map.spec(),
-                    ElementCodec.element(element));
+        for (Element read : chunk.getElementsList()) {
+            var element = ElementCodec.element(read);
+            if (!MapElements.fits(map.spec(), element)) {
+                throw new InvalidMessageException("an element that %s cannot hold: %s"
+                        .formatted(map.spec().ref(), element));
+            }
+            Map.Entry<Bytes, Bytes> entry = MapElements.stored(map.spec(), element);
             stored.put(entry.getKey(), entry.getValue());
         }
         current = new MapState(map.id(), map.spec(), map.frozen(), map.unlinked(),

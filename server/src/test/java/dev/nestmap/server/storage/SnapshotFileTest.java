@@ -86,7 +86,7 @@ final class SnapshotFileTest {
         return SnapshotReader.read(file);
     }
 
-    private static FleetState small() {
+    static FleetState small() {
         return apply(FleetState.EMPTY, create("inner", MapType.ARRAY, Placement.everywhere()),
                 new Command.Update(name("inner"), Bytes.u32le(3), new Value.Data(Bytes.zeros(8)),
                         0),

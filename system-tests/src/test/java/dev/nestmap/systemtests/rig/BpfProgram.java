@@ -41,7 +41,18 @@ public record BpfProgram(Path pin) {
         return new BpfProgram(pin);
     }
 
-    private static Path compile(String name, String... defines) {
+    /** Compiles {@code <name>.bpf.c} and has libbpf make its maps, all of them pinned in a folder, and nothing attached. */
+    public static Path objectWithMapsIn(String name, Path maps) {
+        Path object = compile(name);
+        Command.of("unshare", "--mount", "sh", "-ec",
+                "mount --bind \"$1\" /sys/fs/bpf; "
+                        + "exec bpftool prog loadall \"$2\" /sys/fs/bpf/programs pinmaps /sys/fs/bpf",
+                "sh", maps.toString(), object.toString()).run();
+        return object;
+    }
+
+    /** Compiles {@code <name>.bpf.c}. */
+    public static Path compile(String name, String... defines) {
         try {
             Files.createDirectories(OBJECTS);
             Path object = Files.createTempFile(OBJECTS, name, ".o").toAbsolutePath();

@@ -1,0 +1,88 @@
+package dev.nestmap.client.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nestmap.client.MapChange;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Element;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** What was asked for, as much of it as there is room for. */
+final class CaffeineTable<V> implements Table<V> {
+    private final Cache<Bytes, Entry<V>> cache;
+    private final Entries<V> entries;
+
+    CaffeineTable(CacheOptions.Limit limit, Entries<V> entries, Executor evictor) {
+        Caffeine<Object, Object> builder = Caffeine.newBuilder().executor(evictor).recordStats();
+        this.cache = switch (limit) {
+            case CacheOptions.Limit.Entries(long most) -> builder.maximumSize(most).build();
+            case CacheOptions.Limit.Bytes(long most) -> builder.maximumWeight(most)
+                    .weigher((Bytes key, Entry<V> entry) -> entry.weight())
+                    .build();
+        };
+        this.entries = entries;
+    }
+
+    @Override
+    public @Nullable Entry<V> find(Bytes key) {
+        return cache.getIfPresent(key);
+    }
+
+    @Override
+    public @Nullable Entry<V> peek(Bytes key) {
+        return cache.policy().getIfPresentQuietly(key);
+    }
+
+    @Override
+    public void put(Bytes key, Entry<V> entry) {
+        cache.put(key, entry);
+    }
+
+    @Override
+    public Runnable prepare(List<MapChange> changes, Update update) {
+        return switch (update.kind()) {
+            case KEYS -> () -> changes.forEach(change -> {
+                change.set().forEach(element -> replace(element, update));
+                change.deleted().forEach(key -> remove(key, update));
+            });
+            // What is held of the contents is asked for again when it is wanted.
+            case ANY_KEY, CONTENTS -> () -> cache.asMap()
+                    .values()
+                    .removeIf(entry -> entry.revision() < update.revision());
+        };
+    }
+
+    /** Only what is held already: a key that nobody asks for needs no room. */
+    private void replace(Element element, Update update) {
+        cache.asMap()
+                .computeIfPresent(element.key(), (key, held) -> held.revision() >= update.revision()
+                        ? held
+                        : entry(element, update));
+    }
+
+    /** Null where the codec cannot read the value: whoever asks for it is told so. */
+    private @Nullable Entry<V> entry(Element element, Update update) {
+        try {
+            return entries.entry(element.key(), element.value(), update.revision(),
+                    update.asOfNanos());
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    private void remove(Bytes key, Update update) {
+        cache.asMap()
+                .computeIfPresent(key,
+                        (same, held) -> held.revision() >= update.revision() ? held : null);
+    }
+
+    com.github.benmanes.caffeine.cache.stats.CacheStats stats() {
+        return cache.stats();
+    }
+
+    long size() {
+        return cache.estimatedSize();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.nestmap.client.cache;
+
+import dev.nestmap.client.Wait;
+import dev.nestmap.client.codec.Codec;
+import dev.nestmap.client.typed.BpfMap;
+import dev.nestmap.model.Bytes;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * Elements of a map held near their readers: filled by what is asked for, kept true by a watch. Promises:
+ *
+ * <ul>
+ * <li>an answer was right at some moment not longer before the read began than {@link CacheOptions#staleness} says; where
+ * that cannot be shown (the watch is cut, late, or nobody leads) the store is asked, and the read fails if the store does
+ * not answer: it never gets older;
+ * <li>a read sees at least what every read that ended before it saw, and every write of this client, whichever object it
+ * went through, that was acknowledged before;
+ * <li>absent elements are held as well; readers that miss the same key together make one request.
+ * </ul>
+ *
+ * <p>In an LPM_TRIE any change may change the answer to any lookup, so that each drops all that is held. Values are given
+ * to many: those that can be changed must not be. Safe for many threads, virtual ones too. The caller closes it.
+ */
+public final class NearCache<K, V> implements AutoCloseable {
+    private final BpfMap<K, V> map;
+    private final Codec<K> keys;
+    private final CaffeineTable<V> table;
+    private final LocalMap<V> local;
+    private final Coherence<V> coherence;
+
+    private NearCache(BpfMap<K, V> map, CaffeineTable<V> table, LocalMap<V> local) {
+        this.map = map;
+        this.keys = map.keyCodec();
+        this.table = table;
+        this.local = local;
+        this.coherence = local.coherence();
+    }
+
+    /**
+     * A cache of a map, empty. Asks the store for the map; {@link IllegalArgumentException} where its type has no lookups by
+     * key. A map that was opened by its name is followed as long as it has that name: afterwards reads end with ENOENT, and
+     * map and cache are to be opened again.
+     */
+    public static <K, V> NearCache<K, V> open(BpfMap<K, V> map, CacheOptions options) {
+        LocalMap.requireLookups(map, true);
+        CaffeineTable<V> table = new CaffeineTable<>(options.limit(),
+                new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
+        return new NearCache<>(map, table, LocalMap.open(map, table, Follower.Start.NEWEST,
+                options.staleness(), options.maxEventBytes()));
+    }
+
+    /** The map itself, to write to and to read the newest from. */
+    public BpfMap<K, V> map() {
+        return map;
+    }
+
+    /** The value under a key; empty where there is none. Throws as {@link BpfMap} where the store must be asked. */
+    public Optional<V> get(K key) {
+        Bytes bytes = keys.encode(key);
+        Entry<V> entry = coherence.hit(bytes);
+        return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
+    }
+
+    /** The same without waiting; the future as in {@link dev.nestmap.client.typed.AsyncBpfMap}, done already on a hit. */
+    public CompletableFuture<Optional<V>> getAsync(K key) {
+        Bytes bytes = keys.encode(key);
+        Entry<V> entry = coherence.hit(bytes);
+        return entry == null
+                ? coherence.read(bytes).thenApply(Entry::value)
+                : CompletableFuture.completedFuture(entry.value());
+    }
+
+    /** What it has done so far. */
+    public CacheStats stats() {
+        com.github.benmanes.caffeine.cache.stats.CacheStats counted = table.stats();
+        long unfit = local.counters().unfit();
+        return local.counters()
+                .stats(Math.max(0, counted.hitCount() - unfit), counted.missCount() + unfit,
+                        counted.evictionCount(),
+                        table.size(), local.staleNanos(), coherence.freshness().applied());
+    }
+
+    /** Ends the watch; reads fail from then on. */
+    @Override
+    public void close() {
+        local.close();
+    }
+}

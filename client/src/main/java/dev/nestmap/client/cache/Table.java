@@ -1,0 +1,48 @@
+package dev.nestmap.client.cache;
+
+import dev.nestmap.client.MapChange;
+import dev.nestmap.model.Bytes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where entries are held. Readers are many; who changes it holds the lock of {@link Coherence}. */
+interface Table<V> {
+    /** The entry of a key; null where none is held. Never waits; counts as a use. */
+    @Nullable
+    Entry<V> find(Bytes key);
+
+    /** The same, not counted. */
+    @Nullable
+    Entry<V> peek(Bytes key);
+
+    /** Holds what a load gave, if it likes to. */
+    void put(Bytes key, Entry<V> entry);
+
+    /**
+     * Makes ready to bring the entries from a revision to a later one.
+     *
+     * @param changes of the map
+     * @param update what they do
+     * @return does it; runs under the lock
+     */
+    Runnable prepare(List<MapChange> changes, Update update);
+
+    /**
+     * What changes do to entries.
+     *
+     * @param kind how much of the table they concern
+     * @param revision the one they lead to; entries of a later revision have it in them and stay
+     * @param asOfNanos what they say was so at some moment after this one
+     */
+    record Update(Kind kind, long revision, long asOfNanos) {
+        /** How much of the table changes concern. */
+        enum Kind {
+            /** The keys in the changes. */
+            KEYS,
+            /** Any key: the changes say only that there was one. */
+            ANY_KEY,
+            /** All keys: the changes are the complete contents. */
+            CONTENTS
+        }
+    }
+}

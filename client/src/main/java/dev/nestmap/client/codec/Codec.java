@@ -1,0 +1,60 @@
+package dev.nestmap.client.codec;
+
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Value;
+import java.nio.ByteBuffer;
+
+/**
+ * A Java value as a fixed number of bytes. Whoever writes one of his own implements four methods: the two sizes, and
+ * writing and reading at a buffer's position. Immutable; for many threads. {@code toString} is its name in messages.
+ */
+public interface Codec<T> extends ValueCodec<T> {
+    /** How many bytes a value takes: always the same. */
+    @Override
+    int sizeBytes();
+
+    /** What C aligns such a value to inside a struct, a power of two; 1 for anything made of bytes. */
+    default int alignmentBytes() {
+        return 1;
+    }
+
+    /**
+     * Writes exactly {@link #sizeBytes} bytes at the buffer's position and leaves it behind them. What is there before is
+     * zero; the buffer's byte order is not defined and may be set. {@link IllegalArgumentException} where the value does
+     * not fit.
+     */
+    void write(T value, ByteBuffer target);
+
+    /** Reads exactly {@link #sizeBytes} bytes at the buffer's position and leaves it behind them. */
+    T read(ByteBuffer source);
+
+    /** The bytes of a value. */
+    default Bytes encode(T value) {
+        byte[] bytes = new byte[sizeBytes()];
+        write(value, ByteBuffer.wrap(bytes));
+        return Bytes.wrap(bytes);
+    }
+
+    /** The value of bytes; {@link IllegalArgumentException} where they have another length or are none. */
+    default T decode(Bytes bytes) {
+        if (bytes.size() != sizeBytes()) {
+            throw new IllegalArgumentException(
+                    "%s takes %d bytes, these are %d".formatted(this, sizeBytes(), bytes.size()));
+        }
+        return read(bytes.asByteBuffer());
+    }
+
+    @Override
+    default Value toValue(T value) {
+        return new Value.Data(encode(value));
+    }
+
+    @Override
+    default T fromValue(Value value) {
+        if (value instanceof Value.Data(Bytes bytes)) {
+            return decode(bytes);
+        }
+        throw new IllegalArgumentException(
+                "%s reads bytes, the value is %s".formatted(this, value));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.nestmap.client.codec;
+
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.Value;
+
+/** The map in a slot. */
+record SlotCodec() implements ValueCodec<MapRef> {
+    /** A file descriptor towards the kernel, an id from it: what an outer map's value_size counts. */
+    @Override
+    public int sizeBytes() {
+        return 4;
+    }
+
+    @Override
+    public Value toValue(MapRef map) {
+        return new Value.Slot(map);
+    }
+
+    @Override
+    public MapRef fromValue(Value value) {
+        if (value instanceof Value.Slot(MapRef map)) {
+            return map;
+        }
+        throw new IllegalArgumentException(
+                "%s reads slots, the value is %s".formatted(this, value));
+    }
+
+    @Override
+    public String toString() {
+        return "slot";
+    }
+}

@@ -1,0 +1,17 @@
+package dev.nestmap.client.codec;
+
+import dev.nestmap.model.map.Value;
+
+/**
+ * How a Java value stands in the store: as bytes ({@link Codec}), as a slot, as an expression. Immutable; for many threads.
+ */
+public interface ValueCodec<T> {
+    /** The value_size that a map must have. */
+    int sizeBytes();
+
+    /** What is stored; {@link IllegalArgumentException} where the value does not fit. */
+    Value toValue(T value);
+
+    /** What was stored; {@link IllegalArgumentException} where this codec cannot have written it. */
+    T fromValue(Value value);
+}

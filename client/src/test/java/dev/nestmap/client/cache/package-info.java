@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nestmap.client.cache;
+
+import org.jspecify.annotations.NullMarked;

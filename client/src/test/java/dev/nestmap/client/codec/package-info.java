@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nestmap.client.codec;
+
+import org.jspecify.annotations.NullMarked;
