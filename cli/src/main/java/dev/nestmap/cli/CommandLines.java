@@ -73,8 +73,19 @@ final class CommandLines {
         if (path.isEmpty()) {
             return new Parsed.Explain(HelpText.overview());
         }
-        if (path.equals("exit-codes")) {
-            return new Parsed.Explain(ExitCode.TEXT);
+        switch (path) {
+            case "exit-codes" -> {
+                return new Parsed.Explain(ExitCode.text());
+            }
+            case "documents" -> {
+                return new Parsed.Explain(DocumentHelp.TEXT);
+            }
+            case "reference" -> {
+                return new Parsed.Explain(Reference.markdown());
+            }
+            default -> {
+                // A verb, or nothing.
+            }
         }
         if (Verbs.GROUPS.containsKey(path)) {
             return new Parsed.Explain(HelpText.group(path));

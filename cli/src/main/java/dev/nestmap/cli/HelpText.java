@@ -28,7 +28,9 @@ final class HelpText {
         });
         out.append("\nOptions of every command, before it or behind it:\n");
         options(out, GlobalOptions.ALL);
-        return out.append("\nMore: nestmap help COMMAND, nestmap help exit-codes\n").toString();
+        return out.append(
+                "\nMore: nestmap help COMMAND, nestmap help documents, nestmap help exit-codes\n")
+                .toString();
     }
 
     static String group(String group) {

@@ -1,6 +1,11 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
+import dev.nestmap.cli.command.Completion;
+import dev.nestmap.cli.command.Diff;
+import dev.nestmap.cli.command.Export;
+import dev.nestmap.cli.command.Get;
 import dev.nestmap.cli.command.MapCreate;
 import dev.nestmap.cli.command.MapDelete;
 import dev.nestmap.cli.command.MapDump;
@@ -19,6 +24,7 @@ import dev.nestmap.cli.command.NodeList;
 import dev.nestmap.cli.command.NodeShow;
 import dev.nestmap.cli.command.StatusShow;
 import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.command.WatchChanges;
 import dev.nestmap.cli.daemon.AgentRun;
 import dev.nestmap.cli.daemon.DevRun;
 import dev.nestmap.cli.daemon.ServerRun;
@@ -45,7 +51,9 @@ final class Verbs {
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
-                new NodeLabel(), new StatusShow(), new ServerRun(), new AgentRun());
+                new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
+                new WatchChanges(), new StatusShow(), new ServerRun(),
+                new AgentRun(), new Completion(CompletionScripts::of));
     }
 
     private static Map<String, String> groups() {

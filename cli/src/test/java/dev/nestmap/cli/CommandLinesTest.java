@@ -192,7 +192,7 @@ class CommandLinesTest {
         for (Errno errno : List.of(Errno.EPERM, Errno.ENOENT, Errno.E2BIG, Errno.EBADF,
                 Errno.EEXIST, Errno.EINVAL)) {
             assertTrue(help.out()
-                    .contains("  %3d    %s (%d)".formatted(ExitCode.of(errno), errno,
+                    .contains("  %3d  %s (%d)".formatted(ExitCode.of(errno), errno,
                             errno.number())),
                     help.out());
         }

@@ -1,5 +1,6 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.CommandCodec;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.ErrorCodec;
@@ -41,6 +42,8 @@ import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
 import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.TxnRequest;
+import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.UpdateRequest;
 import dev.nestmap.proto.v1.UpdateResponse;
 import dev.nestmap.proto.v1.WatchRequest;
@@ -63,6 +66,7 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     private final FakeFleet fleet = new FakeFleet(this::header);
     private final Server server;
     private FleetState state = FleetState.EMPTY;
+    private int transactions;
 
     private FakeStore() throws IOException {
         server = NettyServerBuilder
@@ -202,6 +206,29 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     }
 
     @Override
+    public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
+        answer(observer, () -> {
+            TxnResponse.Builder answer = TxnResponse.newBuilder();
+            switch (apply(Write.newBuilder().setTxn(request))) {
+                case Result.TxnDone(boolean succeeded, var created) ->
+                    answer.setSucceeded(succeeded).addAllCreatedMapIds(created);
+                case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
+                    answer.setSucceeded(succeeded)
+                            .setFailedOperation(position)
+                            .setFailure(AnswerCodec.failure(refusal));
+                case Result other -> throw new AssertionError(other);
+            }
+            transactions++;
+            return answer.setHeader(header()).build();
+        });
+    }
+
+    /** Transactions so far. */
+    synchronized int transactions() {
+        return transactions;
+    }
+
+    @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
         answer(observer, () -> GetResponse.newBuilder()
                 .setHeader(header())
@@ -267,13 +294,13 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         });
     }
 
-    /** The snapshot of one map; nothing ever follows it. */
+    /** The snapshot of one map or of a namespace; nothing ever follows it. */
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
         return new StreamObserver<>() {
             @Override
             public void onNext(WatchRequest request) {
-                observer.onNext(snapshot(request.getMapId()));
+                observer.onNext(snapshot(request));
             }
 
             @Override
@@ -288,20 +315,27 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         };
     }
 
-    private WatchResponse snapshot(long mapId) {
-        MapState map = state().map(mapId);
-        MapChange.Builder change = MapChange.newBuilder().setMapId(mapId);
-        if (map != null) {
-            change.setInfo(MapInfoCodec.info(map));
-            map.elements()
-                    .forEach(entry -> change.addSet(ElementCodec.element(element(map, entry))));
-        }
-        return WatchResponse.newBuilder()
+    private WatchResponse snapshot(WatchRequest request) {
+        WatchResponse.Builder answer = WatchResponse.newBuilder()
                 .setHeader(header())
                 .setSnapshot(true)
-                .setMapId(mapId)
-                .addChanges(change)
-                .build();
+                .setMapId(request.getMapId());
+        for (Entry<MapState> entry : state().maps()) {
+            MapState map = entry.value();
+            if (request.getMapId() == 0
+                    ? request.getNamespace().isEmpty()
+                            || request.getNamespace().equals(map.spec().namespace())
+                    : request.getMapId() == map.id()) {
+                MapChange.Builder change = MapChange.newBuilder()
+                        .setMapId(map.id())
+                        .setInfo(MapInfoCodec.info(map));
+                map.elements()
+                        .forEach(element -> change
+                                .addSet(ElementCodec.element(element(map, element))));
+                answer.addChanges(change);
+            }
+        }
+        return answer.build();
     }
 
     private static Element element(MapState map, Entry<Bytes> entry) {

@@ -71,6 +71,29 @@ class MapVerbsTest {
     }
 
     @Test
+    void anOuterMapIsDumpedWithItsInnerMapsWhereThatIsAskedFor() {
+        outer();
+        ok("revision 4\n", "map update name blue key 2 0 0 0 value 1 2 3 4 5 6 7 8");
+        ok("""
+                key: 01 00 00 00  value: name blue (id 1)
+                \tkey: 00 00 00 00  value: 00 00 00 00 00 00 00 00
+                \tkey: 01 00 00 00  value: 00 00 00 00 00 00 00 00
+                \tkey: 02 00 00 00  value: 01 02 03 04 05 06 07 08
+                \tkey: 03 00 00 00  value: 00 00 00 00 00 00 00 00
+                \tFound 4 elements
+                Found 1 element
+                """, "map dump name routes --recursive");
+        String json = shell.run("-j map dump name routes --recursive").out();
+        assertTrue(json.startsWith("[{\"key\":[\"0x01\",\"0x00\",\"0x00\",\"0x00\"],"
+                + "\"value\":[\"0x01\",\"0x00\",\"0x00\",\"0x00\"],"
+                + "\"inner_map\":{\"id\":1,\"name\":\"blue\",\"elements\":[{\"key\":[\"0x00\""),
+                json);
+        assertTrue(json.endsWith("]}]}}]\n"), json);
+        assertEquals(shell.run("map dump name blue").out(),
+                shell.run("map dump name blue --recursive").out());
+    }
+
+    @Test
     void manySlotsAreNamedToo() {
         ok("id 1  revision 1\n", "map create type array key 4 value 8 entries 4 name t");
         ok("id 2  revision 2\n",

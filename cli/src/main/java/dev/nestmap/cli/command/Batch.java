@@ -76,17 +76,21 @@ public final class Batch implements Verb {
 
         int run() throws IOException, CommandFailedException {
             int done = 0;
+            Progress progress = output.progress("commands");
             json.ifPresent(renderer -> output.print(renderer.begin()));
             for (Optional<Line> line = lines.next(); line.isPresent(); line = lines.next()) {
                 int exitCode = run(line.get());
                 if (exitCode != ExitCode.OK) {
+                    progress.end();
                     json.ifPresent(renderer -> output.print(renderer.end()));
                     output.remark("batch: stopped at line %d of %s, after %d command%s\n".formatted(
                             line.get().number(), file, done, done == 1 ? "" : "s"));
                     return exitCode;
                 }
                 done++;
+                progress.step();
             }
+            progress.end();
             output.print(json.map(BatchRenderer::end)
                     .orElse("processed %d commands\n".formatted(done)));
             return ExitCode.OK;

@@ -22,7 +22,7 @@ public record Help(
     static final String MAP = "MAP   := id N | name NAME | pinned PATH";
     static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal\n"
             + "         | FIELDS       of a map with BTF, one word: 7, 10.0.0.1, a constant's name, '{\"port\":443}'";
-    static final String VALUE = "VALUE := DATA | MAP | ifindex NAME    MAP for a slot of an outer map, ifindex for a devmap";
+    static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
 
     /** Copies the lists. */
     public Help {

@@ -1,84 +1,73 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.apply.Contents;
+import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.grammar.GrammarException;
-import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.MapRenderer;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
-import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.MapType;
+import java.util.Comparator;
 import java.util.List;
 
 /** {@code map dump}. */
 public final class MapDump implements Verb {
-    private static final int ELEMENTS_BETWEEN_CHECKS = 512;
+    private static final Option RECURSIVE = Option.flag("--recursive",
+            "Of an outer map: the elements of the maps in its slots too");
 
     @Override
     public Help help() {
-        return new Help("map dump", "Shows all elements of a map", "MAP", List.of(Help.MAP),
-                "nestmap map dump name routes");
+        return new Help("map dump", "Shows all elements of a map", "MAP [--recursive]",
+                List.of(Help.MAP), "nestmap map dump name routes");
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(RECURSIVE);
     }
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
         NestmapClient client = invocation.client();
-        MapHandle map = client.map(invocation.grammar().map("map dump", invocation.words()));
-        Answer<MapDescription> description = map.describe();
-        MapSpec spec = description.value().spec();
-        Iterable<Element> elements = switch (spec.type()) {
-            case DEVMAP, DEVMAP_HASH -> DevmapContents.read(client, description);
-            default -> client.map(description.value().ref()).elements();
-        };
-        MapRenderer renderer = TypedWords.types(description.value())
-                .map(invocation.output().maps()::typed)
-                .orElseGet(invocation.output()::maps);
-        return new Dump(spec, new StoredMaps(client), invocation.output(), renderer).run(elements);
+        Answer<MapDescription> map = client
+                .map(invocation.grammar().map("map dump", invocation.words()))
+                .describe();
+        MapSpec spec = map.value().spec();
+        Output output = invocation.output();
+        if (invocation.flag(RECURSIVE.name()) && spec.type().isOuter()) {
+            return new Dump(client, spec, output, output.maps())
+                    .runWithInnerMaps(elements(client, map));
+        }
+        MapRenderer renderer = TypedWords.types(map.value())
+                .map(output.maps()::typed)
+                .orElseGet(output::maps);
+        return new Dump(client, spec, output, renderer).run(elements(client, map));
     }
 
-    /** One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. */
-    private static final class Dump {
-        private final MapSpec spec;
-        private final InnerMaps maps;
-        private final Output output;
-        private final MapRenderer renderer;
-        private long nextIndex;
-        private long found;
+    /** All elements of a map, whatever its type. */
+    static Iterable<Element> elements(NestmapClient client, Answer<MapDescription> map)
+            throws CommandFailedException {
+        return switch (map.value().spec().type()) {
+            // Like the kernel's, the store's devmaps have no batches.
+            case DEVMAP, DEVMAP_HASH -> contents(client, map);
+            default -> client.map(map.value().ref()).elements();
+        };
+    }
 
-        Dump(MapSpec spec, InnerMaps maps, Output output, MapRenderer renderer) {
-            this.spec = spec;
-            this.maps = maps;
-            this.output = output;
-            this.renderer = renderer;
-        }
-
-        int run(Iterable<Element> elements) {
-            output.print(renderer.beginDump());
-            for (Element element : elements) {
-                showEmptyUpTo(element.key());
-                output.print(renderer.dumped(element, maps));
-                found++;
-                if (found % ELEMENTS_BETWEEN_CHECKS == 0 && output.closed()) {
-                    return ExitCode.OUTPUT_CLOSED;
-                }
-            }
-            showEmptyUpTo(Bytes.u32le(spec.maxEntries()));
-            output.print(renderer.endDump(found));
-            return ExitCode.OK;
-        }
-
-        private void showEmptyUpTo(Bytes key) {
-            if (spec.type() != MapType.DEVMAP) {
-                return;
-            }
-            long index = Integer.toUnsignedLong(key.intLe(0));
-            while (nextIndex < index && !output.closed()) {
-                output.print(renderer.dumpedEmpty(spec, Bytes.u32le((int) nextIndex++)));
-            }
-            nextIndex = index + 1;
+    private static List<Element> contents(NestmapClient client, Answer<MapDescription> map)
+            throws CommandFailedException {
+        try {
+            return Contents.read(client, map.value(), map.revision())
+                    .entrySet()
+                    .stream()
+                    .map(element -> new Element(element.getKey(), element.getValue()))
+                    .sorted(Comparator.comparingLong(
+                            element -> Integer.toUnsignedLong(element.key().intLe(0))))
+                    .toList();
+        } catch (PlanException e) {
+            throw Apply.failure(e);
         }
     }
 }

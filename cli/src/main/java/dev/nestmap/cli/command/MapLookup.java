@@ -3,6 +3,7 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.grammar.MapGrammar.KeyOf;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
@@ -28,21 +29,23 @@ public final class MapLookup implements Verb {
         KeyOf asked = invocation.grammar()
                 .maybeKeyOf("map lookup",
                         TypedWords.asBytes(invocation, "map lookup"));
-        MapHandle map = invocation.client().map(asked.map());
+        MapHandle handle = invocation.client().map(asked.map());
         Output output = invocation.output();
+        MapDescription map = handle.describe().value();
         try {
-            Element found = new Element(asked.key(), map.lookup(asked.key()).value());
-            MapRenderer renderer = TypedWords.types(map.describe().value())
+            Element found = new PerCpuValues(invocation.client(), map.spec())
+                    .shown(new Element(asked.key(), handle.lookup(asked.key()).value()));
+            MapRenderer renderer = TypedWords.types(map)
                     .map(output.maps()::typed)
                     .orElseGet(output::maps);
-            output.print(renderer.found(found, new StoredMaps(invocation.client())));
+            output.print(map.spec().keySize() == 0
+                    ? renderer.head(found.value())
+                    : renderer.found(found, new StoredMaps(invocation.client())));
             return ExitCode.OK;
         } catch (NestmapException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
             }
-            // ENOENT is the errno of a missing map too; then this throws.
-            map.describe();
             output.print(output.maps().notFound(asked.key()));
             return ExitCode.of(Errno.ENOENT);
         }

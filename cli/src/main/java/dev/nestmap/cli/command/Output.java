@@ -70,6 +70,11 @@ public final class Output {
         err.flush();
     }
 
+    /** Tells somebody who watches how far something has come; nothing where nobody does. */
+    public Progress progress(String what) {
+        return new Progress(terminal.showsProgress() ? err : null, what);
+    }
+
     /** True where something was printed as an answer. */
     public boolean answered() {
         return answered;

@@ -10,9 +10,9 @@ import java.util.Map;
  *
  * @param outColours answers may have colours
  * @param errColours complaints may have colours
- * @param errIsTerminal somebody watches the complaints, so that progress may be shown there
+ * @param showsProgress somebody watches the complaints while the answer goes elsewhere
  */
-public record Terminal(boolean outColours, boolean errColours, boolean errIsTerminal) {
+public record Terminal(boolean outColours, boolean errColours, boolean showsProgress) {
     /** Programs or files read both streams. */
     public static final Terminal NONE = new Terminal(false, false, false);
 
@@ -36,8 +36,10 @@ public record Terminal(boolean outColours, boolean errColours, boolean errIsTerm
     public static Terminal ofProcess(Map<String, String> environment) {
         boolean colours = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean outIsTerminal = isTerminal(1);
         boolean errIsTerminal = isTerminal(2);
-        return new Terminal(colours && isTerminal(1), colours && errIsTerminal, errIsTerminal);
+        return new Terminal(colours && outIsTerminal, colours && errIsTerminal,
+                errIsTerminal && !outIsTerminal);
     }
 
     /** A text for the answer. */

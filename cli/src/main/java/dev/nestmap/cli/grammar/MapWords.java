@@ -3,9 +3,13 @@ package dev.nestmap.cli.grammar;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 
-/** {@code MAP := id N | pinned PATH | name NAME} and {@code VALUE := DATA | MAP | ifindex NAME}. */
+/** {@code MAP := id N | pinned PATH | name NAME} and {@code VALUE := DATA | MAP | ifindex NAME | prog PATH | cgroup PATH | qsize N}. */
 final class MapWords {
+    private static final Pattern EXPRESSION = Pattern.compile("[a-z]+\\(");
     private static final String MAP = "MAP (id N, name NAME or pinned PATH)";
 
     private MapWords() {}
@@ -35,25 +39,45 @@ final class MapWords {
         if (isNext(words)) {
             return new Value.Slot(take(words, namespace));
         }
-        if (words.accept("ifindex")) {
-            String name = words.take("the name of a network interface");
-            return expression(words,
-                    NodeExpression.of(new NodeExpression.Ifindex(name)).toString());
+        List<NodeExpression.Term> terms = new ArrayList<>();
+        while (takeTerm(words, terms)) {
+            // Each term says which part of the value it is.
         }
-        if (words.peek().startsWith("ifindex(")) {
+        if (!terms.isEmpty()) {
+            return expression(words, new NodeExpression(terms).toString());
+        }
+        if (EXPRESSION.matcher(words.peek()).lookingAt()) {
             return expression(words, words.take("a node expression"));
         }
         if (words.atEnd()) {
-            throw words.expected("the value: bytes, MAP or ifindex NAME");
+            throw words.expected("the value: bytes, MAP, ifindex NAME, prog PATH or cgroup PATH");
         }
         return new Value.Data(DataWords.take(words, "value"));
+    }
+
+    private static boolean takeTerm(Words words, List<NodeExpression.Term> terms)
+            throws GrammarException {
+        if (words.accept("ifindex")) {
+            terms.add(new NodeExpression.Ifindex(
+                    words.take("the name of a network interface")));
+        } else if (words.accept("prog")) {
+            terms.add(new NodeExpression.Program(words.take("the path of a program's pin")));
+        } else if (words.accept("cgroup")) {
+            terms.add(new NodeExpression.Cgroup(words.take("the path of a cgroup-v2 directory")));
+        } else if (words.accept("qsize")) {
+            terms.add(new NodeExpression.QueueSize(
+                    (int) Numbers.take(words, "the queue size in packets", 31)));
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private static Value expression(Words words, String text) throws GrammarException {
         NodeExpression expression = NodeExpression.parse(text)
                 .orElseThrow(() -> words.wrong(
-                        "is no interface of a node: write ifindex NAME or 'ifindex(\"NAME\")' with a name "
-                                + "of up to 15 characters"));
+                        "is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, "
+                                + "prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex(\"NAME\")'"));
         return new Value.Expression(expression.toString());
     }
 }

@@ -151,6 +151,30 @@ public final class MapJson implements MapRenderer {
     }
 
     @Override
+    public String beginInner(Element slot, InnerMaps maps) {
+        openEntry(dump, slot, maps);
+        dump.name("inner_map").object();
+        if (slot.value() instanceof Value.Slot(MapRef.ById(long id))) {
+            dump.name("id").unsigned(id);
+            maps.find(id).ifPresent(map -> dump.member("name", map.spec().name()));
+        }
+        dump.name("elements").array();
+        return taken();
+    }
+
+    @Override
+    public String inner(Element element) {
+        entry(dump, element, _ -> Optional.empty());
+        return taken();
+    }
+
+    @Override
+    public String endInner(long elements) {
+        dump.endArray().endObject().endObject();
+        return taken();
+    }
+
+    @Override
     public String endDump(long elements) {
         dump.endArray();
         return taken() + form.end();
@@ -163,23 +187,20 @@ public final class MapJson implements MapRenderer {
     }
 
     private void entry(JsonWriter out, Element element, InnerMaps maps) {
-        Hex.json(out.object().name("key"), element.key());
-        if (element.value() instanceof Value.PerCpu(List<Bytes> values)) {
-            perCpu(out, values);
-            formatted(out, element);
-            out.endObject();
-            return;
-        }
-        out.name("value");
-        switch (element.value()) {
-            case Value.Data(Bytes bytes) -> Hex.json(out, bytes);
-            case Value.Slot(MapRef inner) -> slot(out, inner, maps);
-            case Value.Expression(String text) ->
-                out.object().member("expression", text).endObject();
-            case Value.PerCpu _ -> throw new IllegalArgumentException("has a member of its own");
-        }
+        openEntry(out, element, maps);
         formatted(out, element);
         out.endObject();
+    }
+
+    private void openEntry(JsonWriter out, Element element, InnerMaps maps) {
+        Hex.json(out.object().name("key"), element.key());
+        switch (element.value()) {
+            case Value.Data(Bytes bytes) -> Hex.json(out.name("value"), bytes);
+            case Value.Slot(MapRef inner) -> slot(out.name("value"), inner, maps);
+            case Value.Expression(String text) ->
+                out.name("value").object().member("expression", text).endObject();
+            case Value.PerCpu(List<Bytes> values) -> perCpu(out, values);
+        }
     }
 
     private void formatted(JsonWriter out, Element element) {
@@ -237,7 +258,7 @@ public final class MapJson implements MapRenderer {
             out.member("pinned", List.of(spec.pinPath()));
         }
         out.member("namespace", spec.namespace())
-                .member("placement", MapParagraph.placement(spec.placement()))
+                .member("placement", Placements.text(spec.placement()))
                 .member("elements", map.elements())
                 .member("slot_references", map.slotReferences())
                 .name("removed")

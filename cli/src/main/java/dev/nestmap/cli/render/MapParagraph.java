@@ -3,8 +3,6 @@ package dev.nestmap.cli.render;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.placement.LabelSelector;
-import dev.nestmap.model.placement.Placement;
 
 /** A map in bpftool's two lines (show_map_close_plain), then a line of what only a store knows. */
 final class MapParagraph {
@@ -33,21 +31,12 @@ final class MapParagraph {
                     Integer.toUnsignedString(inner.maxEntries()), inner.flags()));
         }
         out.append("\tnamespace %s  placement %s  elements %d  revision %d".formatted(
-                spec.namespace(), placement(spec.placement()), map.elements(),
+                spec.namespace(), Placements.text(spec.placement()), map.elements(),
                 map.modifiedRevision()));
         if (map.slotReferences() > 0) {
             out.append("  in %d slot%s".formatted(map.slotReferences(),
                     map.slotReferences() == 1 ? "" : "s"));
         }
         return out.append(map.unlinked() ? "  removed\n" : "\n").toString();
-    }
-
-    /** As {@code map create} takes it. */
-    static String placement(Placement placement) {
-        return switch (placement) {
-            case Placement.OnNodes(LabelSelector selector) ->
-                selector.requirements().isEmpty() ? "all" : selector.toString();
-            case Placement.FollowsOuter() -> "none";
-        };
     }
 }

@@ -58,6 +58,15 @@ public interface MapRenderer {
     /** One more key of a dump, an index of an array-like type that holds nothing. */
     String dumpedEmpty(MapSpec spec, Bytes key);
 
+    /** One more element of a dump, a slot; the elements of its map follow. */
+    String beginInner(Element slot, InnerMaps maps);
+
+    /** One more element of the map in a slot. */
+    String inner(Element element);
+
+    /** Behind the last element of the map in a slot. */
+    String endInner(long elements);
+
     /** Behind the last element of a dump. */
     String endDump(long elements);
 

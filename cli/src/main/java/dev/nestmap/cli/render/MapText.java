@@ -132,6 +132,21 @@ public final class MapText implements MapRenderer {
     }
 
     @Override
+    public String beginInner(Element slot, InnerMaps maps) {
+        return dumped(slot, maps);
+    }
+
+    @Override
+    public String inner(Element element) {
+        return dumped(element, _ -> Optional.empty()).replaceAll("(?m)^(?=.)", "\t");
+    }
+
+    @Override
+    public String endInner(long elements) {
+        return "\t" + endDump(elements);
+    }
+
+    @Override
     public String endDump(long elements) {
         return "Found %d element%s\n".formatted(elements, elements == 1 ? "" : "s");
     }

@@ -124,6 +124,21 @@ final class TypedText implements MapRenderer {
     }
 
     @Override
+    public String beginInner(Element slot, InnerMaps maps) {
+        return others.beginInner(slot, maps);
+    }
+
+    @Override
+    public String inner(Element element) {
+        return others.inner(element);
+    }
+
+    @Override
+    public String endInner(long elements) {
+        return others.endInner(elements);
+    }
+
+    @Override
     public Emptiness empty() {
         return others.empty();
     }

@@ -1,0 +1,157 @@
+package dev.nestmap.cli;
+
+import dev.nestmap.cli.command.Help;
+import dev.nestmap.cli.command.Option;
+import dev.nestmap.cli.command.Verb;
+import dev.nestmap.model.map.MapType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Completion made from the verbs themselves, as one function of bash; zsh runs it through its bashcompinit. Words are
+ * in the script; only names of maps are asked of the store.
+ */
+final class CompletionScripts {
+    private static final Pattern WORD = Pattern
+            .compile("(?<![-A-Za-z_=])[a-z][a-z_]*(?![A-Za-z_])");
+    private static final String ZSH_HEAD = """
+            #compdef nestmap
+            autoload -U +X compinit && compinit
+            autoload -U +X bashcompinit && bashcompinit
+            """;
+    private static final String SCRIPT = """
+            # Completion of nestmap. Made by: nestmap completion
+            _nestmap() {
+                local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+                local i word verb='' candidates='' connection=''
+                COMPREPLY=()
+                i=1
+                while [ "$i" -lt "$COMP_CWORD" ]; do
+                    word=${COMP_WORDS[$i]}
+                    case $word in
+                        -n|--namespace|--server)
+                            connection="$connection $word ${COMP_WORDS[$((i+1))]}"; i=$((i+1)) ;;
+                        --timeout|-o|--output) i=$((i+1)) ;;
+                        -*) ;;
+                        *) case $verb in
+            @GROUPS@) verb="${verb:+$verb }$word" ;;
+                        esac ;;
+                    esac
+                    i=$((i+1))
+                done
+                case $cur in
+                    -*) case $verb in
+            @OPTIONS@
+                        esac
+                        candidates="$candidates @GLOBAL@" ;;
+                    *) case $prev in
+                        name) candidates=$(${COMP_WORDS[0]} $connection --timeout 2s get maps 2>/dev/null |
+                            while read -r _ word _; do [ "$word" = NAME ] || echo "$word"; done) ;;
+                        type) candidates="@TYPES@" ;;
+                        -o|--output) candidates="table wide json yaml" ;;
+                        -f|--filename|file|--data-dir) COMPREPLY=( $(compgen -f -- "$cur") ); return ;;
+                        *) case $verb in
+            @WORDS@
+                        esac ;;
+                    esac ;;
+                esac
+                for word in $candidates; do
+                    case $word in
+                        "$cur"*) COMPREPLY+=("$word") ;;
+                    esac
+                done
+            }
+            complete -F _nestmap nestmap
+            """;
+
+    private CompletionScripts() {}
+
+    /** The script for a shell; empty for one that is not known. */
+    static Optional<String> of(String shell) {
+        return switch (shell) {
+            case "bash" -> Optional.of(script());
+            case "zsh" -> Optional.of(ZSH_HEAD + script());
+            default -> Optional.empty();
+        };
+    }
+
+    private static String script() {
+        String indent = " ".repeat(16);
+        String groups = Stream.concat(Stream.of("''"), Verbs.GROUPS.keySet().stream())
+                .collect(Collectors.joining("|"));
+        List<String> options = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        words.add("%s'') candidates=\"%s\" ;;".formatted(indent, String.join(" ", top())));
+        Verbs.GROUPS.keySet()
+                .forEach(group -> words.add("%s%s) candidates=\"%s\" ;;".formatted(indent, group,
+                        String.join(" ", verbsOf(group)))));
+        for (Verb verb : Verbs.all()) {
+            String paths = paths(verb.help());
+            options.add("%s%s) candidates=\"%s\" ;;".formatted(indent, paths,
+                    names(verb.options())));
+            words.add("%s%s) candidates=\"%s\" ;;".formatted(indent, paths,
+                    String.join(" ", words(verb.help()))));
+        }
+        return SCRIPT.replace("@GROUPS@", indent + groups)
+                .replace("@OPTIONS@", String.join("\n", options))
+                .replace("@WORDS@", String.join("\n", words))
+                .replace("@GLOBAL@", names(GlobalOptions.ALL))
+                .replace("@TYPES@", Arrays.stream(MapType.values())
+                        .map(MapType::word)
+                        .collect(Collectors.joining(" ")));
+    }
+
+    private static List<String> top() {
+        List<String> top = new ArrayList<>(Verbs.GROUPS.keySet());
+        top.addAll(verbsOf(""));
+        top.add("help");
+        return top;
+    }
+
+    private static List<String> verbsOf(String group) {
+        List<String> words = new ArrayList<>();
+        for (Verb verb : Verbs.all()) {
+            if (verb.help().group().equals(group)) {
+                words.add(verb.help().word());
+                words.addAll(verb.help().aliases());
+            }
+        }
+        return words;
+    }
+
+    private static String paths(Help help) {
+        String before = help.group().isEmpty() ? "" : help.group() + " ";
+        return Stream.concat(Stream.of(help.word()), help.aliases().stream())
+                .map(word -> "'" + before + word + "'")
+                .collect(Collectors.joining("|"));
+    }
+
+    private static String names(List<Option> options) {
+        return options.stream()
+                .flatMap(option -> option.names().stream())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** The words of a grammar that stand for themselves. */
+    private static Set<String> words(Help help) {
+        Set<String> words = new LinkedHashSet<>();
+        WORD.matcher(help.grammar()).results().forEach(word -> words.add(word.group()));
+        if (Pattern.compile("\\bMAP\\b").matcher(help.grammar()).find()) {
+            words.addAll(List.of("name", "id", "pinned"));
+        }
+        if (Pattern.compile("\\bDATA\\b").matcher(help.grammar()).find()) {
+            words.add("hex");
+        }
+        if (Pattern.compile("\\bVALUE\\b").matcher(help.grammar()).find()) {
+            words.addAll(List.of("hex", "ifindex", "prog", "cgroup", "qsize"));
+        }
+        return words;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.nestmap.cli.apply;
+
+import dev.nestmap.cli.apply.Plan.Planned;
+import dev.nestmap.cli.manifest.Manifest;
+import dev.nestmap.client.Answer;
+import dev.nestmap.client.NestmapClient;
+import dev.nestmap.client.TxnOutcome;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.state.Command;
+import java.util.List;
+
+/** Brings the store to what documents want: one transaction, made again where the store changed under it. */
+public final class Applier {
+    /** What one transaction takes. */
+    public static final int MAX_OPERATIONS = 100_000;
+    /** What one transaction takes, keys and values together. */
+    public static final long MAX_BYTES = 64L << 20;
+
+    private static final int ATTEMPTS = 5;
+    /** Of an operation besides key and value: names, numbers, lengths. */
+    private static final int OVERHEAD_BYTES = 64;
+
+    private final NestmapClient client;
+    private final List<Manifest> manifests;
+    private final Size size;
+
+    /** What to do where one transaction is too small. */
+    public enum Size {
+        /** Refuse. */
+        WHOLE,
+        /** Make several, one revision each. */
+        IN_PARTS
+    }
+
+    /** Works with a client, which stays the caller's. */
+    public Applier(NestmapClient client, List<Manifest> manifests, Size size) {
+        this.client = client;
+        this.manifests = List.copyOf(manifests);
+        this.size = size;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param plan the first, for what the store held before
+     * @param revision the last one made, or the one at which there was nothing to do
+     * @param parts transactions made
+     */
+    public record Applied(Plan plan, long revision, int parts) {}
+
+    /** The plan for the store as it is; nothing is written. */
+    public Plan plan() throws PlanException {
+        return Planner.plan(manifests, new ImageReader(client, manifests).read());
+    }
+
+    /** Plans and writes. */
+    public Applied apply() throws PlanException {
+        Plan first = plan();
+        Plan plan = first;
+        int parts = 0;
+        int lost = 0;
+        long revision = plan.revision();
+        while (!plan.isDone()) {
+            Answer<TxnOutcome> answer = commit(plan);
+            switch (answer.value()) {
+                case TxnOutcome.Done done when done.succeeded() -> {
+                    revision = answer.revision();
+                    parts++;
+                    lost = 0;
+                    if (plan.steps().size() == count(plan)) {
+                        return new Applied(first, revision, parts);
+                    }
+                }
+                case TxnOutcome.Done _ -> {
+                    if (++lost == ATTEMPTS) {
+                        throw new PlanException(
+                                "the maps change faster than a plan can be made, %d times in a row: try again when less is written"
+                                        .formatted(ATTEMPTS));
+                    }
+                }
+                case TxnOutcome.Refused(boolean _, int position, Refusal refusal) ->
+                    throw new PlanException(plan.steps().get(position).source(), refusal);
+            }
+            plan = plan();
+            if (parts == 0) {
+                first = plan;
+            }
+        }
+        return new Applied(first, revision, parts);
+    }
+
+    private Answer<TxnOutcome> commit(Plan plan) throws PlanException {
+        int count = count(plan);
+        if (count < plan.steps().size() && size == Size.WHOLE) {
+            throw new PlanException(
+                    ("%d operations with %d bytes; one transaction takes %d operations and %d MiB: apply fewer files at "
+                            + "a time, or give --in-parts for several revisions")
+                            .formatted(plan.steps().size(), bytes(plan), MAX_OPERATIONS,
+                                    MAX_BYTES >> 20));
+        }
+        List<Command.Step> steps = plan.steps()
+                .subList(0, count)
+                .stream()
+                .map(Planned::step)
+                .toList();
+        return client.txn(plan.guards(), steps, List.of());
+    }
+
+    /** How many of the plan's operations go into the next transaction. */
+    private static int count(Plan plan) {
+        long bytes = 0;
+        int count = 0;
+        for (Planned planned : plan.steps()) {
+            bytes += sizeBytes(planned.step());
+            if (count == MAX_OPERATIONS || bytes > MAX_BYTES) {
+                return count;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private static long bytes(Plan plan) {
+        return plan.steps().stream().mapToLong(planned -> sizeBytes(planned.step())).sum();
+    }
+
+    private static long sizeBytes(Command.Step step) {
+        return OVERHEAD_BYTES + switch (step) {
+            case Command.Update update -> update.key().size() + sizeBytes(update.value());
+            case Command.DeleteElem(var _, Bytes key) -> key.size();
+            case Command.Create _,Command.Delete _,Command.Freeze _ -> 4 * OVERHEAD_BYTES;
+        };
+    }
+
+    private static long sizeBytes(Value value) {
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> bytes.size();
+            case Value.PerCpu(var values) -> values.stream().mapToLong(Bytes::size).sum();
+            case Value.Slot _ -> OVERHEAD_BYTES;
+            case Value.Expression(String text) -> text.length();
+        };
+    }
+}

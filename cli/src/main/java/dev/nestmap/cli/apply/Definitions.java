@@ -1,0 +1,102 @@
+package dev.nestmap.cli.apply;
+
+import dev.nestmap.cli.manifest.Manifest;
+import dev.nestmap.cli.render.Placements;
+import dev.nestmap.client.MapDescription;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.state.Command.InnerSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the definition in a document with that of the map that exists: no part of it can change. */
+final class Definitions {
+    private final Image image;
+    private final Map<MapRef, Manifest> manifests;
+
+    Definitions(Image image, Map<MapRef, Manifest> manifests) {
+        this.image = image;
+        this.manifests = manifests;
+    }
+
+    void check(Manifest manifest, MapDescription existing) throws PlanException {
+        List<String> differences = new ArrayList<>();
+        MapSpec wanted = manifest.spec();
+        MapSpec held = existing.spec();
+        compare(differences, "type", held.type().word(), wanted.type().word());
+        compare(differences, "key", unsigned(held.keySize()), unsigned(wanted.keySize()));
+        compare(differences, "value", unsigned(held.valueSize()), unsigned(wanted.valueSize()));
+        compare(differences, "entries", unsigned(held.maxEntries()),
+                unsigned(wanted.maxEntries()));
+        compare(differences, "flags", flags(held.flags()), flags(
+                // Without the bits that the store does not keep.
+                MapRules.shownFlags(held.type(), wanted.flags())));
+        compare(differences, "numaNode", unsigned(held.numaNode()), unsigned(wanted.numaNode()));
+        compare(differences, "mapExtra", Long.toUnsignedString(held.mapExtra()),
+                Long.toUnsignedString(wanted.mapExtra()));
+        compare(differences, "placement", Placements.text(held.placement()),
+                Placements.text(wanted.placement()));
+        compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
+        Optional<InnerTemplate> template = template(manifest.inner());
+        if (template.isPresent()) {
+            compare(differences, "inner", text(held.innerTemplate()), text(template.get()));
+        }
+        if (!differences.isEmpty()) {
+            String name = wanted.ref().toString();
+            throw new PlanException(manifest.source(),
+                    ("the definition of %s cannot change: %s; remove the map first (nestmap map remove name %s), or "
+                            + "define another under another name")
+                            .formatted(name, String.join(", ", differences), wanted.name()));
+        }
+    }
+
+    /** The template that the document means; empty where that can no longer be told. */
+    private Optional<InnerTemplate> template(InnerSource inner) {
+        return switch (inner) {
+            case InnerSource.None _ -> Optional.empty();
+            case InnerSource.Given(InnerTemplate template) -> Optional.of(template);
+            case InnerSource.CopiedFrom(MapRef map) -> {
+                MapDescription held = image.named().get(map);
+                Manifest wanted = manifests.get(map);
+                yield held != null
+                        ? Optional.of(held.spec().asTemplate())
+                        : Optional.ofNullable(wanted).map(of -> of.spec().asTemplate());
+            }
+        };
+    }
+
+    private static void compare(List<String> differences, String field, String held,
+            String wanted) {
+        if (!Objects.equals(held, wanted)) {
+            differences.add("spec.%s is %s in the store and %s in the document".formatted(field,
+                    held, wanted));
+        }
+    }
+
+    private static String unsigned(int number) {
+        return Integer.toUnsignedString(number);
+    }
+
+    private static String flags(int flags) {
+        return "0x%x".formatted(flags);
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
+    }
+
+    private static String text(@Nullable InnerTemplate template) {
+        return template == null
+                ? "nothing"
+                : "{type: %s, key: %s, value: %s, entries: %s, flags: 0x%x}".formatted(
+                        template.type().word(), unsigned(template.keySize()),
+                        unsigned(template.valueSize()), unsigned(template.maxEntries()),
+                        template.flags());
+    }
+}

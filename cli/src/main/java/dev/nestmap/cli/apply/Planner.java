@@ -1,0 +1,122 @@
+package dev.nestmap.cli.apply;
+
+import dev.nestmap.cli.apply.Plan.Action;
+import dev.nestmap.cli.apply.Plan.ElementChange;
+import dev.nestmap.cli.apply.Plan.Freeze;
+import dev.nestmap.cli.apply.Plan.MapPlan;
+import dev.nestmap.cli.apply.Plan.Planned;
+import dev.nestmap.cli.manifest.Manifest;
+import dev.nestmap.cli.manifest.Manifest.Freezing;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.state.Command;
+import dev.nestmap.model.state.Command.Compare;
+import dev.nestmap.model.state.Command.InnerSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes a plan, without asking anybody. Order: maps are created, those that others copy their template from first;
+ * then contents, those of outer maps last, because slots need what goes into them; then maps are frozen. Within a map
+ * deletions come first: they make room.
+ */
+public final class Planner {
+    private final Image image;
+    private final Map<MapRef, Manifest> manifests = new LinkedHashMap<>();
+    private final List<Compare> guards = new ArrayList<>();
+    private final List<Planned> creations = new ArrayList<>();
+    private final List<Planned> plainContents = new ArrayList<>();
+    private final List<Planned> slots = new ArrayList<>();
+    private final List<Planned> freezes = new ArrayList<>();
+
+    private Planner(List<Manifest> manifests, Image image) {
+        this.image = image;
+        manifests.forEach(manifest -> this.manifests.put(manifest.ref(), manifest));
+    }
+
+    /** The plan that leads from the image to what the documents want. */
+    public static Plan plan(List<Manifest> manifests, Image image) throws PlanException {
+        return new Planner(manifests, image).plan();
+    }
+
+    private Plan plan() throws PlanException {
+        List<MapPlan> maps = new ArrayList<>();
+        for (Manifest manifest : manifests.values()) {
+            maps.add(plan(manifest));
+        }
+        Set<MapRef> created = new LinkedHashSet<>();
+        for (Manifest manifest : manifests.values()) {
+            create(manifest, created);
+        }
+        List<Planned> steps = new ArrayList<>(creations);
+        steps.addAll(plainContents);
+        steps.addAll(slots);
+        steps.addAll(freezes);
+        return new Plan(image.revision(), guards, steps, maps);
+    }
+
+    private MapPlan plan(Manifest manifest) throws PlanException {
+        Optional<Held> held = image.held(manifest.ref());
+        if (held.isPresent()) {
+            new Definitions(image, manifests).check(manifest, held.get().description());
+            guards.add(new Compare.MapRevision(manifest.ref(),
+                    held.get().description().modifiedRevision()));
+        } else {
+            guards.add(new Compare.MapExists(manifest.ref(), false));
+        }
+        ContentsPlan contents = ContentsPlan.of(manifest, image);
+        (manifest.spec().type().isOuter() ? slots : plainContents).addAll(contents.steps());
+        boolean frozen = held.isPresent() && held.get().description().frozen();
+        if (frozen) {
+            checkFrozen(manifest, contents.changes());
+        }
+        Freeze freeze = manifest.freezing() == Freezing.FROZEN && !frozen ? Freeze.YES : Freeze.NO;
+        if (freeze == Freeze.YES) {
+            freezes.add(new Planned(new Command.Freeze(manifest.ref()), manifest.source()));
+        }
+        Action action = held.isEmpty()
+                ? Action.CREATED
+                : contents.changes().isEmpty() && freeze == Freeze.NO
+                        ? Action.UNCHANGED
+                        : Action.CONFIGURED;
+        return new MapPlan(manifest.ref(), manifest.spec(), action, freeze, contents.changes());
+    }
+
+    private static void checkFrozen(Manifest manifest, List<ElementChange> changes)
+            throws PlanException {
+        if (manifest.freezing() == Freezing.NOT_FROZEN) {
+            throw new PlanException(manifest.source(),
+                    "spec.frozen: %s is frozen for good; remove it first (nestmap map remove name %s)"
+                            .formatted(manifest.ref(), manifest.spec().name()));
+        }
+        if (!changes.isEmpty()) {
+            throw new PlanException(manifest.source(),
+                    ("contents: %s is frozen and %d of its elements would change; define another map under another "
+                            + "name, or remove this one first (nestmap map remove name %s)")
+                            .formatted(manifest.ref(), changes.size(), manifest.spec().name()));
+        }
+    }
+
+    /** After the map that its template is copied from. A template is no outer map, so that there are no circles. */
+    private void create(Manifest manifest, Set<MapRef> created) throws PlanException {
+        if (image.held(manifest.ref()).isPresent() || !created.add(manifest.ref())) {
+            return;
+        }
+        if (manifest.inner() instanceof InnerSource.CopiedFrom(MapRef template)
+                && !image.named().containsKey(template)) {
+            Manifest wanted = manifests.get(template);
+            if (wanted == null) {
+                throw new PlanException(manifest.source(),
+                        "spec.innerMap: there is no map %s, in the documents or in the store"
+                                .formatted(template));
+            }
+            create(wanted, created);
+        }
+        creations.add(new Planned(new Command.Create(manifest.spec(), manifest.inner()),
+                manifest.source()));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nestmap.cli.command;
+
+import dev.nestmap.cli.apply.Image;
+import dev.nestmap.cli.apply.ImageReader;
+import dev.nestmap.cli.apply.Plan;
+import dev.nestmap.cli.apply.PlanException;
+import dev.nestmap.cli.apply.PlanJson;
+import dev.nestmap.cli.apply.PlanText;
+import dev.nestmap.cli.apply.Planner;
+import dev.nestmap.cli.manifest.Manifest;
+import dev.nestmap.cli.render.Json;
+import dev.nestmap.client.NestmapException;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code diff}, in kubectl's form and with its exit codes. */
+public final class Diff implements Verb {
+    private static final int DIFFERENT = 1;
+
+    @Override
+    public Help help() {
+        return new Help("diff", "Shows what apply would change", "-f FILE|DIR|-",
+                List.of("Ends with 0 where nothing would change, with 1 where something would, with more where that "
+                        + "cannot be told."),
+                "nestmap diff -f maps.yaml");
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(Documents.FILES);
+    }
+
+    @Override
+    public int run(Invocation invocation) throws CommandFailedException {
+        invocation.refuseWords(help());
+        List<Manifest> manifests = Documents.read(invocation, help());
+        Output output = invocation.output();
+        try {
+            Image image = new ImageReader(invocation.client(), manifests).read();
+            Plan plan = Planner.plan(manifests, image);
+            Optional<Json> json = output.style().json();
+            output.print(json.isPresent()
+                    ? new PlanJson(json.get(), image.values()).difference(plan)
+                    : new PlanText(output.terminal(), image.values()).difference(plan));
+            return plan.isDone() ? ExitCode.OK : DIFFERENT;
+        } catch (PlanException e) {
+            throw Apply.failure(e);
+        } catch (NestmapException e) {
+            output.complain(e, Optional.empty());
+            return e.errno().map(ExitCode::of).orElse(ExitCode.USAGE);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.nestmap.cli.manifest;
+
+import dev.nestmap.cli.manifest.Manifest.Contents;
+import dev.nestmap.cli.manifest.Manifest.Item;
+import dev.nestmap.cli.manifest.Manifest.Others;
+import dev.nestmap.cli.manifest.Manifest.Source;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The {@code contents} of a document. */
+final class ContentsFields {
+    private ContentsFields() {}
+
+    static Contents read(Fields fields, MapSpec spec) throws ManifestException {
+        Optional<Field> prune = fields.maybe("prune");
+        Others others = prune.isPresent() && prune.get().truth() ? Others.PRUNED : Others.KEPT;
+        List<Item> items = new ArrayList<>();
+        Optional<Field> elements = fields.maybe("elements");
+        if (elements.isPresent()) {
+            Map<Bytes, Field> seen = new HashMap<>();
+            for (Field element : elements.get().list()) {
+                Item item = item(element, spec);
+                Field first = seen.putIfAbsent(item.key(), element);
+                if (first != null) {
+                    throw element.wrong("the key %s is given twice, first in line %d"
+                            .formatted(item.key(), first.place().line()));
+                }
+                items.add(item);
+            }
+        }
+        fields.finish();
+        return new Contents(others, items);
+    }
+
+    private static Item item(Field element, MapSpec spec) throws ManifestException {
+        Fields fields = element.mapping();
+        Bytes key = DataForms.read(fields.required("key"), spec.keySize(), "spec.key");
+        Field value = fields.required("value");
+        Item item = new Item(key, ValueForms.read(value, spec),
+                new Source(element.file(), element.place().line(), element.place().column(),
+                        element.path()));
+        fields.finish();
+        return item;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.nestmap.cli.manifest;
+
+import dev.nestmap.model.Outcome;
+import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.placement.LabelSelector;
+import dev.nestmap.model.placement.Placement;
+import dev.nestmap.model.state.Command.InnerSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The {@code spec} of a document. */
+final class SpecFields {
+    private SpecFields() {}
+
+    /** What spec says, without the name. */
+    record Read(MapSpec spec, InnerSource inner, Manifest.Freezing freezing) {}
+
+    static Read read(Fields fields, String namespace, String name) throws ManifestException {
+        InnerTemplate shape = shape(fields);
+        Optional<Field> numa = fields.maybe("numaNode");
+        int numaNode = numa.isPresent() ? numa.get().unsigned(31).intValue() : 0;
+        int flags = numa.isPresent() ? shape.flags() | MapFlags.NUMA_NODE : shape.flags();
+        Optional<Field> extra = fields.maybe("mapExtra");
+        long mapExtra = extra.isPresent() ? extra.get().unsigned(64).longValue() : 0;
+        InnerSource inner = inner(fields, namespace, shape.type());
+        Placement placement = placement(fields);
+        Optional<Field> pin = fields.maybe("pinPath");
+        String pinPath = pin.isPresent() ? pin.get().text() : "";
+        if (pin.isPresent() && !pinPath.startsWith("/")) {
+            throw pin.get().wrong("\"%s\" is no absolute path".formatted(pinPath));
+        }
+        Optional<Field> frozen = fields.maybe("frozen");
+        Manifest.Freezing freezing = frozen.isEmpty()
+                ? Manifest.Freezing.UNSAID
+                : frozen.get().truth()
+                        ? Manifest.Freezing.FROZEN
+                        : Manifest.Freezing.NOT_FROZEN;
+        fields.finish();
+        return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
+                shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
+                placement, pinPath), inner, freezing);
+    }
+
+    /** The five that a map and a template have. */
+    private static InnerTemplate shape(Fields fields) throws ManifestException {
+        Field typeField = fields.required("type");
+        String word = typeField.text();
+        MapType type = MapType.ofWord(word)
+                .orElseThrow(() -> typeField.wrong(
+                        "\"%s\" is no map type; the kernel knows %s".formatted(word,
+                                Arrays.stream(MapType.values())
+                                        .map(MapType::word)
+                                        .collect(Collectors.joining(", ")))));
+        int keySize = fields.required("key").unsigned(32).intValue();
+        int valueSize = fields.required("value").unsigned(32).intValue();
+        int entries = fields.required("entries").unsigned(32).intValue();
+        return new InnerTemplate(type, keySize, valueSize, entries, flags(fields));
+    }
+
+    private static int flags(Fields fields) throws ManifestException {
+        Optional<Field> field = fields.maybe("flags");
+        if (field.isEmpty()) {
+            return 0;
+        }
+        if (!field.get().isList()) {
+            return field.get().unsigned(32).intValue();
+        }
+        int flags = 0;
+        for (Field item : field.get().list()) {
+            String word = item.text();
+            flags |= FlagWords.bit(word)
+                    .orElseThrow(() -> item.wrong("\"%s\" is no flag; there are %s, or a number"
+                            .formatted(word, FlagWords.all())));
+        }
+        return flags;
+    }
+
+    private static InnerSource inner(Fields fields, String namespace, MapType type)
+            throws ManifestException {
+        Optional<Field> given = fields.maybe("inner");
+        Optional<Field> copied = fields.maybe("innerMap");
+        List<Field> both = new ArrayList<>();
+        given.ifPresent(both::add);
+        copied.ifPresent(both::add);
+        if (both.size() == 2) {
+            throw both.get(1)
+                    .wrong("stands beside spec.inner: one of the two says what goes into the slots");
+        }
+        if (both.isEmpty()) {
+            if (type.isOuter()) {
+                throw fields.self()
+                        .wrong("a map of type %s needs spec.inner {type, key, value, entries} or spec.innerMap NAME"
+                                .formatted(type.word()));
+            }
+            return new InnerSource.None();
+        }
+        if (!type.isOuter()) {
+            throw both.getFirst()
+                    .wrong("only array_of_maps and hash_of_maps have inner maps, spec.type is "
+                            + type.word());
+        }
+        if (copied.isPresent()) {
+            return new InnerSource.CopiedFrom(
+                    new MapRef.ByName(namespace, copied.get().text()));
+        }
+        Fields inner = both.getFirst().mapping();
+        InnerTemplate template = shape(inner);
+        inner.finish();
+        return new InnerSource.Given(template);
+    }
+
+    private static Placement placement(Fields fields) throws ManifestException {
+        Optional<Field> placement = fields.maybe("placement");
+        Optional<Field> labels = fields.maybe("nodeSelector");
+        if (labels.isPresent() && placement.isPresent()) {
+            throw labels.get()
+                    .wrong("stands beside spec.placement: one of the two says on which nodes");
+        }
+        if (labels.isPresent()) {
+            return selector(labels.get(), Labels.selector(labels.get()));
+        }
+        if (placement.isEmpty()) {
+            return Placement.everywhere();
+        }
+        String text = placement.get().text();
+        return switch (text) {
+            case "all" -> Placement.everywhere();
+            case "none" -> new Placement.FollowsOuter();
+            default -> selector(placement.get(), text);
+        };
+    }
+
+    private static Placement selector(Field field, String text) throws ManifestException {
+        return switch (LabelSelector.parse(text)) {
+            case Outcome.Done<LabelSelector>(LabelSelector selector) ->
+                new Placement.OnNodes(selector);
+            case Outcome.Refused<LabelSelector>(Refusal refusal) ->
+                throw field.wrong(refusal.rule());
+        };
+    }
+
+    /** Kubernetes' form: each label with its value. */
+    private static final class Labels {
+        static String selector(Field field) throws ManifestException {
+            Fields labels = field.mapping();
+            List<String> all = new ArrayList<>();
+            for (String name : labels.names()) {
+                all.add(name + "=" + labels.required(name).text());
+            }
+            return String.join(",", all);
+        }
+    }
+}
