@@ -7,7 +7,9 @@ import dev.nestmap.model.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Elements of a map held near their readers: filled by what is asked for, kept true by a watch. Promises:
@@ -30,6 +32,8 @@ public final class NearCache<K, V> implements AutoCloseable {
     private final CaffeineTable<V> table;
     private final LocalMap<V> local;
     private final Coherence<V> coherence;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     private NearCache(BpfMap<K, V> map, CaffeineTable<V> table, LocalMap<V> local) {
         this.map = map;
@@ -67,27 +71,30 @@ public final class NearCache<K, V> implements AutoCloseable {
     /** The value under a key; empty where there is none. Throws as {@link BpfMap} where the store must be asked. */
     public Optional<V> get(K key) {
         Bytes bytes = keys.encode(key);
-        Entry<V> entry = coherence.hit(bytes);
+        Entry<V> entry = hit(bytes);
         return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
     }
 
     /** The same without waiting; the future as in {@link dev.nestmap.client.typed.AsyncBpfMap}, done already on a hit. */
     public CompletableFuture<Optional<V>> getAsync(K key) {
         Bytes bytes = keys.encode(key);
-        Entry<V> entry = coherence.hit(bytes);
+        Entry<V> entry = hit(bytes);
         return entry == null
                 ? coherence.read(bytes).thenApply(Entry::value)
                 : CompletableFuture.completedFuture(entry.value());
     }
 
+    private @Nullable Entry<V> hit(Bytes key) {
+        Entry<V> entry = coherence.hit(key);
+        (entry == null ? misses : hits).increment();
+        return entry;
+    }
+
     /** What it has done so far. */
     public CacheStats stats() {
-        com.github.benmanes.caffeine.cache.stats.CacheStats counted = table.stats();
-        long unfit = local.counters().unfit();
         return local.counters()
-                .stats(Math.max(0, counted.hitCount() - unfit), counted.missCount() + unfit,
-                        counted.evictionCount(),
-                        table.size(), local.staleNanos(), coherence.freshness().applied());
+                .stats(hits.sum(), misses.sum(), table.evictions(), table.size(),
+                        local.staleNanos(), coherence.freshness().applied());
     }
 
     /** Ends the watch; reads fail from then on. */
