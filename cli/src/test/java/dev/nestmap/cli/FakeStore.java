@@ -25,6 +25,8 @@ import dev.nestmap.proto.v1.DeleteElemRequest;
 import dev.nestmap.proto.v1.DeleteElemResponse;
 import dev.nestmap.proto.v1.DeleteRequest;
 import dev.nestmap.proto.v1.DeleteResponse;
+import dev.nestmap.proto.v1.DumpRequest;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.FreezeRequest;
 import dev.nestmap.proto.v1.FreezeResponse;
 import dev.nestmap.proto.v1.GetNextKeyRequest;
@@ -210,7 +212,7 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         answer(observer, () -> {
             TxnResponse.Builder answer = TxnResponse.newBuilder();
             switch (apply(Write.newBuilder().setTxn(request))) {
-                case Result.TxnDone(boolean succeeded, var created) ->
+                case Result.TxnDone(boolean succeeded, var created, var _) ->
                     answer.setSucceeded(succeeded).addAllCreatedMapIds(created);
                 case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
                     answer.setSucceeded(succeeded)
@@ -290,6 +292,20 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
                     .setOutBatch(ElementCodec.bytes(page.outBatch()))
                     .setEnd(page.end());
             page.elements().forEach(element -> answer.addElements(ElementCodec.element(element)));
+            return answer.build();
+        });
+    }
+
+    @Override
+    public void dump(DumpRequest request, StreamObserver<DumpResponse> observer) {
+        answer(observer, () -> {
+            MapState map = done(Reads.map(state(), MapRefCodec.ref(request.getMap())));
+            Reads.Slice slice = Reads.slice(map, Optional.empty(), Long.MAX_VALUE);
+            DumpResponse.Builder answer = DumpResponse.newBuilder()
+                    .setHeader(header())
+                    .setInfo(MapInfoCodec.info(map))
+                    .setEnd(slice.end());
+            slice.elements().forEach(element -> answer.addElements(ElementCodec.element(element)));
             return answer.build();
         });
     }

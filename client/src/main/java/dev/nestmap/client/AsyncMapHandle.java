@@ -43,6 +43,11 @@ public final class AsyncMapHandle {
         return new AsyncMapHandle(calls, ref, other);
     }
 
+    /** Reads by blocking: there is no other way to take elements as fast as they are wanted. */
+    Dump dump(Dump.WhenGone whenGone) {
+        return calls.dump(ref, consistency, whenGone);
+    }
+
     /** Definition and state; ENOENT. */
     public CompletableFuture<Answer<MapDescription>> describe() {
         GetRequest request = GetRequest.newBuilder()
@@ -168,7 +173,7 @@ public final class AsyncMapHandle {
     }
 
     /**
-     * One page of elements. Each page sees a revision of its own.
+     * One page of elements. Each page sees a revision of its own, unless the handle reads {@link Consistency#exactly} one.
      *
      * @param inBatch {@link ElementPage#outBatch} of the page before; empty: from the start
      * @param count at most so many; the server cuts pages at 1 MiB too

@@ -44,11 +44,16 @@ public final class AsyncNestmapClient {
         return new AsyncCluster(calls);
     }
 
-    /** Compares, then runs {@code then} or {@code otherwise}: one revision, all or nothing. */
+    /**
+     * Compares, then runs {@code then} or {@code otherwise}: one revision, all or nothing. Up to 100,000 operations and
+     * 64 MiB ({@link NestmapException.Kind#TOO_LARGE}), on maps of one namespace (EINVAL). What is larger than a message
+     * is sent in parts, and may take longer than the client's timeout: four MiB a second are allowed for.
+     */
     public CompletableFuture<Answer<TxnOutcome>> txn(List<Compare> compare, List<Step> then,
             List<Step> otherwise) {
         Command command = new Command.Txn(compare, then, otherwise);
-        return calls.write(command, MapServiceGrpc.getTxnMethod(), Write::getTxn,
+        return calls.writeInParts(command, MapServiceGrpc.getTxnMethod(),
+                MapServiceGrpc.getTxnStreamMethod(), Write::getTxn, TransactionParts::of,
                 () -> "txn of %d operations".formatted(then.size() + otherwise.size()),
                 r -> Decode.answer(r.getHeader(), Decode.txn(r)));
     }

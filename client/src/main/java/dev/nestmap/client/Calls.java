@@ -33,6 +33,7 @@ final class Calls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final int SLOW_BYTES_PER_MILLI = 4 << 10;
 
     private final ClientOptions options;
     private final LeaderConnections connections;
@@ -65,19 +66,26 @@ final class Calls implements AutoCloseable {
         return RequestCodec.write(new RequestId(clientId, lastCallId.incrementAndGet()), command);
     }
 
+    /** A dump; nothing is sent before it is read. */
+    Dump dump(MapRef map, Consistency consistency, Dump.WhenGone whenGone) {
+        return new Dump(connections, options, map, read(consistency), whenGone);
+    }
+
     static ReadOptions read(Consistency consistency) {
         return switch (consistency) {
             case Consistency.Linearizable() -> ReadOptions.getDefaultInstance();
             case Consistency.Local() -> ReadOptions.newBuilder().setLocal(true).build();
             case Consistency.AtLeast(long revision) ->
                 ReadOptions.newBuilder().setLocal(true).setAtLeastRevision(revision).build();
+            case Consistency.Exactly(long revision) ->
+                ReadOptions.newBuilder().setExactRevision(revision).build();
         };
     }
 
     <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> read(MethodDescriptor<Q, A> method,
             Q message,
             Supplier<String> doing, Decoder<A, T> decoder) {
-        return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
+        return start(new Request<>(method, Effect.READ, left -> List.of(message), doing, decoder,
                 options.timeout(), options.attemptTimeout()), null);
     }
 
@@ -86,9 +94,24 @@ final class Calls implements AutoCloseable {
             MethodDescriptor<Q, A> method, Function<Write, Q> part, Supplier<String> doing,
             Decoder<A, T> decoder) {
         Q message = part.apply(identified(command));
-        return start(new Request<>(method, Effect.WRITE, left -> message, doing,
+        return start(new Request<>(method, Effect.WRITE, left -> List.of(message), doing,
                 answer -> acknowledged(command, decoder.decode(answer)), options.timeout(),
                 options.attemptTimeout()), null);
+    }
+
+    /** The same with a method that takes a stream, where there is more than one part. */
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> writeInParts(Command command,
+            MethodDescriptor<Q, A> method, MethodDescriptor<Q, A> streamed,
+            Function<Write, Q> part, Function<Q, List<Q>> split, Supplier<String> doing,
+            Decoder<A, T> decoder) {
+        Q message = part.apply(identified(command));
+        List<Q> parts = split.apply(message);
+        Duration extra = Duration.ofMillis(message.getSerializedSize() / SLOW_BYTES_PER_MILLI);
+        return start(new Request<>(parts.size() == 1 ? method : streamed, Effect.WRITE,
+                left -> parts, doing,
+                answer -> acknowledged(command, decoder.decode(answer)),
+                options.timeout().plus(extra.multipliedBy(2)),
+                options.attemptTimeout().plus(extra)), null);
     }
 
     /** Hears of every write from now on, until the result is closed. */
@@ -113,7 +136,8 @@ final class Calls implements AutoCloseable {
             Decoder<A, T> decoder) {
         Duration whole = waiting.plus(options.timeout());
         return start(new Request<>(method, Effect.READ,
-                left -> message.apply(left.minus(options.timeout())), doing, decoder, whole,
+                left -> List.of(message.apply(left.minus(options.timeout()))), doing, decoder,
+                whole,
                 whole), null);
     }
 
@@ -121,7 +145,7 @@ final class Calls implements AutoCloseable {
     <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> once(String target,
             MethodDescriptor<Q, A> method,
             Q message, Supplier<String> doing, Decoder<A, T> decoder) {
-        return start(new Request<>(method, Effect.READ, left -> message, doing, decoder,
+        return start(new Request<>(method, Effect.READ, left -> List.of(message), doing, decoder,
                 options.attemptTimeout(), options.attemptTimeout()), target);
     }
 

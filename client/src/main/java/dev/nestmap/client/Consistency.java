@@ -11,6 +11,9 @@ public sealed interface Consistency {
     /** What the member that is asked holds as soon as it holds this revision: read what you wrote, from anywhere. */
     record AtLeast(long revision) implements Consistency {}
 
+    /** The state of exactly this revision: many reads of one state. {@code REVISION_GONE} where it is no longer held. */
+    record Exactly(long revision) implements Consistency {}
+
     /** {@link Linearizable}. */
     static Consistency linearizable() {
         return new Linearizable();
@@ -24,5 +27,10 @@ public sealed interface Consistency {
     /** {@link AtLeast}. */
     static Consistency atLeast(long revision) {
         return new AtLeast(revision);
+    }
+
+    /** {@link Exactly}. */
+    static Consistency exactly(long revision) {
+        return new Exactly(revision);
     }
 }

@@ -61,7 +61,8 @@ final class Decode {
         return response.hasFailure()
                 ? new TxnOutcome.Refused(response.getSucceeded(), response.getFailedOperation(),
                         AnswerCodec.refusal(response.getFailure()))
-                : new TxnOutcome.Done(response.getSucceeded(), response.getCreatedMapIdsList());
+                : new TxnOutcome.Done(response.getSucceeded(), response.getCreatedMapIdsList(),
+                        ElementCodec.values(response.getTakenList()));
     }
 
     static MapChange change(dev.nestmap.proto.v1.MapChange change)

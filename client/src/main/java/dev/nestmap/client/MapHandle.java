@@ -108,7 +108,7 @@ public final class MapHandle {
     }
 
     /**
-     * One page of elements. Each page sees a revision of its own.
+     * One page of elements. Each page sees a revision of its own, unless the handle reads {@link Consistency#exactly} one.
      *
      * @param inBatch {@link ElementPage#outBatch} of the page before; empty: from the start
      * @param count at most so many; the server cuts pages at 1 MiB too
@@ -117,11 +117,18 @@ public final class MapHandle {
         return Wait.on(async.lookupBatch(inBatch, count));
     }
 
-    /**
-     * All elements in the map's order, a page fetched when it is needed. Not one state: each page sees a revision of
-     * its own. For one state use {@link NestmapClient#watch} from revision 0.
-     */
+    /** All elements at one revision, in the map's order; nothing is sent before the first is asked for. */
+    public Dump dump() {
+        return dump(Dump.WhenGone.FAIL);
+    }
+
+    /** The same, with a choice for a stream that broke and whose revision is gone by then. */
+    public Dump dump(Dump.WhenGone whenGone) {
+        return async.dump(whenGone);
+    }
+
+    /** A new {@link #dump()} for each iteration. */
     public Iterable<Element> elements() {
-        return () -> new ElementIterator(this);
+        return this::dump;
     }
 }

@@ -6,9 +6,11 @@ import dev.nestmap.client.Request.Effect;
 import dev.nestmap.client.wire.InvalidMessageException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -87,12 +89,16 @@ final class RetryingCall<Q extends MessageLite, A, T> {
                 ? left
                 : request.attemptTimeout();
         try {
-            Q message = request.message().apply(left);
-            if (message.getSerializedSize() > maxMessageBytes) {
+            List<Q> messages = request.messages().apply(left);
+            int largest = messages.stream()
+                    .mapToInt(MessageLite::getSerializedSize)
+                    .max()
+                    .orElse(0);
+            if (largest > maxMessageBytes) {
                 finish(Kind.TOO_LARGE, "the message has %d bytes, the limit is %d; send it in parts"
-                        .formatted(message.getSerializedSize(), maxMessageBytes), null);
+                        .formatted(largest, maxMessageBytes), null);
             } else {
-                send(connection, message, limit);
+                send(connection, messages, limit);
             }
         } catch (RuntimeException e) {
             // Also where it was abandoned between newCall and start: then the result is settled already.
@@ -100,7 +106,7 @@ final class RetryingCall<Q extends MessageLite, A, T> {
         }
     }
 
-    private void send(Connection connection, Q message, Duration limit) {
+    private void send(Connection connection, List<Q> messages, Duration limit) {
         SentProbe sent = new SentProbe();
         probe = sent;
         // Without gRPC's own limit for what is sent: on a channel that still connects, a call that
@@ -110,7 +116,13 @@ final class RetryingCall<Q extends MessageLite, A, T> {
                         .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS)
                         .withStreamTracerFactory(sent));
         running = call;
-        ClientCalls.asyncUnaryCall(call, message, new AttemptObserver(connection, sent));
+        AttemptObserver observer = new AttemptObserver(connection, sent);
+        if (request.method().getType() == MethodType.CLIENT_STREAMING) {
+            var _ = ClientCalls.asyncClientStreamingCall(call,
+                    new PartsSender<>(messages, observer));
+        } else {
+            ClientCalls.asyncUnaryCall(call, messages.getFirst(), observer);
+        }
     }
 
     private void succeeded(Connection connection, @Nullable A wire) {

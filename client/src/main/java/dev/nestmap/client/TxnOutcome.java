@@ -1,6 +1,7 @@
 package dev.nestmap.client;
 
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.Value;
 import java.util.List;
 
 /** What a transaction did. */
@@ -8,11 +9,14 @@ public sealed interface TxnOutcome {
     /** True where all comparisons held, so that {@code then} was chosen and not {@code otherwise}. */
     boolean succeeded();
 
-    /** All operations of the chosen list were done; the ids of the maps they created, in their order. */
-    record Done(boolean succeeded, List<Long> createdMapIds) implements TxnOutcome {
-        /** Copies the list. */
+    /** All operations of the chosen list were done; the ids of maps created and the values taken, in their order. */
+    record Done(boolean succeeded, List<Long> createdMapIds, List<Value> taken)
+            implements
+                TxnOutcome {
+        /** Copies the lists. */
         public Done {
             createdMapIds = List.copyOf(createdMapIds);
+            taken = List.copyOf(taken);
         }
     }
 

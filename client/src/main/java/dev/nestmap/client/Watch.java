@@ -5,13 +5,13 @@ import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,25 +22,19 @@ import org.jspecify.annotations.Nullable;
  * a slow reader stops the server, which then merges what it missed. One thread iterates; any may close.
  */
 public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     private final LeaderConnections connections;
     private final WatchOptions what;
     private final EventAssembler events;
-    private final Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, new Random());
-    private final FirstContact firstContact;
+    private final Reopening reopening;
     private final ProgressNonces nonces = new ProgressNonces();
     private final CountDownLatch closed = new CountDownLatch(1);
     // Written by the thread that iterates; read by whoever closes or asks for progress.
-    private volatile @Nullable WatchStream stream;
+    private volatile @Nullable ServerStream<WatchRequest, WatchResponse> stream;
     // The following are confined to the thread that iterates.
     private @Nullable WatchEvent next;
     private @Nullable NestmapException failure;
-    /** Since when nothing was heard; empty while the stream is well. */
-    private Optional<Long> outageNanos = Optional.empty();
-    private long reopenNanos = System.nanoTime();
     /** The map that is watched, once a member has said so: a name may come to mean another. */
     private long mapId;
 
@@ -48,7 +42,8 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         this.connections = connections;
         this.what = what;
         this.events = new EventAssembler(what.fromRevision(), what.maxEventBytes());
-        this.firstContact = new FirstContact(connections, options.patience());
+        this.reopening = new Reopening(connections, options.patience(), what.patience(),
+                this::doing);
     }
 
     /**
@@ -111,7 +106,7 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        WatchStream open = stream;
+        ServerStream<WatchRequest, WatchResponse> open = stream;
         if (open != null) {
             open.cancel();
         }
@@ -138,22 +133,23 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
 
     /** Waits for one thing to happen; false where nothing did in time. */
     private boolean step(long longestNanos) throws InterruptedException {
-        WatchStream open = stream;
+        ServerStream<WatchRequest, WatchResponse> open = stream;
         if (open == null) {
-            long pauseNanos = reopenNanos - System.nanoTime();
+            long pauseNanos = reopening.pauseNanos();
             if (pauseNanos > 0) {
                 return !closed.await(Math.min(pauseNanos, longestNanos), TimeUnit.NANOSECONDS);
             }
             open();
             return true;
         }
-        WatchStream.Signal signal = open.take(longestNanos);
+        ServerStream.Signal<WatchResponse> signal = open.take(longestNanos);
         switch (signal) {
             case null -> {
                 return false;
             }
-            case WatchStream.Message(WatchResponse message) -> received(open, message);
-            case WatchStream.Ended(Throwable error) -> ended(open, error);
+            case ServerStream.Message<WatchResponse>(WatchResponse message) ->
+                received(open, message);
+            case ServerStream.Ended<WatchResponse>(Throwable error) -> ended(open, error);
         }
         return true;
     }
@@ -161,13 +157,13 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     private void open() {
         Connection connection;
         try {
-            connection = connections.presumedLeader();
+            connection = reopening.next();
         } catch (NestmapException clientIsClosed) {
             close();
             return;
         }
-        pace.before(connection.target(), Duration.ZERO);
-        WatchStream opened = new WatchStream(connection, request());
+        ServerStream<WatchRequest, WatchResponse> opened = new ServerStream<>(connection,
+                MapServiceGrpc.getWatchMethod(), request());
         synchronized (nonces) {
             nonces.lost();
             stream = opened;
@@ -201,18 +197,16 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     /** Under a lock, so that no number is given to a stream that was left before. */
     private void sendNonce() {
         synchronized (nonces) {
-            WatchStream open = stream;
+            ServerStream<WatchRequest, WatchResponse> open = stream;
             long nonce = open == null ? 0 : nonces.next();
             if (open != null && nonce != 0) {
-                open.askProgress(nonce);
+                open.send(WatchRequest.newBuilder().setProgressNonce(nonce).build());
             }
         }
     }
 
-    private void received(WatchStream from, WatchResponse message) {
-        outageNanos = Optional.empty();
-        pace.reset();
-        connections.answered(from.connection(), Origin.of(message.getHeader()));
+    private void received(ServerStream<WatchRequest, WatchResponse> from, WatchResponse message) {
+        reopening.heard(from.connection(), Origin.of(message.getHeader()));
         mapId = message.getMapId();
         if (message.getProgressNonce() != 0) {
             nonces.answered(message.getProgressNonce());
@@ -228,7 +222,7 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         }
     }
 
-    private void ended(WatchStream from, Throwable error) {
+    private void ended(ServerStream<WatchRequest, WatchResponse> from, Throwable error) {
         stream = null;
         events.dropIncomplete();
         if (connections.isClosed()) {
@@ -237,41 +231,15 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         if (isClosed()) {
             return;
         }
-        switch (Verdict.of(error, true)) {
-            case Verdict.Refused(var refusal) ->
-                failure = NestmapException.refused(refusal, error);
-            case Verdict.Final(Kind kind, String reason) ->
-                fail(kind, "%s (from %s)".formatted(reason, from.connection().target()), error);
-            case Verdict.Again again -> again(from, again, error);
-        }
-    }
-
-    private void again(WatchStream from, Verdict.Again again, Throwable error) {
-        long now = System.nanoTime();
-        long since = outageNanos.orElse(now);
-        outageNanos = Optional.of(since);
-        String target = from.connection().target();
-        if (firstContact.failed(target, from.reached(again))) {
-            fail(Kind.UNAVAILABLE, firstContact.sentence(again.reason()), error);
-        } else if (now - since > what.patience().toNanos()) {
-            fail(Kind.UNAVAILABLE, "nothing heard for %d ms; the last attempt, at %s: %s"
-                    .formatted(what.patience().toMillis(), target, again.reason()), error);
-        } else {
-            try {
-                Connection turned = connections.failed(from.connection(), error);
-                reopenNanos = now + pace.before(turned.target(), again.after()).toNanos();
-            } catch (NestmapException clientIsClosed) {
-                close();
-            }
-        }
+        failure = reopening.ended(from, error).orElse(null);
     }
 
     private void fail(Kind kind, String reason, Throwable cause) {
-        WatchStream open = stream;
+        ServerStream<WatchRequest, WatchResponse> open = stream;
         if (open != null) {
             open.cancel();
         }
-        failure = new NestmapException(kind, doing() + ": " + reason, cause);
+        failure = reopening.failure(kind, reason, cause);
     }
 
     private boolean isClosed() {

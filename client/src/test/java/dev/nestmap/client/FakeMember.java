@@ -1,6 +1,8 @@
 package dev.nestmap.client;
 
 import dev.nestmap.proto.v1.ClusterServiceGrpc;
+import dev.nestmap.proto.v1.DumpRequest;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.ListRequest;
 import dev.nestmap.proto.v1.ListResponse;
@@ -35,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A member of a store that answers by script: the reactions given, in order, then the last of them for ever. */
@@ -56,8 +59,11 @@ final class FakeMember implements AutoCloseable {
     final Script<WatchRequest, WatchResponse> progress = new Script<>(Reaction.silence());
     final Script<StatusRequest, StatusResponse> statuses = new Script<>(Reaction.silence());
     final Script<LookupBatchRequest, LookupBatchResponse> pages = new Script<>(Reaction.silence());
+    final Script<DumpRequest, DumpResponse> dumps = new Script<>(Reaction.silence());
     final Script<ListRequest, ListResponse> lists = new Script<>(Reaction.silence());
     final Script<TxnRequest, TxnResponse> txns = new Script<>(Reaction.silence());
+    /** Messages of transactions that came in parts. */
+    final AtomicInteger txnParts = new AtomicInteger();
     final Script<WaitAppliedRequest, WaitAppliedResponse> waits = new Script<>(
             Reaction.silence());
 
@@ -197,6 +203,11 @@ final class FakeMember implements AutoCloseable {
         }
 
         @Override
+        public void dump(DumpRequest request, StreamObserver<DumpResponse> client) {
+            dumps.react(request, client);
+        }
+
+        @Override
         public void list(ListRequest request, StreamObserver<ListResponse> client) {
             lists.react(request, client);
         }
@@ -204,6 +215,29 @@ final class FakeMember implements AutoCloseable {
         @Override
         public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
             txns.react(request, client);
+        }
+
+        @Override
+        public StreamObserver<TxnRequest> txnStream(StreamObserver<TxnResponse> client) {
+            return new StreamObserver<>() {
+                private final TxnRequest.Builder whole = TxnRequest.newBuilder();
+
+                @Override
+                public void onNext(TxnRequest part) {
+                    whole.mergeFrom(part);
+                    txnParts.incrementAndGet();
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                    // the client went away
+                }
+
+                @Override
+                public void onCompleted() {
+                    txns.react(whole.build(), client);
+                }
+            };
         }
 
         @Override

@@ -5,22 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.client.FakeMember.Reaction;
-import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.proto.v1.Failure;
 import dev.nestmap.proto.v1.ListResponse;
-import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.ReadOptions;
+import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.WaitAppliedResponse;
 import java.time.Duration;
@@ -41,23 +40,6 @@ class VerbsTest {
     void close() {
         client.close();
         member.close();
-    }
-
-    @Test
-    void elementsGoesThroughAllPages() throws InterruptedException {
-        Element one = new Element(Bytes.of(1), new Value.Data(Bytes.of(10)));
-        Element two = new Element(Bytes.of(2), new Value.Data(Bytes.of(20)));
-        member.pages.set(
-                Reaction.answer(page(Bytes.of(1), false, one)),
-                Reaction.answer(page(Bytes.of(1, 1), false)),
-                Reaction.answer(page(Bytes.of(2), true, two)));
-        List<Element> seen = new ArrayList<>();
-        client.map("m").elements().forEach(seen::add);
-        assertEquals(List.of(one, two), seen);
-        assertTrue(member.pages.take().getInBatch().isEmpty());
-        assertEquals(ElementCodec.bytes(Bytes.of(1)), member.pages.take().getInBatch());
-        assertEquals(ElementCodec.bytes(Bytes.of(1, 1)), member.pages.take().getInBatch());
-        assertEquals(0, member.pages.count());
     }
 
     @Test
@@ -124,6 +106,31 @@ class VerbsTest {
     }
 
     @Test
+    void aLargeTransactionIsSentInPartsAndAgainInPartsWithTheSameIdentity() throws Exception {
+        member.txns.set(Reaction.error(io.grpc.Status.UNAVAILABLE.asRuntimeException()),
+                Reaction.answer(TxnResponse.newBuilder()
+                        .setHeader(FakeMember.header(5))
+                        .setSucceeded(true)
+                        .build()));
+        List<Command.Step> steps = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            steps.add(new Command.Update(new MapRef.ByName("default", "m"), Bytes.of(i),
+                    new Value.Data(Bytes.zeros(100 << 10)), 0));
+        }
+        client.txn(List.of(new Command.Compare.MapExists(new MapRef.ByName("default", "m"), true)),
+                steps, steps.subList(0, 2)).value().orThrow();
+        TxnRequest first = member.txns.take();
+        assertEquals(50, first.getThenCount());
+        assertEquals(2, first.getOtherwiseCount());
+        assertEquals(1, first.getCompareCount());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(i, first.getThen(i).getUpdate().getElement().getKey().byteAt(0));
+        }
+        assertEquals(first, member.txns.take());
+        assertTrue(member.txnParts.get() >= 10, member.txnParts + " parts");
+    }
+
+    @Test
     void aRefusedTransactionIsAValueThatCanBeThrown() {
         member.txns.set(Reaction.answer(TxnResponse.newBuilder()
                 .setHeader(FakeMember.header(5))
@@ -158,17 +165,6 @@ class VerbsTest {
                 List.of(new AppliedNodes.Laggard("b", 2, "not connected"))), nodes);
         long millis = member.waits.take().getTimeoutMillis();
         assertTrue(millis > 30_000 && millis <= 40_000, () -> "timeout_millis " + millis);
-    }
-
-    private static LookupBatchResponse page(Bytes next, boolean end, Element... elements) {
-        var page = LookupBatchResponse.newBuilder()
-                .setHeader(FakeMember.header(5))
-                .setOutBatch(ElementCodec.bytes(next))
-                .setEnd(end);
-        for (Element element : elements) {
-            page.addElements(ElementCodec.element(element));
-        }
-        return page.build();
     }
 
     private static MapInfo info(long id) {

@@ -130,6 +130,12 @@ public final class Applier {
         return OVERHEAD_BYTES + switch (step) {
             case Command.Update update -> update.key().size() + sizeBytes(update.value());
             case Command.DeleteElem(var _, Bytes key) -> key.size();
+            case Command.LookupAndDelete take -> take.key().size();
+            case Command.UpdateBatch batch -> batch.elements()
+                    .stream()
+                    .mapToLong(element -> element.key().size() + sizeBytes(element.value()))
+                    .sum();
+            case Command.DeleteBatch batch -> batch.keys().stream().mapToLong(Bytes::size).sum();
             case Command.Create _,Command.Delete _,Command.Freeze _ -> 4 * OVERHEAD_BYTES;
         };
     }

@@ -127,7 +127,7 @@ public final class Import implements Verb {
                 .txn(plan.conditions(), plan.steps(), List.of())
                 .value();
         switch (outcome) {
-            case TxnOutcome.Done(boolean held, _) -> {
+            case TxnOutcome.Done(boolean held, _, _) -> {
                 if (!held) {
                     throw CommandFailedException.refused(
                             "import: %s: nothing was imported, because somebody defined one of its maps at this "

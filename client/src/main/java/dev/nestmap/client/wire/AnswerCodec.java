@@ -46,8 +46,10 @@ public final class AnswerCodec {
                 wire.setKind(Answer.Kind.BATCH).setCount(count);
                 failure.ifPresent(refusal -> wire.setFailure(failure(refusal)));
             }
-            case Result.TxnDone(boolean succeeded, List<Long> created) ->
+            case Result.TxnDone(boolean succeeded, List<Long> created, List<Value> taken) -> {
                 wire.setKind(Answer.Kind.TXN_DONE).setFlag(succeeded).addAllCreatedMapIds(created);
+                taken.forEach(value -> wire.addTaken(ElementCodec.value(value)));
+            }
             case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
                 wire.setKind(Answer.Kind.TXN_REFUSED)
                         .setFlag(succeeded)
@@ -69,7 +71,8 @@ public final class AnswerCodec {
                     answer.hasFailure()
                             ? Optional.of(refusal(answer.getFailure()))
                             : Optional.empty());
-            case TXN_DONE -> new Result.TxnDone(answer.getFlag(), answer.getCreatedMapIdsList());
+            case TXN_DONE -> new Result.TxnDone(answer.getFlag(), answer.getCreatedMapIdsList(),
+                    ElementCodec.values(answer.getTakenList()));
             case TXN_REFUSED -> new Result.TxnRefused(answer.getFlag(), answer.getCount(),
                     refusal(answer.getFailure()));
             case KIND_UNSPECIFIED, UNRECOGNIZED ->

@@ -6,8 +6,11 @@ import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.proto.v1.CreateRequest;
+import dev.nestmap.proto.v1.DeleteBatchRequest;
+import dev.nestmap.proto.v1.LookupAndDeleteRequest;
 import dev.nestmap.proto.v1.Operation;
 import dev.nestmap.proto.v1.TxnRequest;
+import dev.nestmap.proto.v1.UpdateBatchRequest;
 import dev.nestmap.proto.v1.UpdateRequest;
 import dev.nestmap.proto.v1.Write;
 import java.util.ArrayList;
@@ -28,18 +31,9 @@ public final class CommandCodec {
             case DELETE_ELEM ->
                 new Command.DeleteElem(MapRefCodec.ref(write.getDeleteElem().getMap()),
                         ElementCodec.bytes(write.getDeleteElem().getKey()));
-            case LOOKUP_AND_DELETE ->
-                new Command.LookupAndDelete(MapRefCodec.ref(write.getLookupAndDelete().getMap()),
-                        ElementCodec.bytes(write.getLookupAndDelete().getKey()),
-                        write.getLookupAndDelete().getFlags());
-            case UPDATE_BATCH ->
-                new Command.UpdateBatch(MapRefCodec.ref(write.getUpdateBatch().getMap()),
-                        ElementCodec.elements(write.getUpdateBatch().getElementsList()),
-                        write.getUpdateBatch().getElemFlags());
-            case DELETE_BATCH ->
-                new Command.DeleteBatch(MapRefCodec.ref(write.getDeleteBatch().getMap()),
-                        ElementCodec.keys(write.getDeleteBatch().getKeysList()),
-                        write.getDeleteBatch().getElemFlags());
+            case LOOKUP_AND_DELETE -> take(write.getLookupAndDelete());
+            case UPDATE_BATCH -> updateBatch(write.getUpdateBatch());
+            case DELETE_BATCH -> deleteBatch(write.getDeleteBatch());
             case TXN -> txn(write.getTxn());
             case SET_LABELS -> new Command.SetLabels(write.getSetLabels().getName(),
                     new TreeMap<>(write.getSetLabels().getSetMap()),
@@ -94,6 +88,24 @@ public final class CommandCodec {
                 request.getFlags());
     }
 
+    private static Command.LookupAndDelete take(LookupAndDeleteRequest request)
+            throws InvalidMessageException {
+        return new Command.LookupAndDelete(MapRefCodec.ref(request.getMap()),
+                ElementCodec.bytes(request.getKey()), request.getFlags());
+    }
+
+    private static Command.UpdateBatch updateBatch(UpdateBatchRequest request)
+            throws InvalidMessageException {
+        return new Command.UpdateBatch(MapRefCodec.ref(request.getMap()),
+                ElementCodec.elements(request.getElementsList()), request.getElemFlags());
+    }
+
+    private static Command.DeleteBatch deleteBatch(DeleteBatchRequest request)
+            throws InvalidMessageException {
+        return new Command.DeleteBatch(MapRefCodec.ref(request.getMap()),
+                ElementCodec.keys(request.getKeysList()), request.getElemFlags());
+    }
+
     private static Command.Txn txn(TxnRequest request) throws InvalidMessageException {
         List<Compare> compares = new ArrayList<>();
         for (var compare : request.getCompareList()) {
@@ -109,6 +121,8 @@ public final class CommandCodec {
         return switch (compare.getConditionCase()) {
             case MAP_EXISTS -> new Compare.MapExists(map, compare.getMapExists());
             case MAP_REVISION -> new Compare.MapRevision(map, compare.getMapRevision());
+            case MAP_UNCHANGED_SINCE ->
+                new Compare.MapUnchangedSince(map, compare.getMapUnchangedSince());
             case PRESENT ->
                 new Compare.ElementExists(map, ElementCodec.bytes(compare.getPresent()), true);
             case ABSENT ->
@@ -134,6 +148,9 @@ public final class CommandCodec {
                 case DELETE_ELEM ->
                     new Command.DeleteElem(MapRefCodec.ref(operation.getDeleteElem().getMap()),
                             ElementCodec.bytes(operation.getDeleteElem().getKey()));
+                case LOOKUP_AND_DELETE -> take(operation.getLookupAndDelete());
+                case UPDATE_BATCH -> updateBatch(operation.getUpdateBatch());
+                case DELETE_BATCH -> deleteBatch(operation.getDeleteBatch());
                 case OP_NOT_SET ->
                     throw new InvalidMessageException("txn: an operation without content");
             });

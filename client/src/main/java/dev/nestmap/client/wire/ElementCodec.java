@@ -73,6 +73,16 @@ public final class ElementCodec {
     }
 
     /** To the model. */
+    public static List<Value> values(List<dev.nestmap.proto.v1.Value> values)
+            throws InvalidMessageException {
+        List<Value> converted = new ArrayList<>(values.size());
+        for (dev.nestmap.proto.v1.Value value : values) {
+            converted.add(value(value));
+        }
+        return converted;
+    }
+
+    /** To the model. */
     public static List<Bytes> keys(List<ByteString> keys) {
         return keys.stream().map(ElementCodec::bytes).toList();
     }

@@ -33,13 +33,11 @@ public final class RequestCodec {
             case Command.DeleteElem delete ->
                 wire.setDeleteElem(deleteElem(delete).setRequestId(id(id)));
             case Command.LookupAndDelete take ->
-                wire.setLookupAndDelete(LookupAndDeleteRequest.newBuilder()
-                        .setRequestId(id(id))
-                        .setMap(MapRefCodec.ref(take.map()))
-                        .setKey(ElementCodec.bytes(take.key()))
-                        .setFlags(take.flags()));
-            case Command.UpdateBatch batch -> wire.setUpdateBatch(updateBatch(id, batch));
-            case Command.DeleteBatch batch -> wire.setDeleteBatch(deleteBatch(id, batch));
+                wire.setLookupAndDelete(take(take).setRequestId(id(id)));
+            case Command.UpdateBatch batch ->
+                wire.setUpdateBatch(updateBatch(batch).setRequestId(id(id)));
+            case Command.DeleteBatch batch ->
+                wire.setDeleteBatch(deleteBatch(batch).setRequestId(id(id)));
             case Command.Txn txn -> wire.setTxn(txn(id, txn));
             case Command.SetLabels labels -> wire.setSetLabels(SetLabelsRequest.newBuilder()
                     .setRequestId(id(id))
@@ -93,22 +91,27 @@ public final class RequestCodec {
                 .setKey(ElementCodec.bytes(delete.key()));
     }
 
-    private static UpdateBatchRequest updateBatch(RequestId id, Command.UpdateBatch batch) {
+    private static LookupAndDeleteRequest.Builder take(Command.LookupAndDelete take) {
+        return LookupAndDeleteRequest.newBuilder()
+                .setMap(MapRefCodec.ref(take.map()))
+                .setKey(ElementCodec.bytes(take.key()))
+                .setFlags(take.flags());
+    }
+
+    private static UpdateBatchRequest.Builder updateBatch(Command.UpdateBatch batch) {
         var wire = UpdateBatchRequest.newBuilder()
-                .setRequestId(id(id))
                 .setMap(MapRefCodec.ref(batch.map()))
                 .setElemFlags(batch.elemFlags());
         batch.elements().forEach(element -> wire.addElements(ElementCodec.element(element)));
-        return wire.build();
+        return wire;
     }
 
-    private static DeleteBatchRequest deleteBatch(RequestId id, Command.DeleteBatch batch) {
+    private static DeleteBatchRequest.Builder deleteBatch(Command.DeleteBatch batch) {
         var wire = DeleteBatchRequest.newBuilder()
-                .setRequestId(id(id))
                 .setMap(MapRefCodec.ref(batch.map()))
                 .setElemFlags(batch.elemFlags());
         batch.keys().forEach(key -> wire.addKeys(ElementCodec.bytes(key)));
-        return wire.build();
+        return wire;
     }
 
     private static TxnRequest txn(RequestId id, Command.Txn txn) {
@@ -125,6 +128,7 @@ public final class RequestCodec {
         switch (compare) {
             case Compare.MapExists exists -> wire.setMapExists(exists.expected());
             case Compare.MapRevision revision -> wire.setMapRevision(revision.expected());
+            case Compare.MapUnchangedSince since -> wire.setMapUnchangedSince(since.revision());
             case Compare.ElementExists(var _, var key, boolean expected) -> {
                 if (expected) {
                     wire.setPresent(ElementCodec.bytes(key));
@@ -146,6 +150,9 @@ public final class RequestCodec {
             case Command.Freeze freeze -> wire.setFreeze(freeze(freeze)).build();
             case Command.Update update -> wire.setUpdate(update(update)).build();
             case Command.DeleteElem delete -> wire.setDeleteElem(deleteElem(delete)).build();
+            case Command.LookupAndDelete take -> wire.setLookupAndDelete(take(take)).build();
+            case Command.UpdateBatch batch -> wire.setUpdateBatch(updateBatch(batch)).build();
+            case Command.DeleteBatch batch -> wire.setDeleteBatch(deleteBatch(batch)).build();
         };
     }
 }

@@ -40,12 +40,9 @@ final class RandomCommands {
     }
 
     Command command() {
-        return switch (random.nextInt(6)) {
-            case 0 -> new Command.LookupAndDelete(ref(), bytes(), random.nextLong());
-            case 1 -> new Command.UpdateBatch(ref(), list(this::element), random.nextLong());
-            case 2 -> new Command.DeleteBatch(ref(), list(this::bytes), random.nextLong());
-            case 3 -> new Command.Txn(list(this::compare), list(this::step), list(this::step));
-            case 4 -> {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Command.Txn(list(this::compare), list(this::step), list(this::step));
+            case 1 -> {
                 TreeMap<String, String> labels = new TreeMap<>();
                 list(this::text).forEach(key -> labels.put(key, text()));
                 yield new Command.SetLabels(text(), labels, list(this::text));
@@ -64,14 +61,18 @@ final class RandomCommands {
             case 5 -> new Result.Batch(random.nextInt(), random.nextBoolean()
                     ? Optional.of(refusal())
                     : Optional.empty());
-            case 6 -> new Result.TxnDone(random.nextBoolean(), list(random::nextLong));
+            case 6 -> new Result.TxnDone(random.nextBoolean(), list(random::nextLong),
+                    list(this::value));
             default -> new Result.TxnRefused(random.nextBoolean(), random.nextInt(), refusal());
         };
     }
 
     private Command.Step step() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(8)) {
             case 0 -> new Command.Create(spec(), inner());
+            case 4 -> new Command.LookupAndDelete(ref(), bytes(), random.nextLong());
+            case 5 -> new Command.UpdateBatch(ref(), list(this::element), random.nextLong());
+            case 6 -> new Command.DeleteBatch(ref(), list(this::bytes), random.nextLong());
             case 1 -> new Command.Delete(ref());
             case 2 -> new Command.Freeze(ref());
             case 3 -> new Command.Update(ref(), bytes(), value(), random.nextLong());
@@ -80,7 +81,8 @@ final class RandomCommands {
     }
 
     private Compare compare() {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
+            case 3 -> new Compare.MapUnchangedSince(ref(), random.nextLong());
             case 0 -> new Compare.MapExists(ref(), random.nextBoolean());
             case 1 -> new Compare.MapRevision(ref(), random.nextLong());
             case 2 -> new Compare.ElementExists(ref(), bytes(), random.nextBoolean());

@@ -23,9 +23,10 @@ final class Definition {
 
     /** What to create a map with so that it can be the template of an outer map. */
     static KernelMapSpec toCreate(InnerTemplate template) {
-        return KernelMapSpec.of(template.type(), template.keySize(), template.valueSize(),
+        // With the flag for a NUMA node, -1 is none: a template has the flag but not the node.
+        return new KernelMapSpec(template.type(), template.keySize(), template.valueSize(),
                 template.maxEntries(),
-                MapRules.creationFlags(template.type(), template.flags()))
+                MapRules.creationFlags(template.type(), template.flags()), 0, -1)
                 .withBtf(MapRules.templateBtf(template).orElse(null));
     }
 

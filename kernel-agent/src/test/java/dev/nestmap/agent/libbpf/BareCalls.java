@@ -2,45 +2,69 @@ package dev.nestmap.agent.libbpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /** System calls as they are, for tests that ask the kernel what the safe layer would not let through. */
 public final class BareCalls {
     private BareCalls() {}
 
-    /** How a batch ended: errno 0 for success, and the kernel's count. */
-    public record Batch(int errno, int count) {}
+    /** How a read ended: errno 0 for success, and then the value. */
+    public record Read(int errno, Bytes value) {}
 
-    /** BPF_MAP_UPDATE_ELEM with a file descriptor for a value; the errno, 0 for success. */
-    public static int updateWithFd(KernelMap map, Bytes key, int valueFd, long flags) {
+    /** How a batch ended: errno 0 for success, and the kernel's count. */
+    public record Batch(int errno, int count) {
+        /** True where it came to no element: the count says nothing then. */
+        public boolean refusedAsAWhole(int given) {
+            return errno == Errno.ENOTSUPP.number() || errno == Errno.EPERM.number()
+                    || (errno == Errno.EINVAL.number() && count == given);
+        }
+    }
+
+    /** BPF_MAP_LOOKUP_ELEM; the value's buffer holds a question where one is given. */
+    public static Read lookup(KernelMap map, Bytes key, Optional<Bytes> question, long flags) {
         try (Arena arena = Arena.ofConfined()) {
-            return -LibBpf.bpf_map_update_elem(fd(map), copy(arena, key),
-                    arena.allocateFrom(JAVA_INT, valueFd), flags);
+            MemorySegment value = arena.allocate(Math.max(1, map.valueWidth()));
+            question.ifPresent(bytes -> value
+                    .copyFrom(MemorySegment.ofBuffer(bytes.asByteBuffer())));
+            int result = LibBpf.bpf_map_lookup_elem_flags(fd(map), copy(arena, key), value, flags);
+            return new Read(-result,
+                    result == 0 ? MapFd.bytes(value.asSlice(0, map.valueWidth())) : Bytes.empty());
+        }
+    }
+
+    /** BPF_MAP_UPDATE_ELEM; the errno, 0 for success. A slot's value is a file descriptor. */
+    public static int update(KernelMap map, Bytes key, Bytes value, long flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            return -LibBpf.bpf_map_update_elem(fd(map), copy(arena, key), copy(arena, value),
+                    flags);
         }
     }
 
     /** BPF_MAP_UPDATE_BATCH, without a fallback. */
-    public static Batch updateBatch(KernelMap map, List<Bytes> keys, List<Bytes> values) {
+    public static Batch updateBatch(KernelMap map, List<Bytes> keys, List<Bytes> values,
+            long elemFlags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocateFrom(JAVA_INT, keys.size());
             int result = LibBpf.bpf_map_update_batch(fd(map), join(arena, keys),
-                    join(arena, values), count,
-                    MemorySegment.NULL);
+                    join(arena, values), count, options(arena, elemFlags));
             return new Batch(-result, count.get(JAVA_INT, 0));
         }
     }
 
     /** BPF_MAP_DELETE_BATCH, without a fallback. */
-    public static Batch deleteBatch(KernelMap map, List<Bytes> keys) {
+    public static Batch deleteBatch(KernelMap map, List<Bytes> keys, long elemFlags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocateFrom(JAVA_INT, keys.size());
             int result = LibBpf.bpf_map_delete_batch(fd(map), join(arena, keys), count,
-                    MemorySegment.NULL);
+                    options(arena, elemFlags));
             return new Batch(-result, count.get(JAVA_INT, 0));
         }
     }
@@ -50,11 +74,21 @@ public final class BareCalls {
         return ((LibbpfMap) map).fd();
     }
 
-    private static MemorySegment join(Arena arena, List<Bytes> parts) {
-        return copy(arena, parts.stream().reduce(Bytes.empty(), Bytes::concat));
+    /** struct bpf_map_batch_opts: its size, elem_flags, flags. */
+    private static MemorySegment options(Arena arena, long elemFlags) {
+        return arena.allocateFrom(JAVA_LONG, 3 * JAVA_LONG.byteSize(), elemFlags, 0);
     }
 
+    private static MemorySegment join(Arena arena, List<Bytes> parts) {
+        return parts.isEmpty()
+                ? arena.allocate(1)
+                : copy(arena, parts.stream().reduce(Bytes.empty(), Bytes::concat));
+    }
+
+    /** NULL for nothing, as the kernel wants it of maps without keys. */
     private static MemorySegment copy(Arena arena, Bytes bytes) {
-        return arena.allocateFrom(JAVA_BYTE, bytes.toByteArray());
+        return bytes.size() == 0
+                ? MemorySegment.NULL
+                : arena.allocateFrom(JAVA_BYTE, bytes.toByteArray());
     }
 }

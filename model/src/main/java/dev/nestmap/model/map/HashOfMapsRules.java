@@ -15,6 +15,11 @@ final class HashOfMapsRules extends Hashed {
     }
 
     @Override
+    public Optional<Refusal> checkAllocation(MapSpec spec) {
+        return checkEntries(spec);
+    }
+
+    @Override
     public ValueForm valueForm() {
         return ValueForm.SLOT;
     }

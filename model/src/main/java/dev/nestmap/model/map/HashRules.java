@@ -41,6 +41,11 @@ final class HashRules extends Hashed {
     }
 
     @Override
+    public Optional<Refusal> checkAllocation(MapSpec spec) {
+        return checkEntries(spec);
+    }
+
+    @Override
     public ValueForm valueForm() {
         return form;
     }

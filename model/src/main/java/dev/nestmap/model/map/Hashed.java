@@ -20,7 +20,7 @@ abstract class Hashed implements TypeRules {
                 | MapFlags.ZERO_SEED | MapFlags.PROGRAM_ACCESS | moreFlags);
     }
 
-    /** The second half of htab_map_alloc_check, and htab_map_alloc. */
+    /** The second half of htab_map_alloc_check. */
     static AttributeCheck checkSizes(AttributeCheck check, MapSpec spec, long valueLimitBytes) {
         long elementBytes = Integer.toUnsignedLong(spec.keySize())
                 + Integer.toUnsignedLong(spec.valueSize());
@@ -30,8 +30,12 @@ abstract class Hashed implements TypeRules {
                 .require(elementBytes <= ELEMENT_LIMIT_BYTES, Errno.E2BIG,
                         "key_size + value_size is %d, at most %d is possible"
                                 .formatted(elementBytes, ELEMENT_LIMIT_BYTES))
-                .valueAtMost(valueLimitBytes, Errno.E2BIG)
-                .entriesAtMost(ENTRIES_LIMIT, Errno.E2BIG);
+                .valueAtMost(valueLimitBytes, Errno.E2BIG);
+    }
+
+    /** htab_map_alloc. */
+    static Optional<Refusal> checkEntries(MapSpec spec) {
+        return AttributeCheck.of(spec).entriesAtMost(ENTRIES_LIMIT, Errno.E2BIG).refusal();
     }
 
     @Override

@@ -29,6 +29,8 @@ public final class MapFlags {
     /** Array: as an inner map its max_entries need not match the template's. */
     public static final int INNER_MAP = 1 << 12;
 
+    /** A token stands for the caller's rights. Every type is checked as if it were not there, then the token. */
+    public static final int TOKEN_FD = 1 << 16;
     /** Arena: an access to a page that is not there ends the program with SIGSEGV. */
     public static final int SEGV_ON_FAULT = 1 << 17;
     /** Arena: pointers are not made into those of user space. */

@@ -4,9 +4,12 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.btf.TemplateBtf;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The one list of types. A type is added by a line here and, where it behaves like no other, a class of its own. */
 public final class MapRules {
@@ -47,6 +50,15 @@ public final class MapRules {
             Map.entry(MapType.USER_RINGBUF, new SharedMemoryRules()),
             Map.entry(MapType.CGRP_STORAGE, new LocalStorageRules()),
             Map.entry(MapType.ARENA, new SharedMemoryRules())));
+
+    /** With BPF_F_NUMA_NODE: no node, which every type takes. A template has the flag but not the node. */
+    private static final int NO_NUMA_NODE = -1;
+
+    /** Types that check their attributes while they allocate, behind the token; all others do so before. */
+    private static final Set<MapType> TOKEN_FIRST = Collections.unmodifiableSet(EnumSet.of(
+            MapType.LPM_TRIE, MapType.STACK_TRACE, MapType.SOCKMAP, MapType.SOCKHASH,
+            MapType.XSKMAP, MapType.CPUMAP, MapType.CGROUP_STORAGE, MapType.PERCPU_CGROUP_STORAGE,
+            MapType.RINGBUF, MapType.USER_RINGBUF, MapType.ARENA));
 
     private MapRules() {}
 
@@ -107,11 +119,22 @@ public final class MapRules {
         if (common.isPresent()) {
             return common;
         }
-        return of(spec.type()).checkAttributes(spec).or(() -> checkStoreLimits(spec));
+        MapSpec withoutToken = spec.withFlags(spec.flags() & ~MapFlags.TOKEN_FD);
+        Optional<Refusal> own = TOKEN_FIRST.contains(spec.type())
+                ? checkToken(spec).or(() -> of(spec.type()).checkAttributes(withoutToken))
+                : of(spec.type()).checkAttributes(withoutToken).or(() -> checkToken(spec));
+        return own.or(() -> checkStoreLimits(spec));
     }
 
-    /** Checks that an outer map has a fitting template and any other has none. Called after {@link #checkCreate}. */
+    /**
+     * Checks that an outer map has a fitting template and any other has none, then what the kernel checks last. Called after
+     * {@link #checkCreate}.
+     */
     public static Optional<Refusal> checkTemplate(MapSpec spec) {
+        return checkInner(spec).or(() -> of(spec.type()).checkAllocation(spec));
+    }
+
+    private static Optional<Refusal> checkInner(MapSpec spec) {
         InnerTemplate template = spec.innerTemplate();
         if (!spec.type().isOuter()) {
             return template == null
@@ -131,10 +154,12 @@ public final class MapRules {
         }
         MapSpec asMap = new MapSpec(spec.namespace(), spec.name(), template.type(),
                 template.keySize(), template.valueSize(),
-                template.maxEntries(), creationFlags(template.type(), template.flags()), 0, 0, null,
+                template.maxEntries(), creationFlags(template.type(), template.flags()), 0,
+                NO_NUMA_NODE, null,
                 spec.placement(),
                 "", templateBtf(template).orElse(null));
-        return checkCreate(asMap).or(() -> BtfRules.check(asMap))
+        return checkCreate(asMap).or(() -> of(asMap.type()).checkAllocation(asMap))
+                .or(() -> BtfRules.check(asMap))
                 .or(() -> AttributeCheck.of(asMap)
                         .require(asMap.spinLock().equals(template.spinLock()), Errno.EINVAL,
                                 "there is no place for a spin lock at byte %s".formatted(
@@ -157,6 +182,14 @@ public final class MapRules {
     /** Checks the types of keys and values as BPF_BTF_LOAD and BPF_MAP_CREATE do. Called after {@link #checkTemplate}. */
     public static Optional<Refusal> checkBtf(MapSpec spec) {
         return BtfRules.check(spec);
+    }
+
+    private static Optional<Refusal> checkToken(MapSpec spec) {
+        return AttributeCheck.of(spec)
+                .require((spec.flags() & MapFlags.TOKEN_FD) == 0, Errno.EINVAL,
+                        "flags 0x%x: BPF_F_TOKEN_FD (0x%x) needs a token, which no caller of the store has"
+                                .formatted(spec.flags(), MapFlags.TOKEN_FD))
+                .refusal();
     }
 
     /** What the store can hold, below what the kernel could: an element must fit into one log entry. */

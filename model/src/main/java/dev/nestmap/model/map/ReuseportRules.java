@@ -42,7 +42,7 @@ final class ReuseportRules extends Indexed {
             return Refusals.unknownFlags(spec, flags);
         }
         return inRange(spec, key)
-                ? SocketValues.update(spec, value)
+                ? SocketValues.updateSigned(spec, value)
                 : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
     }
 

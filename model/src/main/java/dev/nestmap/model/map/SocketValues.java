@@ -22,6 +22,14 @@ final class SocketValues {
                                 .formatted(spec.ref(), spec.valueSize()));
     }
 
+    /** A REUSEPORT_SOCKARRAY: four bytes are a signed number, which no check stands before. */
+    static Optional<Refusal> updateSigned(MapSpec spec, Value value) {
+        return spec.valueSize() == Integer.BYTES
+                ? noDescriptor(spec)
+                : update(spec, value);
+    }
+
+    /** SOCKMAP and SOCKHASH. */
     static Optional<Refusal> update(MapSpec spec, Value value) {
         Bytes bytes = ((Value.Data) value).bytes();
         long descriptor = bytes.size() == Long.BYTES
@@ -30,6 +38,10 @@ final class SocketValues {
         return Long.compareUnsigned(descriptor, Integer.MAX_VALUE) > 0
                 ? Refusals.of(Errno.EINVAL, "update %s: %s is no file descriptor"
                         .formatted(spec.ref(), Long.toUnsignedString(descriptor)))
-                : Refusals.noDescriptor(spec, "sockets are put in by a program of the node");
+                : noDescriptor(spec);
+    }
+
+    static Optional<Refusal> noDescriptor(MapSpec spec) {
+        return Refusals.noDescriptor(spec, "sockets are put in by a program of the node");
     }
 }

@@ -32,6 +32,11 @@ interface TypeRules {
     /** The type's own check of creation attributes, in the kernel's order (its map_alloc_check, then its map_alloc). */
     Optional<Refusal> checkAttributes(MapSpec spec);
 
+    /** What is checked only behind an outer map's template, for types that may be one. */
+    default Optional<Refusal> checkAllocation(MapSpec spec) {
+        return Optional.empty();
+    }
+
     /** The flags that the kernel shows for a map created with these. */
     default int shownFlags(int flags) {
         return flags & ~(MapFlags.RDONLY | MapFlags.WRONLY);

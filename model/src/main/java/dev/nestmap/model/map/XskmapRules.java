@@ -51,7 +51,7 @@ final class XskmapRules extends Indexed {
             return Refusals.unknownFlags(spec, flags);
         }
         return inRange(spec, key)
-                ? Refusals.noDescriptor(spec, "sockets are put in by a program of the node")
+                ? SocketValues.noDescriptor(spec)
                 : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
     }
 

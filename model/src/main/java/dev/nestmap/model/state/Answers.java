@@ -40,12 +40,11 @@ public record Answers(
                 case Result.TxnRefused(_, _, Refusal refusal) -> refusal.rule().length();
                 case Result.Batch(_, Optional<Refusal> failure) ->
                     failure.map(refusal -> refusal.rule().length()).orElse(0);
-                case Result.Taken(Value.Data(Bytes bytes)) -> bytes.size();
-                case Result.Taken(Value.PerCpu(var values)) ->
-                    (long) values.size() * values.getFirst().size();
-                case Result.Taken(Value.Expression(String text)) -> text.length();
-                case Result.TxnDone(_, var created) -> (long) created.size() * Long.BYTES;
-                case Result.Taken _,Result.Done _,Result.Created _,Result.Deleted _ -> 0;
+                case Result.Taken(Value value) -> Transactions.sizeBytes(value);
+                case Result.TxnDone(_, var created, var taken) ->
+                    (long) created.size() * Long.BYTES
+                            + taken.stream().mapToLong(Transactions::sizeBytes).sum();
+                case Result.Done _,Result.Created _,Result.Deleted _ -> 0;
             };
         }
     }

@@ -31,18 +31,18 @@ public sealed interface Command {
     record DeleteElem(MapRef map, Bytes key) implements Step {}
 
     /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
-    record LookupAndDelete(MapRef map, Bytes key, long flags) implements Command {}
+    record LookupAndDelete(MapRef map, Bytes key, long flags) implements Step {}
 
-    /** BPF_MAP_UPDATE_BATCH: stops at the first refusal, what was done before stays. */
-    record UpdateBatch(MapRef map, List<Element> elements, long elemFlags) implements Command {
+    /** BPF_MAP_UPDATE_BATCH: stops at the first refusal, what was done before stays unless it is part of a transaction. */
+    record UpdateBatch(MapRef map, List<Element> elements, long elemFlags) implements Step {
         /** Copies the list. */
         public UpdateBatch {
             elements = List.copyOf(elements);
         }
     }
 
-    /** BPF_MAP_DELETE_BATCH: stops at the first refusal, what was done before stays. */
-    record DeleteBatch(MapRef map, List<Bytes> keys, long elemFlags) implements Command {
+    /** BPF_MAP_DELETE_BATCH: stops at the first refusal, what was done before stays unless it is part of a transaction. */
+    record DeleteBatch(MapRef map, List<Bytes> keys, long elemFlags) implements Step {
         /** Copies the list. */
         public DeleteBatch {
             keys = List.copyOf(keys);
@@ -92,6 +92,9 @@ public sealed interface Command {
 
         /** The last revision that changed the map. */
         record MapRevision(MapRef map, long expected) implements Compare {}
+
+        /** The map is there, and nothing in it has changed after a revision. */
+        record MapUnchangedSince(MapRef map, long revision) implements Compare {}
 
         /** An element is there, or not. */
         record ElementExists(MapRef map, Bytes key, boolean expected) implements Compare {}

@@ -16,9 +16,13 @@ import java.util.Iterator;
 import java.util.List;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The verbs that only read, on one state. */
 public final class Reads {
+    /** What an element costs in a message beside its key and value, about. */
+    private static final int ELEMENT_OVERHEAD_BYTES = 8;
+
     private Reads() {}
 
     /** Some elements of a map in order. */
@@ -74,6 +78,48 @@ public final class Reads {
                         : Outcome.done(page(map, inBatch, count, sizeLimitBytes));
             }
         };
+    }
+
+    /**
+     * Some elements of a map of any type, in order.
+     *
+     * @param last the stored key of the last of them; goes into the next call
+     */
+    public record Slice(List<Element> elements, Optional<Bytes> last, boolean end) {}
+
+    /**
+     * The elements behind a stored key; at least one where there is one, then until they have so many bytes.
+     *
+     * @param behind empty: from the start
+     */
+    public static Slice slice(MapState map, Optional<Bytes> behind, long sizeLimitBytes) {
+        MapSpec spec = map.spec();
+        Bytes after = behind.orElse(Bytes.empty());
+        if (MapRules.isDense(spec.type())) {
+            Bytes key = behind.map(k -> MapElements.wireKey(spec, k)).orElse(after);
+            return slice(new DenseElements(map, key), behind, sizeLimitBytes,
+                    element -> new Entry<>(MapElements.storedKey(spec, element.key()), element));
+        }
+        return slice(behind.isPresent()
+                ? map.elements().iteratorFrom(after.concat(Bytes.of(0)))
+                : map.elements().iterator(), behind, sizeLimitBytes,
+                entry -> new Entry<>(entry.key(),
+                        MapElements.element(spec, entry.key(), entry.value())));
+    }
+
+    private static <E> Slice slice(Iterator<E> source, Optional<Bytes> behind, long sizeLimitBytes,
+            Function<E, Entry<Element>> form) {
+        List<Element> found = new ArrayList<>();
+        Optional<Bytes> last = behind;
+        long sizeBytes = 0;
+        while (source.hasNext() && sizeBytes < sizeLimitBytes) {
+            Entry<Element> entry = form.apply(source.next());
+            found.add(entry.value());
+            last = Optional.of(entry.key());
+            sizeBytes += entry.value().key().size()
+                    + Transactions.sizeBytes(entry.value().value()) + ELEMENT_OVERHEAD_BYTES;
+        }
+        return new Slice(found, last, !source.hasNext());
     }
 
     private static Page page(MapState map, Bytes after, int count, long sizeLimitBytes) {

@@ -25,11 +25,19 @@ public sealed interface Result {
     /** So many elements were done before the end or the failure. */
     record Batch(int count, Optional<Refusal> failure) implements Result {}
 
-    /** All operations of one side of a transaction were done. */
-    record TxnDone(boolean succeeded, List<Long> createdMapIds) implements Result {
-        /** Copies the list. */
+    /** All operations of one side of a transaction were done; maps created and values taken in their order. */
+    record TxnDone(boolean succeeded, List<Long> createdMapIds, List<Value> taken)
+            implements
+                Result {
+        /** Copies the lists. */
         public TxnDone {
             createdMapIds = List.copyOf(createdMapIds);
+            taken = List.copyOf(taken);
+        }
+
+        /** Of a transaction that took nothing. */
+        public TxnDone(boolean succeeded, List<Long> createdMapIds) {
+            this(succeeded, createdMapIds, List.of());
         }
     }
 

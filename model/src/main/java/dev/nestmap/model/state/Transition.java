@@ -45,7 +45,7 @@ public record Transition(FleetState state, long revision, Result result) {
             case Result.Refused _ -> false;
             case Result.TxnRefused _ -> false;
             case Result.Batch(int count, var _) -> count > 0;
-            case Result.TxnDone(boolean succeeded, var _) ->
+            case Result.TxnDone(boolean succeeded, var _, var _) ->
                 !Transactions.chosen((Command.Txn) command, succeeded).isEmpty();
             case Result.Done _ -> true;
             case Result.Created _ -> true;

@@ -2,8 +2,6 @@ package dev.nestmap.server.api;
 
 import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.ElementCodec;
-import dev.nestmap.client.wire.ErrorCodec;
-import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
@@ -22,6 +20,8 @@ import dev.nestmap.proto.v1.DeleteElemRequest;
 import dev.nestmap.proto.v1.DeleteElemResponse;
 import dev.nestmap.proto.v1.DeleteRequest;
 import dev.nestmap.proto.v1.DeleteResponse;
+import dev.nestmap.proto.v1.DumpRequest;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.FreezeRequest;
 import dev.nestmap.proto.v1.FreezeResponse;
 import dev.nestmap.proto.v1.GetNextKeyRequest;
@@ -52,7 +52,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 
 /** nestmap.v1.MapService. */
@@ -61,14 +60,17 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
     /** Definitions with large BTF must not make a page that no client takes. */
     private static final int LIST_PAGE_BYTES = 1 << 20;
     private static final int BATCH_PAGE_BYTES = 1 << 20;
-    private static final int TXN_OPERATIONS = 100_000;
 
     private final Replies replies;
     private final Feed feed;
+    private final DumpApi dumps;
+    private final TransactionApi transactions;
 
     MapApi(Replies replies, Feed feed) {
         this.replies = replies;
         this.feed = feed;
+        this.dumps = new DumpApi(replies, feed);
+        this.transactions = new TransactionApi(replies);
     }
 
     @Override
@@ -154,28 +156,12 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-        int operations = request.getThenCount() + request.getOtherwiseCount()
-                + request.getCompareCount();
-        if (operations > TXN_OPERATIONS) {
-            observer.onError(ErrorCodec.error(StoreError.TOO_LARGE,
-                    "txn: %d operations and comparisons, at most %d are possible; split it"
-                            .formatted(operations,
-                                    TXN_OPERATIONS)));
-            return;
-        }
-        replies.write(Write.newBuilder().setTxn(request).build(), observer, (header, result, _) -> {
-            TxnResponse.Builder answer = TxnResponse.newBuilder().setHeader(header);
-            return switch (result) {
-                case Result.TxnDone(boolean succeeded, List<Long> created) ->
-                    answer.setSucceeded(succeeded).addAllCreatedMapIds(created).build();
-                case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
-                    answer.setSucceeded(succeeded)
-                            .setFailedOperation(position)
-                            .setFailure(AnswerCodec.failure(refusal))
-                            .build();
-                default -> throw Replies.unexpected(result);
-            };
-        });
+        transactions.txn(request, observer);
+    }
+
+    @Override
+    public StreamObserver<TxnRequest> txnStream(StreamObserver<TxnResponse> observer) {
+        return transactions.stream(observer);
     }
 
     @Override
@@ -269,6 +255,11 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
             page.elements().forEach(element -> answer.addElements(ElementCodec.element(element)));
             return answer.build();
         });
+    }
+
+    @Override
+    public void dump(DumpRequest request, StreamObserver<DumpResponse> observer) {
+        dumps.dump(request, (ServerCallStreamObserver<DumpResponse>) observer);
     }
 
     @Override

@@ -118,13 +118,27 @@ final class Replies {
         return consensus.root(revision);
     }
 
-    private CompletableFuture<FleetState> state(ReadOptions options) {
+    /** A state as fresh as was asked for. */
+    CompletableFuture<FleetState> state(ReadOptions options) {
+        if (options.getExactRevision() != 0) {
+            return exact(options.getExactRevision());
+        }
         CompletableFuture<FleetState> state = options.getLocal()
                 ? CompletableFuture.completedFuture(consensus.state())
                 : consensus.linearizable();
         return options.getAtLeastRevision() == 0
                 ? state
                 : state.thenCompose(_ -> atLeast(options.getAtLeastRevision()));
+    }
+
+    private CompletableFuture<FleetState> exact(long revision) {
+        return atLeast(revision).thenCompose(newest -> held(revision)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.failedFuture(ErrorCodec.error(
+                        StoreError.REVISION_GONE,
+                        "revision %s is not held any more, the newest is %d; begin again at the newest"
+                                .formatted(Long.toUnsignedString(revision),
+                                        newest.revision())))));
     }
 
     /** Waits as long as the caller does, and not for ever where it sets no deadline. */

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Coalescer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
     private static final Duration LAST_ENTRY_TIMEOUT = Duration.ofSeconds(1);
+    private static final int SLOW_BYTES_PER_MILLI = 4 << 10;
 
     /** Puts an entry into the log. */
     @FunctionalInterface
@@ -109,8 +110,8 @@ final class Coalescer implements AutoCloseable {
     /** Answers those who have waited for too long, also where the append itself hangs. Called from time to time. */
     void expire() {
         InFlight waiting = inFlight;
-        if (waiting != null && waiting.isOlderThan(deadline)) {
-            waiting.failed(unknown("it was not applied within " + deadline), notLeader());
+        if (waiting != null && waiting.isOverdue()) {
+            waiting.failed(unknown("it was not applied within " + waiting.deadline()), notLeader());
         }
         WriteQueue.Batch old = queue.takeOlderThan(deadline);
         if (!old.writes().isEmpty() || old.barrier() != null) {
@@ -138,15 +139,24 @@ final class Coalescer implements AutoCloseable {
 
     private void run() {
         try {
-            for (WriteQueue.Batch batch = queue.take(); batch != null; batch = queue.take()) {
-                append(batch);
+            for (InFlight current = next(); current != null; current = next()) {
+                if (!current.await(current.deadline())) {
+                    current.failed(unknown("it was not applied within " + current.deadline()),
+                            notLeader());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void append(WriteQueue.Batch batch) throws InterruptedException {
+    /** The entry that was appended; null at the end. While it is on its way nobody holds its writes but the log. */
+    private @Nullable InFlight next() throws InterruptedException {
+        WriteQueue.Batch batch = queue.take();
+        return batch == null ? null : append(batch);
+    }
+
+    private InFlight append(WriteQueue.Batch batch) {
         lastSequence++;
         LogEntry.Builder entry = LogEntry.newBuilder()
                 .setFormat(EntryApplier.FORMAT)
@@ -154,7 +164,7 @@ final class Coalescer implements AutoCloseable {
                 .setSequence(lastSequence);
         batch.writes().forEach(waiting -> entry.addWrites(waiting.write()));
         EntryMessage message = new EntryMessage(entry.build());
-        InFlight current = new InFlight(lastSequence, batch, replies);
+        InFlight current = new InFlight(lastSequence, batch, deadline(message), replies);
         inFlight = current;
         try {
             var _ = log.append(message, lastSequence).whenComplete((reply, error) -> {
@@ -166,9 +176,12 @@ final class Coalescer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             fail(current, message, e);
         }
-        if (!current.await(deadline)) {
-            current.failed(unknown("it was not applied within " + deadline), notLeader());
-        }
+        return current;
+    }
+
+    /** A large entry may take longer, by what a slow disk or link needs for it. */
+    private Duration deadline(EntryMessage message) {
+        return deadline.plusMillis(message.getContent().size() / SLOW_BYTES_PER_MILLI);
     }
 
     private void fail(InFlight current, EntryMessage message, Throwable failure) {

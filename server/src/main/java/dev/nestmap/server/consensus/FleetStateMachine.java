@@ -1,5 +1,6 @@
 package dev.nestmap.server.consensus;
 
+import com.google.protobuf.CodedInputStream;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.LogEntry;
 import dev.nestmap.server.storage.Durable;
@@ -162,9 +163,16 @@ final class FleetStateMachine extends BaseStateMachine {
         roots.restart(loaded.state());
     }
 
+    /** The fields are parts of one copy; what the state keeps of them is copied out when it becomes a command. */
+    private static LogEntry parse(ByteString data) throws IOException {
+        CodedInputStream input = CodedInputStream.newInstance(data.asReadOnlyByteBuffer());
+        input.enableAliasing(true);
+        return LogEntry.parseFrom(input);
+    }
+
     private void apply(LogEntryProto raftEntry) throws IOException {
         ByteString data = raftEntry.getStateMachineLogEntry().getLogData();
-        LogEntry entry = LogEntry.parseFrom(data.asReadOnlyByteBuffer());
+        LogEntry entry = parse(data);
         FleetState before = applied.state();
         List<Committed> results = EntryApplier.apply(before, entry, raftEntry.getTerm());
         for (int i = 0; i < results.size(); i++) {

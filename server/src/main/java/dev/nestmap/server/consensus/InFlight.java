@@ -3,23 +3,29 @@ package dev.nestmap.server.consensus;
 import dev.nestmap.model.state.FleetState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A log entry whose callers wait. It ends once: applied here, or failed, whichever is first. */
 final class InFlight {
     private final long sequence;
-    private final WriteQueue.Batch batch;
+    private final List<CompletableFuture<Committed>> answers;
+    private final @Nullable CompletableFuture<FleetState> barrier;
+    private final Duration deadline;
     private final Executor replies;
     private final long sinceNanos = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CountDownLatch end = new CountDownLatch(1);
 
-    InFlight(long sequence, WriteQueue.Batch batch, Executor replies) {
+    InFlight(long sequence, WriteQueue.Batch batch, Duration deadline, Executor replies) {
         this.sequence = sequence;
-        this.batch = batch;
+        this.answers = batch.writes().stream().map(WriteQueue.Waiting::answer).toList();
+        this.barrier = batch.barrier();
+        this.deadline = deadline;
         this.replies = replies;
     }
 
@@ -27,8 +33,13 @@ final class InFlight {
         return sequence;
     }
 
-    boolean isOlderThan(Duration age) {
-        return System.nanoTime() - sinceNanos > age.toNanos();
+    /** How long its callers wait. */
+    Duration deadline() {
+        return deadline;
+    }
+
+    boolean isOverdue() {
+        return System.nanoTime() - sinceNanos > deadline.toNanos();
     }
 
     /** Answers the callers. Called on the thread that applies: their code runs elsewhere. */
@@ -39,10 +50,10 @@ final class InFlight {
         end.countDown();
         replies.execute(() -> {
             for (int i = 0; i < results.size(); i++) {
-                batch.writes().get(i).answer().complete(results.get(i));
+                answers.get(i).complete(results.get(i));
             }
-            if (batch.barrier() != null) {
-                batch.barrier().complete(after);
+            if (barrier != null) {
+                barrier.complete(after);
             }
         });
     }
@@ -51,7 +62,12 @@ final class InFlight {
     void failed(Throwable forWrites, Throwable forReads) {
         if (ended.compareAndSet(false, true)) {
             end.countDown();
-            replies.execute(() -> batch.fail(forWrites, forReads));
+            replies.execute(() -> {
+                answers.forEach(answer -> answer.completeExceptionally(forWrites));
+                if (barrier != null) {
+                    barrier.completeExceptionally(forReads);
+                }
+            });
         }
     }
 

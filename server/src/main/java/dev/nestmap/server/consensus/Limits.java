@@ -30,8 +30,8 @@ public record Limits(
         long logTailEntries,
         int logSegmentBytes) {
     private static final int MIB = 1 << 20;
-    /** What the transport between members is made for. */
-    public static final int WRITE_BYTES_MAX = 16 * MIB;
+    /** What the transport between members is made for: the largest transaction, and what a write adds around it. */
+    public static final int WRITE_BYTES_MAX = 64 * MIB + 1024;
 
     /** For servers. */
     public static Limits defaults() {

@@ -72,6 +72,7 @@ final class RatisSettings {
                 config.limits().logTailEntries());
     }
 
+    /** An entry of the largest size must pass everywhere: Ratis refuses some too late, and then for ever. */
     private static void sizes(RaftProperties properties, Limits limits) {
         SizeInBytes entryMax = SizeInBytes
                 .valueOf(Limits.WRITE_BYTES_MAX + OVERHEAD_MIB * MIB.getSize());
@@ -80,6 +81,13 @@ final class RatisSettings {
                 SizeInBytes.valueOf(entryMax.getSize() + MIB.getSize()));
         GrpcConfigKeys.setMessageSizeMax(properties,
                 SizeInBytes.valueOf(2 * entryMax.getSize()));
+        RaftServerConfigKeys.Write.setByteLimit(properties,
+                SizeInBytes.valueOf(2 * entryMax.getSize()));
+        RaftServerConfigKeys.Log.setQueueByteLimit(properties,
+                SizeInBytes.valueOf(2 * entryMax.getSize()));
+        // to a follower that is behind, each would be filled up to the size of the largest entry; the coalescer
+        // has one entry on its way at a time, so more would not be faster
+        GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 2);
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties,
                 SizeInBytes.valueOf(4 * MIB.getSize()));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
@@ -91,6 +99,9 @@ final class RatisSettings {
         Timings timings = config.timings();
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, duration(timings.electionMin()));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, duration(timings.electionMax()));
+        // the largest entry over a slow link; heartbeats have a connection of their own
+        RaftServerConfigKeys.Rpc.setRequestTimeout(properties,
+                duration(timings.entryDeadline().multipliedBy(2)));
         // a single member has nobody to wait for
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties,
                 config.isSingle()

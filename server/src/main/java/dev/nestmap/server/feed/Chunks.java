@@ -5,6 +5,7 @@ import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Change;
@@ -101,30 +102,31 @@ final class Chunks implements Iterator<List<MapChange>> {
             Change<Bytes> element = elements.next();
             Bytes after = element.after();
             sizeBytes += element.key().size() + (after == null ? 0 : after.size()) + 2 * Long.BYTES;
+            Bytes key = MapElements.wireKey(map.spec(), element.key());
             if (after == null) {
-                change.addDeleted(
-                        ElementCodec.bytes(MapElements.wireKey(map.spec(), element.key())));
+                change.addDeleted(ElementCodec.bytes(key));
             } else {
-                change.addSet(ElementCodec
-                        .element(MapElements.element(map.spec(), element.key(), after)));
+                Element set = MapElements.element(map.spec(), element.key(), after);
+                change.addSet(ElementCodec.element(set));
+                key = set.key();
             }
             if (previousValues && wasThere) {
-                sizeBytes += addPrevious(map, element, change);
+                sizeBytes += addPrevious(map.spec(), key, element, change);
             }
         }
         return Math.max(sizeBytes, 1);
     }
 
-    private static int addPrevious(MapState map, Change<Bytes> element, MapChange.Builder change) {
+    private static int addPrevious(MapSpec spec, Bytes key, Change<Bytes> element,
+            MapChange.Builder change) {
         Bytes before = element.before();
-        if (before != null) {
-            change.addPrevious(ElementCodec
-                    .element(MapElements.element(map.spec(), element.key(), before)));
-            return element.key().size() + before.size() + 2 * Long.BYTES;
-        }
-        Optional<Value> initial = MapElements.initialValue(map.spec());
-        initial.ifPresent(value -> change.addPrevious(ElementCodec.element(
-                new Element(MapElements.wireKey(map.spec(), element.key()), value))));
-        return initial.isPresent() ? element.key().size() + map.spec().valueSize() : 0;
+        Optional<Value> value = before == null
+                ? MapElements.initialValue(spec)
+                : Optional.of(MapElements.element(spec, element.key(), before).value());
+        value.ifPresent(
+                found -> change.addPrevious(ElementCodec.element(new Element(key, found))));
+        return value.isEmpty()
+                ? 0
+                : key.size() + 2 * Long.BYTES + (before == null ? spec.valueSize() : before.size());
     }
 }

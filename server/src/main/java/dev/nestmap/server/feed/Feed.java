@@ -1,7 +1,9 @@
 package dev.nestmap.server.feed;
 
 import dev.nestmap.model.state.FleetState;
+import dev.nestmap.proto.v1.DumpResponse;
 import dev.nestmap.proto.v1.FollowResponse;
+import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
@@ -41,6 +43,30 @@ public final class Feed implements AutoCloseable {
     public Watcher watcher(ServerCallStreamObserver<WatchResponse> stream,
             Supplier<CompletableFuture<FleetState>> newest) {
         return new Watcher(this, stream, newest);
+    }
+
+    /** The server's side of a dump; to be made before its service method returns. */
+    public Dumper dumper(ServerCallStreamObserver<DumpResponse> stream) {
+        return new Dumper(new Outbox<>(stream));
+    }
+
+    /** The server's side of a dump. */
+    public final class Dumper {
+        private final Outbox<DumpResponse> outbox;
+
+        private Dumper(Outbox<DumpResponse> outbox) {
+            this.outbox = outbox;
+        }
+
+        /** Sends the map, to its end or until the stream is closed. */
+        public void begin(DumpStart start, Header header) {
+            start(new DumpStream(start, header, outbox), "dump", () -> {});
+        }
+
+        /** Ends the stream with an error. */
+        public void fail(Throwable error) {
+            outbox.fail(error);
+        }
     }
 
     void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,

@@ -120,6 +120,19 @@ final class Outbox<M> {
         }
     }
 
+    /** Ends the stream well, unless it has ended. */
+    void complete() {
+        sending.lock();
+        try {
+            if (!isClosed()) {
+                stream.onCompleted();
+            }
+            close();
+        } finally {
+            sending.unlock();
+        }
+    }
+
     private void close() {
         news.lock();
         try {

@@ -9,8 +9,10 @@ import java.util.zip.CRC32C;
 final class LogEntryFrame {
     private static final int CHECKSUM_BYTES = 4;
     private static final int LENGTH_BYTES_MAX = 5;
-    /** Field 1 (the term, never 0) comes first in every entry. */
+    /** Field 1 (the term, never 0) comes first in every entry, ... */
     private static final byte FIRST_TAG = 0x08;
+    /** ... then field 2 (the index, left out where it is 0) or one of the kinds of content, fields 3 to 5. */
+    private static final byte[] SECOND_TAGS = {0x10, 0x1a, 0x22, 0x2a};
 
     private LogEntryFrame() {}
 
@@ -20,7 +22,7 @@ final class LogEntryFrame {
         int start = (int) (body >>> 32);
         long checksumAt = start + (body & 0xffff_ffffL);
         if (start == 0 || start >= bytes.length || checksumAt + CHECKSUM_BYTES > bytes.length
-                || bytes[start] != FIRST_TAG) {
+                || !beginsLikeAnEntry(bytes, start)) {
             return OptionalInt.empty();
         }
         CRC32C checksum = new CRC32C();
@@ -28,6 +30,19 @@ final class LogEntryFrame {
         return ByteBuffer.wrap(bytes).getInt((int) checksumAt) == (int) checksum.getValue()
                 ? OptionalInt.of((int) checksumAt + CHECKSUM_BYTES)
                 : OptionalInt.empty();
+    }
+
+    /** Tells most places from an entry without a checksum over megabytes: every byte of a torn large entry is tried. */
+    private static boolean beginsLikeAnEntry(byte[] bytes, int start) {
+        if (bytes[start] != FIRST_TAG) {
+            return false;
+        }
+        int second = start + 1;
+        while (second < bytes.length && bytes[second] < 0) {
+            second++;
+        }
+        second++;
+        return second < bytes.length && Arrays.binarySearch(SECOND_TAGS, bytes[second]) >= 0;
     }
 
     /**

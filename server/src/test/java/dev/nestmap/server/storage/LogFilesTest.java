@@ -95,7 +95,9 @@ final class LogFilesTest {
     private static byte[] entry(int seed, int bodyBytes) {
         byte[] body = new byte[bodyBytes];
         new Random(seed).nextBytes(body);
-        body[0] = 0x08;
+        body[0] = 0x08; // term 5, then the index
+        body[1] = 5;
+        body[2] = 0x10;
         ByteBuffer out = ByteBuffer.allocate(bodyBytes + 9);
         int rest = bodyBytes;
         while (rest > 0x7f) {

@@ -205,7 +205,7 @@ class BadInputTest {
         try (NestmapClient boundless = NestmapClient.connect(client.options()
                 .withMaxMessageBytes(128 * MIB))) {
             for (NestmapClient sender : List.of(client, boundless)) {
-                for (int sizeMib : List.of(17, 31, 40)) {
+                for (int sizeMib : List.of(34, 40, 70)) {
                     NestmapException refused = assertThrows(NestmapException.class,
                             () -> sender.map("full").updateBatch(mebibytes(sizeMib)),
                             sizeMib + " MiB");

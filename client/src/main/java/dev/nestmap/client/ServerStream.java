@@ -1,11 +1,10 @@
 package dev.nestmap.client;
 
-import dev.nestmap.proto.v1.MapServiceGrpc;
-import dev.nestmap.proto.v1.WatchRequest;
-import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -13,44 +12,46 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of a watch. The server may send {@value #WINDOW} messages ahead of the reader; each one taken allows one
- * more, so that nothing but those is ever held here.
+ * One stream of messages from a server. It may send {@value #WINDOW} messages ahead of the reader; each one taken
+ * allows one more, so that nothing but those is ever held here.
  */
-final class WatchStream extends ClientCall.Listener<WatchResponse> {
+final class ServerStream<Q, A> extends ClientCall.Listener<A> {
     private static final int WINDOW = 4;
 
     private final Connection connection;
-    private final ClientCall<WatchRequest, WatchResponse> call;
+    private final ClientCall<Q, A> call;
     private final SentProbe probe = new SentProbe();
     /** Guarded by this: nothing can be sent any more. */
     private boolean cancelled;
     /** Room for every message that was asked for, and for the end. */
-    private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(WINDOW + 1);
+    private final BlockingQueue<Signal<A>> signals = new ArrayBlockingQueue<>(WINDOW + 1);
 
     /** What comes from the server. */
-    sealed interface Signal {}
+    sealed interface Signal<A> {}
 
     /** A message. */
-    record Message(WatchResponse response) implements Signal {}
+    record Message<A>(A response) implements Signal<A> {}
 
     /** The last signal. */
-    record Ended(Throwable error) implements Signal {}
+    record Ended<A>(Throwable error) implements Signal<A> {}
 
-    /** Opens the stream; the request says what to watch. */
-    WatchStream(Connection connection, WatchRequest request) {
+    /** Opens the stream with its first request. */
+    ServerStream(Connection connection, MethodDescriptor<Q, A> method, Q request) {
         this.connection = connection;
         this.call = connection.channel()
-                .newCall(MapServiceGrpc.getWatchMethod(),
-                        CallOptions.DEFAULT.withStreamTracerFactory(probe));
+                .newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(probe));
         call.start(this, new Metadata());
         call.request(WINDOW);
         call.sendMessage(request);
+        if (method.getType() == MethodType.SERVER_STREAMING) {
+            call.halfClose();
+        }
     }
 
-    /** Asks for a mark. Any thread; after the end it does nothing. */
-    synchronized void askProgress(long nonce) {
+    /** Sends a further request. Any thread; after the end it does nothing. */
+    synchronized void send(Q request) {
         if (!cancelled) {
-            call.sendMessage(WatchRequest.newBuilder().setProgressNonce(nonce).build());
+            call.sendMessage(request);
         }
     }
 
@@ -66,8 +67,8 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
 
     /** The next signal; null where none came in time. */
     @Nullable
-    Signal take(long longestNanos) throws InterruptedException {
-        Signal signal = signals.poll(longestNanos, TimeUnit.NANOSECONDS);
+    Signal<A> take(long longestNanos) throws InterruptedException {
+        Signal<A> signal = signals.poll(longestNanos, TimeUnit.NANOSECONDS);
         if (signal instanceof Message) {
             requestOne();
         }
@@ -80,20 +81,20 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
 
     synchronized void cancel() {
         cancelled = true;
-        call.cancel("the watch was closed", null);
+        call.cancel("the stream was closed", null);
     }
 
     @Override
-    public void onMessage(WatchResponse message) {
-        signals.add(new Message(message));
+    public void onMessage(A message) {
+        signals.add(new Message<>(message));
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        // The contract knows no regular end: whoever ends the stream wants us to come back.
+        // Whoever reads to the end leaves before: an end that is seen here wants us to come back.
         Status error = status.isOk()
-                ? Status.UNAVAILABLE.withDescription("the server ended the watch")
+                ? Status.UNAVAILABLE.withDescription("the server ended the stream")
                 : status;
-        signals.add(new Ended(error.asRuntimeException(trailers)));
+        signals.add(new Ended<>(error.asRuntimeException(trailers)));
     }
 }

@@ -1,0 +1,200 @@
+package dev.nestmap.agent.differential;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.libbpf.BareCalls;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.differential.Operation;
+import dev.nestmap.model.differential.Subject;
+import dev.nestmap.model.differential.Words;
+import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel of this host. */
+final class KernelSubject implements Subject {
+    private static final int NO_DESCRIPTOR = 1_000_000;
+    private static final int ACCESS = MapFlags.RDONLY | MapFlags.WRONLY;
+
+    private final Kernel kernel;
+    private final TreeMap<Integer, KernelMap> maps = new TreeMap<>();
+    private final TreeMap<Integer, Integer> numbersByKernelId = new TreeMap<>();
+
+    /** The kernel stays open. */
+    KernelSubject(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Override
+    public String perform(Operation operation) {
+        try {
+            if (operation instanceof Operation.Create create) {
+                return create(create);
+            }
+            KernelMap map = maps.get(operation.map());
+            return map == null ? Words.NO_MAP : perform(operation, map);
+        } catch (KernelException e) {
+            return errno(e.errnoNumber());
+        }
+    }
+
+    @Override
+    public void forget(int number) {
+        KernelMap map = maps.remove(number);
+        if (map != null) {
+            map.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        maps.values().forEach(KernelMap::close);
+    }
+
+    private String create(Operation.Create create) throws KernelException {
+        boolean outer = create.shape().type().isOuter();
+        KernelMap template = create.template().map(maps::get).orElse(null);
+        if (maps.containsKey(create.map()) || (outer && template == null)) {
+            return Words.NO_MAP;
+        }
+        KernelMap map = unrestricted(create.shape(), outer ? template : null);
+        maps.put(create.map(), map);
+        numbersByKernelId.put(map.info().id(), create.map());
+        return Words.created(map.info().spec().flags(), map.info().spec().maxEntries());
+    }
+
+    /** RDONLY and WRONLY restrict the descriptor that is given back, which the store has not: go on with another. */
+    private KernelMap unrestricted(MapSpec shape, @Nullable KernelMap template)
+            throws KernelException {
+        KernelMapSpec wanted = new KernelMapSpec(shape.type(), shape.keySize(), shape.valueSize(),
+                shape.maxEntries(), shape.flags(), shape.mapExtra(), shape.numaNode());
+        KernelMap first = kernel.create("twin", wanted, template);
+        if ((shape.flags() & ACCESS) == 0) {
+            return first;
+        }
+        first.close();
+        return kernel.create("twin", new KernelMapSpec(shape.type(), shape.keySize(),
+                shape.valueSize(), shape.maxEntries(), shape.flags() & ~ACCESS, shape.mapExtra(),
+                shape.numaNode()), template);
+    }
+
+    private String perform(Operation operation, KernelMap map) throws KernelException {
+        return switch (operation) {
+            case Operation.Create _ -> throw new IllegalStateException("done before");
+            case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
+                read(map, BareCalls.lookup(map, key, value, flags));
+            case Operation.Update(_, Element element, long flags) ->
+                done(BareCalls.update(map, element.key(), bytes(map, element.value()), flags));
+            case Operation.Delete(_, Bytes key) -> map.delete(key) ? Words.OK : "ENOENT";
+            case Operation.Take(_, Bytes key) ->
+                map.lookupAndDelete(key).map(found -> text(map, found)).orElse("ENOENT");
+            case Operation.NextKey(_, Optional<Bytes> key) ->
+                map.nextKey(key.orElse(null)).map(Words::key).orElse("ENOENT");
+            case Operation.UpdateBatch(_, List<Element> elements, long flags) ->
+                batch(BareCalls.updateBatch(map, elements.stream().map(Element::key).toList(),
+                        elements.stream().map(element -> bytes(map, element.value())).toList(),
+                        flags), elements.size());
+            case Operation.DeleteBatch(_, List<Bytes> keys, long flags) ->
+                batch(BareCalls.deleteBatch(map, keys, flags), keys.size());
+            case Operation.Freeze _ -> {
+                map.freeze();
+                yield Words.OK;
+            }
+            case Operation.Contents _ -> contents(map);
+        };
+    }
+
+    private String contents(KernelMap map) throws KernelException {
+        KernelMapSpec spec = map.info().spec();
+        if (!Words.canBeRead(MapSpec.of("", "", spec.type(), spec.keySize(), spec.valueSize(),
+                spec.maxEntries()))) {
+            return Words.NOTHING;
+        }
+        TreeMap<Bytes, String> elements = new TreeMap<>();
+        for (KernelElement element : map.readAll()) {
+            elements.put(element.key(), text(map, element.value()));
+        }
+        return Words.contents(map.frozen(), elements);
+    }
+
+    private Bytes bytes(KernelMap map, Value value) {
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> isPerCpu(map)
+                    ? joined(Collections.nCopies(kernel.possibleCpus(), bytes))
+                    : bytes;
+            case Value.PerCpu(List<Bytes> values) -> joined(values);
+            case Value.Slot(MapRef.ById(long number)) -> Bytes.u32le(descriptor((int) number));
+            case Value.Slot _,Value.Expression _ ->
+                throw new IllegalArgumentException("not generated: " + value);
+        };
+    }
+
+    private int descriptor(int number) {
+        KernelMap map = maps.get(number);
+        return map == null ? NO_DESCRIPTOR : BareCalls.fd(map);
+    }
+
+    private String read(KernelMap map, BareCalls.Read read) {
+        return read.errno() == 0 ? text(map, read.value()) : errno(read.errno());
+    }
+
+    private String text(KernelMap map, Bytes read) {
+        if (map.info().spec().type().isOuter()) {
+            return Words.slot(numbersByKernelId.getOrDefault(read.intLe(0), -1));
+        }
+        return isPerCpu(map) ? Words.values(split(map, read)) : Words.value(read);
+    }
+
+    private static boolean isPerCpu(KernelMap map) {
+        return MapRules.isPerCpu(map.info().spec().type());
+    }
+
+    private static Bytes joined(List<Bytes> values) {
+        int stride = (values.getFirst().size() + 7) / 8 * 8;
+        byte[] joined = new byte[stride * values.size()];
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            values.get(cpu).copyTo(joined, cpu * stride);
+        }
+        return Bytes.wrap(joined);
+    }
+
+    private static List<Bytes> split(KernelMap map, Bytes read) {
+        int size = map.info().spec().valueSize();
+        List<Bytes> values = new ArrayList<>();
+        for (int from = 0; from < read.size(); from += (size + 7) / 8 * 8) {
+            values.add(read.slice(from, from + size));
+        }
+        return values;
+    }
+
+    /** A batch that is refused as a whole leaves the count as it was given, or says 0. */
+    private static String batch(BareCalls.Batch batch, int given) {
+        if (batch.errno() == 0) {
+            return Words.batch(batch.count(), Optional.empty());
+        }
+        return batch.refusedAsAWhole(given)
+                ? errno(batch.errno())
+                : Words.batch(batch.count(), Optional.of(errno(batch.errno())));
+    }
+
+    private static String done(int errno) {
+        return errno == 0 ? Words.OK : errno(errno);
+    }
+
+    private static String errno(int number) {
+        return Errno.ofNumber(number).map(Enum::name).orElseGet(() -> Integer.toString(number));
+    }
+}

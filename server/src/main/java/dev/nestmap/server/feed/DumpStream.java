@@ -1,0 +1,68 @@
+package dev.nestmap.server.feed;
+
+import dev.nestmap.client.wire.ElementCodec;
+import dev.nestmap.client.wire.MapInfoCodec;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.state.MapState;
+import dev.nestmap.model.state.Reads;
+import dev.nestmap.proto.v1.DumpResponse;
+import dev.nestmap.proto.v1.Header;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The elements of one version of a map, page after page as they are read: the stream holds that version and one page. */
+final class DumpStream implements FeedStream {
+    /** Longer than for what comes again by itself: perhaps a human looks at a page. */
+    private static final Duration DUMP_PATIENCE = Duration.ofMinutes(10);
+
+    private final MapState map;
+    private final long revision;
+    private final Header header;
+    private final Outbox<DumpResponse> outbox;
+    /** Owned by the thread of the stream. */
+    private Optional<Bytes> behind;
+
+    DumpStream(DumpStart start, Header header, Outbox<DumpResponse> outbox) {
+        this.map = start.map();
+        this.revision = start.revision();
+        this.behind = start.behind();
+        this.header = header;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public void wake() {
+        // a dump is of one version
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        outbox.fail(error);
+    }
+
+    @Override
+    public void run() throws InterruptedException {
+        DumpResponse.Builder page = DumpResponse.newBuilder().setInfo(MapInfoCodec.info(map));
+        boolean end = false;
+        while (!end) {
+            Reads.Slice slice = Reads.slice(map, behind, CHUNK_BYTES);
+            behind = slice.last();
+            end = slice.end();
+            slice.elements().forEach(element -> page.addElements(ElementCodec.element(element)));
+            page.setHeader(header)
+                    .setEnd(end)
+                    .setResume(ElementCodec.bytes(
+                            new ResumeToken(revision, map.id(), slice.last()).bytes()));
+            if (!outbox.send(page.build(), DUMP_PATIENCE)) {
+                outbox.fail(Status.UNAVAILABLE
+                        .withDescription("nothing was read from this dump for %d s; resume it"
+                                .formatted(DUMP_PATIENCE.toSeconds()))
+                        .asRuntimeException());
+                return;
+            }
+            page.clear();
+        }
+        outbox.complete();
+    }
+}
