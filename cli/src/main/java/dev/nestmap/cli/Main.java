@@ -1,6 +1,6 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.Terminal;
+import dev.nestmap.cli.render.Terminal;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -7,7 +7,7 @@ import dev.nestmap.cli.command.Invocation;
 import dev.nestmap.cli.command.Output;
 import dev.nestmap.cli.command.Parsed;
 import dev.nestmap.cli.command.Session;
-import dev.nestmap.cli.command.Terminal;
+import dev.nestmap.cli.render.Terminal;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.nestmap.systemtests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nestmap.cli.Nestmap;
-import dev.nestmap.cli.command.Terminal;
 import dev.nestmap.cli.daemon.Stores;
+import dev.nestmap.cli.render.Terminal;
 import dev.nestmap.server.NestmapServer;
 import dev.nestmap.systemtests.rig.BpfFilesystem;
 import dev.nestmap.systemtests.rig.Command;

@@ -6,6 +6,7 @@ import dev.nestmap.cli.render.FleetRenderer;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.MapJson.Detail;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.cli.render.Terminal;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.model.Errno;
 import java.io.PrintStream;

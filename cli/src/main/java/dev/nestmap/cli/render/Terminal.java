@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.render;
 
 import java.io.IOException;
 import java.nio.file.Files;
