@@ -29,7 +29,8 @@ public final class CacheComparison {
                 {"mirror", "hashMap"}, {"mirror", "tree"}}) {
             System.out.printf(Locale.ROOT, "%-10s is %.2f times %s%n", pair[0],
                     medians.getOrDefault(pair[0], Double.NaN)
-                            / medians.getOrDefault(pair[1], Double.NaN), pair[1]);
+                            / medians.getOrDefault(pair[1], Double.NaN),
+                    pair[1]);
         }
     }
 
