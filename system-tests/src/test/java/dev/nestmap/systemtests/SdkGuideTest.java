@@ -74,8 +74,11 @@ class SdkGuideTest {
     private NestmapClient client;
     private Inet4Address host;
 
-    record Backend(Inet4Address address, @BigEndian @Unsigned(bits = 16) int port,
-            boolean draining, @Length(8) String zone) {}
+    record Backend(
+            Inet4Address address,
+            @BigEndian @Unsigned(bits = 16) int port,
+            boolean draining,
+            @Length(8) String zone) {}
 
     @BeforeEach
     void start() throws IOException, InterruptedException, TimeoutException {
@@ -200,10 +203,11 @@ class SdkGuideTest {
         }
         assertEquals(Optional.of(new Backend(host, 443, false, "eu-1")), backends.get(0));
         assertEquals(Bytes.hex("0a000007" + "01bb" + "00" + "65752d3100000000" + "00"),
-                backends.valueCodec().toValue(new Backend(host, 443, false,
-                        "eu-1")) instanceof dev.nestmap.model.map.Value.Data(Bytes bytes)
-                                ? bytes
-                                : Bytes.empty());
+                backends.valueCodec()
+                        .toValue(new Backend(host, 443, false,
+                                "eu-1")) instanceof dev.nestmap.model.map.Value.Data(Bytes bytes)
+                                        ? bytes
+                                        : Bytes.empty());
         OuterMap<Integer> services = OuterMap.create(client, "services", MapType.ARRAY_OF_MAPS, 16,
                 Codecs.index(), backends.ref());
         services.put(3, backends);
@@ -216,7 +220,8 @@ class SdkGuideTest {
                 .ifPresent(services.slots(), 3)
                 .ifMissing(next.ref())
                 .then(steps -> steps.create(next)
-                        .put(next.ref(), backends.codecs(), 0, new Backend(host, 8443, false, "eu-2"))
+                        .put(next.ref(), backends.codecs(), 0,
+                                new Backend(host, 8443, false, "eu-2"))
                         .put(services, 3, next.ref()))
                 .otherwise(steps -> steps.put(services, 3, backends.ref()))
                 .commit()
@@ -249,8 +254,9 @@ class SdkGuideTest {
         CacheStats stats = cache.stats();
         assertEquals(2, stats.hits() + stats.misses(), stats::toString);
         assertTrue(registry.get("cache.gets").tag("result", "miss").functionCounter().count() >= 1);
-        client.map("quota").update(Codecs.ipv4().encode(host),
-                quota.valueCodec().toValue(78L));
+        client.map("quota")
+                .update(Codecs.ipv4().encode(host),
+                        quota.valueCodec().toValue(78L));
         assertEquals(Optional.of(78L), cache.get(host), "written through another object");
         client.map("quota").delete();
         BpfMap.create(client, "quota", MapType.HASH, 1024, Codecs.ipv4(),
@@ -284,7 +290,8 @@ class SdkGuideTest {
                 Codecs.prefix(Codecs.ipv4()), Codecs.u8());
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
                 () -> Mirror.open(blocked, CacheOptions.defaults()));
-        assertTrue(String.valueOf(refused.getMessage()).contains("take a NearCache"), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("take a NearCache"),
+                refused.getMessage());
         try (NearCache<Prefix<Inet4Address>, Integer> cache = NearCache.open(blocked,
                 CacheOptions.defaults())) {
             Prefix<Inet4Address> whole = new Prefix<>(host, 32);
