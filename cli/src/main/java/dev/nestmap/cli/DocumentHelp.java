@@ -39,6 +39,9 @@ final class DocumentHelp {
                 {ifindex: eth0}               what each node works out; also {expression: 'prog("/sys/fs/bpf/p")'}
                 {perCpu: [{u32le: 1}, {u32le: 2}]}    one value for each possible CPU; any other form: the same for all
 
+            The types of a map that was imported are written by export as spec.btf: {key: TYPE_ID, value: TYPE_ID, data: BASE64}.
+            A document that leaves them out means the map whatever types it has.
+
             A definition cannot change; apply says which field differs. Queues, stacks and Bloom filters have no keys: they
             are defined here and filled by map push.
             """;

@@ -29,6 +29,15 @@ class ExportTest {
             "map push name jobs value 1 2 3 4",
             "map freeze name h");
 
+    /** One type: unsigned int, of four bytes. */
+    private static final String BTF = "n+sBABgAAAAAAAAAEAAAABAAAAAOAAAAAQAAAAAAAAEEAAAAIAAAAAB1bnNpZ25lZCBpbnQA";
+    private static final String TYPED = """
+            apiVersion: nestmap/v1
+            kind: Map
+            metadata: {name: typed}
+            spec: {type: array, key: 4, value: 4, entries: 2, btf: {key: 1, value: 1, data: "%s"}}
+            """;
+
     private FakeStore store;
     private Shell shell;
 
@@ -90,6 +99,24 @@ class ExportTest {
             assertEquals(documents, there.run("export").out());
             assertEquals(1, other.transactions());
         }
+    }
+
+    @Test
+    void typesOfKeysAndValuesComeBack() {
+        assertEquals(0, shell.feed(TYPED.formatted(BTF), "apply -f -").exitCode());
+        String exported = shell.run("export typed").out();
+        assertTrue(exported.contains("  btf: {key: 1, value: 1, data: \"%s\"}\n".formatted(BTF)),
+                exported);
+        assertEquals(new Ran(0, "", ""), shell.feed(exported, "diff -f -"));
+        String untyped = exported.replaceAll("  btf: .*\n", "");
+        assertEquals(new Ran(0, "", ""), shell.feed(untyped, "diff -f -"), "types left out");
+        Ran refused = shell.feed(
+                TYPED.formatted(BTF).replace("key: 1, value: 1", "key: 1, value: 0"),
+                "apply -f -");
+        assertTrue(refused.exitCode() != 0 && refused.err().contains("spec.btf"), refused.err());
+        Ran noise = shell.feed(TYPED.formatted("no base64!"), "apply -f -");
+        assertTrue(noise.err().contains("spec.btf.data") && noise.err().contains("base64"),
+                noise.err());
     }
 
     @Test

@@ -82,6 +82,7 @@ class ArchitectureTest {
     static void readAllClasses() {
         everything = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages("dev.nestmap");
     }
 

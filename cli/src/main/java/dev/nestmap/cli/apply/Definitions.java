@@ -3,6 +3,7 @@ package dev.nestmap.cli.apply;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.client.MapDescription;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
@@ -43,6 +44,10 @@ final class Definitions {
         compare(differences, "placement", Placements.text(held.placement()),
                 Placements.text(wanted.placement()));
         compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
+        MapBtf types = wanted.btf();
+        if (types != null && !Objects.equals(types, held.btf())) { // who writes by hand may leave them out
+            compare(differences, "btf", text(held.btf()), "another: " + types);
+        }
         Optional<InnerTemplate> template = template(manifest.inner());
         if (template.isPresent()) {
             compare(differences, "inner", text(held.innerTemplate()), text(template.get()));
@@ -91,12 +96,18 @@ final class Definitions {
         return "\"" + text + "\"";
     }
 
+    private static String text(@Nullable MapBtf types) {
+        return types == null ? "nothing" : types.toString();
+    }
+
     private static String text(@Nullable InnerTemplate template) {
         return template == null
                 ? "nothing"
-                : "{type: %s, key: %s, value: %s, entries: %s, flags: 0x%x}".formatted(
+                : "{type: %s, key: %s, value: %s, entries: %s, flags: 0x%x%s}".formatted(
                         template.type().word(), unsigned(template.keySize()),
                         unsigned(template.valueSize()), unsigned(template.maxEntries()),
-                        template.flags());
+                        template.flags(), template.spinLock().isPresent()
+                                ? ", spinLock: " + template.spinLock().getAsInt()
+                                : "");
     }
 }

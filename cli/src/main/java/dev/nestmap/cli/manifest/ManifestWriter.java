@@ -4,6 +4,7 @@ import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
@@ -11,6 +12,7 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
+import java.util.Base64;
 import java.util.stream.Collectors;
 
 /** Writes documents that {@link ManifestReader} reads, and that applying leaves unchanged. */
@@ -42,12 +44,20 @@ public final class ManifestWriter {
         if (inner != null) {
             StringBuilder template = new StringBuilder();
             shape(template, "", ", ", inner);
+            inner.spinLock()
+                    .ifPresent(offset -> template.append("spinLock: %d, ".formatted(offset)));
             template.setLength(template.length() - 2);
             out.append("  inner: {").append(template).append("}\n");
         }
         out.append("  placement: ").append(quoted(Placements.text(spec.placement()))).append('\n');
         if (!spec.pinPath().isEmpty()) {
             out.append("  pinPath: ").append(quoted(spec.pinPath())).append('\n');
+        }
+        MapBtf btf = spec.btf();
+        if (btf != null) {
+            out.append("  btf: {key: %d, value: %d, data: \"%s\"}\n".formatted(btf.keyTypeId(),
+                    btf.valueTypeId(), Base64.getEncoder()
+                            .encodeToString(btf.data().toByteArray())));
         }
         if (map.frozen()) {
             out.append("  frozen: true\n");

@@ -1,7 +1,9 @@
 package dev.nestmap.cli.manifest;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
@@ -12,8 +14,10 @@ import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command.InnerSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** The {@code spec} of a document. */
@@ -30,6 +34,8 @@ final class SpecFields {
         int flags = numa.isPresent() ? shape.flags() | MapFlags.NUMA_NODE : shape.flags();
         Optional<Field> extra = fields.maybe("mapExtra");
         long mapExtra = extra.isPresent() ? extra.get().unsigned(64).longValue() : 0;
+        Optional<Field> btf = fields.maybe("btf");
+        MapBtf types = btf.isPresent() ? btf(btf.get().mapping()) : null;
         InnerSource inner = inner(fields, namespace, shape.type());
         Placement placement = placement(fields);
         Optional<Field> pin = fields.maybe("pinPath");
@@ -46,7 +52,28 @@ final class SpecFields {
         fields.finish();
         return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
-                placement, pinPath), inner, freezing);
+                placement, pinPath, types), inner, freezing);
+    }
+
+    /** The types of keys and values: a whole BTF section in base64, and two type ids in it. */
+    private static MapBtf btf(Fields fields) throws ManifestException {
+        Field data = fields.required("data");
+        Bytes section;
+        try {
+            section = Bytes.wrap(Base64.getDecoder().decode(data.text()));
+        } catch (IllegalArgumentException e) {
+            throw data.wrong(
+                    "is no base64 (export writes it; nestmap import makes it of an object file)");
+        }
+        Optional<Field> key = fields.maybe("key");
+        int keyTypeId = key.isPresent() ? key.get().unsigned(31).intValue() : 0;
+        MapBtf btf = new MapBtf(section, keyTypeId,
+                fields.required("value").unsigned(31).intValue());
+        fields.finish();
+        if (btf.resolve() instanceof Outcome.Refused<MapBtf.Resolved>(Refusal refusal)) {
+            throw fields.self().wrong(refusal.rule());
+        }
+        return btf;
     }
 
     /** The five that a map and a template have. */
@@ -112,9 +139,14 @@ final class SpecFields {
                     new MapRef.ByName(namespace, copied.get().text()));
         }
         Fields inner = both.getFirst().mapping();
-        InnerTemplate template = shape(inner);
+        InnerTemplate shape = shape(inner);
+        Optional<Field> lock = inner.maybe("spinLock");
         inner.finish();
-        return new InnerSource.Given(template);
+        return new InnerSource.Given(lock.isEmpty()
+                ? shape
+                : new InnerTemplate(shape.type(), shape.keySize(), shape.valueSize(),
+                        shape.maxEntries(), shape.flags(),
+                        OptionalInt.of(lock.get().unsigned(31).intValue())));
     }
 
     private static Placement placement(Fields fields) throws ManifestException {
