@@ -1,5 +1,6 @@
 package dev.nestmap.server.api;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import io.grpc.BindableService;
@@ -11,7 +12,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
 /**
@@ -41,7 +41,7 @@ final class UnreadableRequests implements ServerInterceptor {
                         super.onMessage(message);
                     }
                 } catch (StatusRuntimeException e) {
-                    if (e.getStatus().getCode() != Status.Code.INTERNAL) {
+                    if (!(e.getCause() instanceof InvalidProtocolBufferException)) {
                         throw e;
                     }
                     refused = true;
