@@ -3,7 +3,7 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
-import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Actual.Leftover;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapElements;
@@ -68,7 +68,7 @@ final class OpenMaps implements AutoCloseable {
         return switch (MapRules.ownership(spec.type())) {
             case EXCLUSIVE -> new Contents(elements(spec, map), new TreeMap<>(), false);
             case SHARED -> new Contents(elements(spec, map), new TreeMap<>(), true);
-            case SEED, OBSERVED -> Fill.EMPTY;
+            case SEED, OBSERVED -> ElementsDifference.EMPTY;
         };
     }
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param unresolved values that mean nothing on this host now, each as a sentence that says why
  * @param innersNotReady maps that slots are to hold and that are not in the kernel as they should be
  */
-record Fill(
+record ElementsDifference(
         List<KernelElement> writes,
         List<ExpressionElement> expressions,
         List<SlotChange> slots,
@@ -49,7 +49,7 @@ record Fill(
     static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), false);
 
     /** Compares what a map holds with what is desired. */
-    static Fill of(DesiredMap map, Contents contents, HostNumbers numbers,
+    static ElementsDifference of(DesiredMap map, Contents contents, HostNumbers numbers,
             LongPredicate innerIsReady) {
         Builder builder = new Builder(map,
                 Expressions.withoutOutdated(map.spec(), contents, numbers), numbers, innerIsReady);
@@ -102,7 +102,7 @@ record Fill(
             this.resolved = new TreeMap<>(base.resolved());
         }
 
-        Fill compare() {
+        ElementsDifference compare() {
             for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
                 add(change);
             }
@@ -193,11 +193,11 @@ record Fill(
             left.put(change.key(), change.before());
         }
 
-        Fill build() {
+        ElementsDifference build() {
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + added > spec.capacity();
-            return new Fill(writes, expressions, slots, deletes, deletesFirst,
+            return new ElementsDifference(writes, expressions, slots, deletes, deletesFirst,
                     new Contents(after, resolved, false), unresolved, innersNotReady);
         }
     }
