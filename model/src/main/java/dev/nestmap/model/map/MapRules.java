@@ -95,16 +95,6 @@ public final class MapRules {
         return of(type).creationFlags(shownFlags);
     }
 
-    /** True for a type with BPF_MAP_UPDATE_BATCH and BPF_MAP_LOOKUP_BATCH. */
-    public static boolean hasBatches(MapType type) {
-        return of(type).supports(TypeRules.Batch.UPDATE);
-    }
-
-    /** True for a type with BPF_MAP_DELETE_BATCH. */
-    public static boolean hasDeleteBatch(MapType type) {
-        return of(type).supports(TypeRules.Batch.DELETE);
-    }
-
     /** True for a type whose elements all exist from the beginning, as zeros. */
     public static boolean isDense(MapType type) {
         return of(type).isDense();
