@@ -40,11 +40,6 @@ final class BloomFilterRules implements TypeRules {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
     public Bytes wireKey(Bytes storedKey) {
         return Bytes.empty();
     }
@@ -57,11 +52,6 @@ final class BloomFilterRules implements TypeRules {
     @Override
     public Map.Entry<Bytes, Bytes> entry(Element element) {
         return Map.entry(valueForm().stored(element.value()), Bytes.empty());
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
     }
 
     @Override

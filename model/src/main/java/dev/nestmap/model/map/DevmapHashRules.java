@@ -44,11 +44,6 @@ final class DevmapHashRules extends Hashed {
         return DevmapValues.expressions();
     }
 
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
     /** The kernel does not enforce EXIST here. */
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,

@@ -40,11 +40,6 @@ final class DevmapRules extends Indexed {
     }
 
     @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return lookup(spec, elements, key, Optional.empty());
     }

@@ -47,11 +47,6 @@ final class FdArrayRules extends Indexed {
     }
 
     @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return shape.isEmpty()
                 ? new Outcome.Refused<>(Refusals.notOurs(Errno.ENOTSUPP, "lookup", spec))

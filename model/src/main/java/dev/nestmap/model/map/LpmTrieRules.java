@@ -37,11 +37,6 @@ final class LpmTrieRules implements TypeRules {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
     public Bytes storedKey(Bytes key) {
         return LpmKey.stored(key);
     }

@@ -21,16 +21,6 @@ final class ReuseportRules extends Indexed {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return SocketValues.lookup(spec);
     }

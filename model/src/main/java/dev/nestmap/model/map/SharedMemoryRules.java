@@ -1,25 +1,20 @@
 package dev.nestmap.model.map;
 
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
 /**
  * Memory that programs and processes share, without elements: BPF_MAP_TYPE_RINGBUF and USER_RINGBUF (kernel/bpf/ringbuf.c),
  * and ARENA (kernel/bpf/arena.c).
  */
-final class SharedMemoryRules implements TypeRules {
-    /** What the element verbs of one type answer to everything. */
-    private record Verbs(Errno lookup, Errno others) {}
-
+final class SharedMemoryRules implements ObservedRules {
     private static final int PAGE_BYTES = 4096;
     /** 4 GiB. */
     private static final long ARENA_LIMIT_PAGES = 1L << 20;
-    private static final Verbs RING = new Verbs(Errno.ENOTSUPP, Errno.ENOTSUPP);
-    private static final Verbs ARENA = new Verbs(Errno.EINVAL, Errno.EOPNOTSUPP);
+    private static final Verbs RING = Verbs.all(Errno.ENOTSUPP);
+    private static final Verbs ARENA = new Verbs(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.EOPNOTSUPP,
+            Errno.EOPNOTSUPP);
 
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
@@ -59,42 +54,7 @@ final class SharedMemoryRules implements TypeRules {
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.OBSERVED;
-    }
-
-    @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
-    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.notOurs(verbs(spec).lookup(), "lookup", spec));
-    }
-
-    @Override
-    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
-            long flags, MapTable maps) {
-        return Optional.of(Refusals.notOurs(verbs(spec).others(), "update", spec));
-    }
-
-    @Override
-    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return Optional.of(Refusals.notOurs(verbs(spec).others(), "delete from", spec));
-    }
-
-    @Override
-    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return new Outcome.Refused<>(Refusals.notOurs(verbs(spec).others(), "getnext", spec));
-    }
-
-    private static Verbs verbs(MapSpec spec) {
+    public Verbs errnos(MapSpec spec) {
         return spec.type() == MapType.ARENA ? ARENA : RING;
     }
 }

@@ -58,7 +58,9 @@ interface TypeRules {
     }
 
     /** The form of values in the tree. */
-    ValueForm valueForm();
+    default ValueForm valueForm() {
+        return ValueForm.DATA;
+    }
 
     /** Bytes in the key of an {@link Element}: key_size, but for types without keys whose elements have an order. */
     default int elementKeySize(MapSpec spec) {
@@ -91,7 +93,9 @@ interface TypeRules {
     }
 
     /** True where a batch verb exists; elsewhere it gives ENOTSUPP. */
-    boolean supports(Batch verb);
+    default boolean supports(Batch verb) {
+        return false;
+    }
 
     /** Whether the type takes an expression, by its {@link NodeExpression#shape}. */
     default boolean takes(MapSpec spec, String shape) {

@@ -30,16 +30,6 @@ final class XskmapRules extends Indexed {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return new Outcome.Refused<>(Refusals.notOurs(Errno.EOPNOTSUPP, "lookup", spec));
     }
