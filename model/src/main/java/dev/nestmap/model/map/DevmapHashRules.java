@@ -59,7 +59,7 @@ final class DevmapHashRules extends Hashed {
             return Refusals.exists(spec, key);
         }
         return DevmapValues.checkProgram(spec, value)
-                .or(() -> put(spec, elements, key, DevmapValues.normalised(value),
+                .or(() -> put(spec, elements, key, ProgramPart.asRead(value),
                         UpdateFlags.ANY));
     }
 }

@@ -37,19 +37,11 @@ final class XskmapRules extends Indexed {
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        return inRange(spec, key)
-                ? SocketValues.noDescriptor(spec)
-                : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+        return checkUpdate(spec, key, flags).or(() -> SocketValues.noDescriptor(spec));
     }
 
-    /** Emptying an empty slot is no mistake. */
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return inRange(spec, key)
-                ? Optional.empty()
-                : Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
+        return deleteIndex(spec, elements, key);
     }
 }
