@@ -30,6 +30,16 @@ final class ArrayRules extends Indexed {
                         .refusal();
     }
 
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.INDEX;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return form == ValueForm.DATA;
+    }
+
     /** array_map_alloc_check. */
     static AttributeCheck check(AttributeCheck check, int flags) {
         return check.someEntries()

@@ -35,6 +35,16 @@ final class BloomFilterRules implements TypeRules {
     }
 
     @Override
+    public boolean takesMapExtra() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NONE;
+    }
+
+    @Override
     public Ownership ownership() {
         return Ownership.SEED;
     }

@@ -35,6 +35,26 @@ final class CgroupStorageRules implements ObservedRules {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public boolean canBeInner() {
+        return false;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.CGROUP;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return form == ValueForm.DATA;
+    }
+
+    @Override
     public ValueForm valueForm() {
         return form;
     }

@@ -26,6 +26,16 @@ final class CpumapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public ValueForm valueForm() {
         return ValueForm.DATA_OR_EXPRESSION;
     }

@@ -20,6 +20,11 @@ final class DevmapHashRules extends Hashed {
     }
 
     @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public int shownFlags(int flags) {
         return DevmapValues.shownFlags(flags);
     }

@@ -14,6 +14,11 @@ final class DevmapRules extends Indexed {
     }
 
     @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public int shownFlags(int flags) {
         return DevmapValues.shownFlags(flags);
     }

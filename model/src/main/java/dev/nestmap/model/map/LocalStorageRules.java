@@ -31,6 +31,21 @@ final class LocalStorageRules implements ObservedRules {
                 .refusal();
     }
 
+    @Override
+    public boolean needsBtf() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.INDEX;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return true;
+    }
+
     private static boolean hasBothTypes(@Nullable MapBtf btf) {
         return btf != null && btf.keyTypeId() != 0 && btf.valueTypeId() != 0;
     }

@@ -37,6 +37,21 @@ final class LpmTrieRules implements TypeRules {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.STRUCT;
+    }
+
+    @Override
+    public LookupKind lookupKind() {
+        return LookupKind.LONGEST_PREFIX;
+    }
+
+    @Override
     public Bytes storedKey(Bytes key) {
         return LpmKey.stored(key);
     }

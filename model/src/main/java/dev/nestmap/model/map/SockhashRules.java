@@ -30,6 +30,16 @@ final class SockhashRules implements ObservedRules {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return SocketValues.lookup(spec);
     }

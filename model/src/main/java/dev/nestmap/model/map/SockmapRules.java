@@ -20,6 +20,16 @@ final class SockmapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public Ownership ownership() {
         return Ownership.OBSERVED;
     }

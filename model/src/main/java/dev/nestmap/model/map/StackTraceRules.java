@@ -36,6 +36,16 @@ final class StackTraceRules implements ObservedRules {
                 .refusal();
     }
 
+    @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
     /** The kernel's range is the number of buckets, a power of two. */
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {

@@ -15,6 +15,11 @@ final class StructOpsRules implements ObservedRules {
     }
 
     @Override
+    public boolean canBeInner() {
+        return false;
+    }
+
+    @Override
     public Verbs errnos(MapSpec spec) {
         return Verbs.all(Errno.EINVAL);
     }

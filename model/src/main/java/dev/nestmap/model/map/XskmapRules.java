@@ -20,6 +20,16 @@ final class XskmapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public boolean templateFixesMaxEntries(int flags) {
         return true;
     }
