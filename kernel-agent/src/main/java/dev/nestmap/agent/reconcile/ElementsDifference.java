@@ -5,10 +5,10 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Step.ExpressionElement;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
@@ -64,7 +64,7 @@ record ElementsDifference(
     static List<KernelElement> seed(DesiredMap map) {
         List<KernelElement> seed = new ArrayList<>();
         map.elements().forEach(entry -> {
-            if (MapElements.element(map.spec(), entry.key(), entry.value())
+            if (StoredElements.element(map.spec(), entry.key(), entry.value())
                     .value() instanceof Value.Data(Bytes bytes)) {
                 seed.add(new KernelElement(Bytes.empty(), bytes));
             }
@@ -112,15 +112,15 @@ record ElementsDifference(
         private void add(Change<Bytes> change) {
             Bytes after = change.after();
             if (after == null) {
-                remove(MapElements.wireKey(spec, change.key()));
+                remove(StoredElements.wireKey(spec, change.key()));
                 return;
             }
-            var element = MapElements.element(spec, change.key(), after);
+            var element = StoredElements.element(spec, change.key(), after);
             switch (element.value()) {
                 case Value.Data(Bytes bytes) -> write(change, element.key(),
                         KernelValues.forAll(spec, bytes, numbers.possibleCpus()));
                 case Value.PerCpu(List<Bytes> values) -> writeEach(change, element.key(), values);
-                case Value.Slot _ -> set(change, element.key(), MapElements.slotMapId(after));
+                case Value.Slot _ -> set(change, element.key(), StoredElements.slotMapId(after));
                 case Value.Expression(String text) -> resolve(change, element.key(), text);
             }
         }
