@@ -8,6 +8,7 @@ import dev.nestmap.cli.apply.Plan.Planned;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.manifest.Manifest.Freezing;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -40,23 +41,48 @@ public final class Planner {
 
     /** The plan that leads from the image to what the documents want. */
     public static Plan plan(List<Manifest> manifests, Image image) throws PlanException {
-        return new Planner(manifests, image).plan();
+        Draft draft = draft(manifests, image);
+        if (!draft.problems.isEmpty()) {
+            throw draft.problems.getFirst();
+        }
+        return draft.plan;
     }
 
-    private Plan plan() throws PlanException {
+    /**
+     * A plan for those documents that can be planned.
+     *
+     * @param problems of the others
+     */
+    record Draft(Plan plan, List<PlanException> problems) {}
+
+    /** The plan as far as there is one: a document that cannot be reached does not hide what becomes of the others. */
+    static Draft draft(List<Manifest> manifests, Image image) {
+        return new Planner(manifests, image).draft();
+    }
+
+    private Draft draft() {
         List<MapPlan> maps = new ArrayList<>();
+        List<PlanException> problems = new ArrayList<>();
         for (Manifest manifest : manifests.values()) {
-            maps.add(plan(manifest));
+            try {
+                maps.add(plan(manifest));
+            } catch (PlanException e) {
+                problems.add(e);
+            }
         }
         Set<MapRef> created = new LinkedHashSet<>();
         for (Manifest manifest : manifests.values()) {
-            create(manifest, created);
+            try {
+                create(manifest, created);
+            } catch (PlanException e) {
+                problems.add(e);
+            }
         }
         List<Planned> steps = new ArrayList<>(creations);
         steps.addAll(plainContents);
         steps.addAll(slots);
         steps.addAll(freezes);
-        return new Plan(image.revision(), guards, steps, maps);
+        return new Draft(new Plan(image.revision(), guards, steps, maps), problems);
     }
 
     private MapPlan plan(Manifest manifest) throws PlanException {
@@ -83,7 +109,11 @@ public final class Planner {
                 : contents.changes().isEmpty() && freeze == Freeze.NO
                         ? Action.UNCHANGED
                         : Action.CONFIGURED;
-        return new MapPlan(manifest.ref(), manifest.spec(), action, freeze, contents.changes());
+        // Who writes by hand may leave the types out.
+        MapSpec spec = held.isPresent() && manifest.spec().btf() == null
+                ? manifest.spec().withBtf(held.get().description().spec().btf())
+                : manifest.spec();
+        return new MapPlan(manifest.ref(), spec, action, freeze, contents.changes());
     }
 
     private static void checkFrozen(Manifest manifest, List<ElementChange> changes)

@@ -4,6 +4,7 @@ import dev.nestmap.cli.apply.Held;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.apply.Snapshot;
 import dev.nestmap.cli.manifest.ManifestWriter;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
@@ -106,6 +107,8 @@ public final class Export implements Verb {
             return;
         }
         output.print(writer.beginContents());
-        map.elements().forEach((key, value) -> output.print(writer.element(key, value)));
+        NamedFields names = NamedFields.of(spec.btf());
+        map.elements()
+                .forEach((key, value) -> output.print(writer.element(names, key, value)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.nestmap.cli.manifest;
 
 import dev.nestmap.cli.render.InnerMaps;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
@@ -13,6 +14,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes documents that {@link ManifestReader} reads, and that applying leaves unchanged. */
@@ -89,16 +91,22 @@ public final class ManifestWriter {
         return "contents:\n  prune: true\n  elements:\n";
     }
 
-    /** One element. */
-    public String element(Bytes key, Value value) {
-        return "  - key: \"%s\"\n    value: %s\n".formatted(key, value(value));
+    /** One element, by field name where there are names. */
+    public String element(NamedFields names, Bytes key, Value value) {
+        return "  - key: %s\n    value: %s\n".formatted(data(names.key(key), key),
+                value(names, value));
     }
 
-    private String value(Value value) {
+    private static String data(Optional<String> fields, Bytes bytes) {
+        return fields.map(text -> "{fields: " + text + "}")
+                .orElseGet(() -> '"' + bytes.toString() + '"');
+    }
+
+    private String value(NamedFields names, Value value) {
         return switch (value) {
-            case Value.Data(Bytes bytes) -> '"' + bytes.toString() + '"';
+            case Value.Data(Bytes bytes) -> data(names.value(bytes), bytes);
             case Value.PerCpu(var values) -> values.stream()
-                    .map(bytes -> '"' + bytes.toString() + '"')
+                    .map(bytes -> data(names.value(bytes), bytes))
                     .collect(Collectors.joining(", ", "{perCpu: [", "]}"));
             case Value.Slot(MapRef.ById(long id)) -> maps.find(id)
                     .filter(map -> !map.unlinked())
