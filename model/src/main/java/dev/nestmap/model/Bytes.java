@@ -1,5 +1,7 @@
 package dev.nestmap.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,8 @@ import java.util.HexFormat;
 
 /** An immutable byte string, ordered by unsigned bytes, a prefix before what it begins. */
 public final class Bytes implements Comparable<Bytes> {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.LITTLE_ENDIAN);
     private static final Bytes EMPTY = new Bytes(new byte[0]);
 
     private final byte[] data;
@@ -167,9 +171,24 @@ public final class Bytes implements Comparable<Bytes> {
         return other instanceof Bytes that && Arrays.equals(data, that.data);
     }
 
+    /** All bits of it depend on all bytes: keys are short, and hash tables look at few bits. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(data);
+        long hash = data.length;
+        int at = 0;
+        for (; at <= data.length - Long.BYTES; at += Long.BYTES) {
+            hash = mix(hash ^ (long) LONGS.get(data, at));
+        }
+        long tail = 0;
+        for (; at < data.length; at++) {
+            tail = tail << Byte.SIZE | (data[at] & 0xff);
+        }
+        return (int) (mix(hash ^ tail) >>> Integer.SIZE);
+    }
+
+    private static long mix(long bits) {
+        long product = bits * 0x9E3779B97F4A7C15L;
+        return product ^ (product >>> Integer.SIZE);
     }
 
     /** Pairs of hexadecimal digits joined by spaces: {@code 0a 00 ff}. */

@@ -48,15 +48,25 @@ final class CaffeineTable<V> implements Table<V> {
     @Override
     public Runnable prepare(List<MapChange> changes, Update update) {
         return switch (update.kind()) {
-            case KEYS -> () -> changes.forEach(change -> {
-                change.set().forEach(element -> replace(element, update));
-                change.deleted().forEach(key -> remove(key, update));
-            });
+            case KEYS -> () -> {
+                changes.forEach(change -> {
+                    change.set().forEach(element -> replace(element, update));
+                    change.deleted().forEach(key -> remove(key, update));
+                });
+                if (update.behind() < update.revision() - 1) {
+                    dropReadBetween(update.behind(), update.revision());
+                }
+            };
             // What is held of the contents is asked for again when it is wanted.
-            case ANY_KEY, CONTENTS -> () -> cache.asMap()
-                    .values()
-                    .removeIf(entry -> entry.revision() < update.revision());
+            case ANY_KEY, CONTENTS -> () -> dropReadBetween(-1, update.revision());
         };
+    }
+
+    /** Both excluded. */
+    private void dropReadBetween(long behind, long revision) {
+        cache.asMap()
+                .values()
+                .removeIf(entry -> entry.revision() > behind && entry.revision() < revision);
     }
 
     /** Only what is held already: a key that nobody asks for needs no room. */

@@ -7,7 +7,6 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** All elements of a map, as an immutable value that a change replaces. What it does not hold, the map has not. */
@@ -28,11 +27,11 @@ final class TrieTable<V> implements Table<V> {
     TrieTable(MapSpec spec, Entries<V> entries) {
         this.spec = spec;
         this.entries = entries;
-        this.absent = new Entry<>(Optional.empty(), NEVER, 0, 0);
-        this.unreadable = new Entry<>(Optional.empty(), NEVER, 0, 0);
+        this.absent = new Entry<>(null, NEVER, 0, 0);
+        this.unreadable = new Entry<>(null, NEVER, 0, 0);
         this.initial = MapRules.isDense(spec.type())
-                ? entries.entry(Bytes.empty(), new Value.Data(Bytes.zeros(spec.valueSize())),
-                        NEVER, 0)
+                ? entry(new Element(Bytes.empty(), new Value.Data(Bytes.zeros(spec.valueSize()))),
+                        new Update(Update.Kind.CONTENTS, NEVER, NEVER, 0))
                 : null;
     }
 
@@ -98,10 +97,10 @@ final class TrieTable<V> implements Table<V> {
         }
     }
 
-    private Entry<V> unwritten(Bytes key) {
+    private @Nullable Entry<V> unwritten(Bytes key) {
         Entry<V> zeros = initial;
         return zeros != null && Integer.toUnsignedLong(key.intLe(0)) < spec.capacity()
-                ? zeros
+                ? readable(zeros)
                 : absent;
     }
 
