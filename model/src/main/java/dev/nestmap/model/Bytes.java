@@ -109,6 +109,19 @@ public final class Bytes implements Comparable<Bytes> {
         return ByteBuffer.wrap(data).getLong(offset);
     }
 
+    /** The first eight bytes, little-endian; where there are fewer, zeros stand for the others. */
+    public long head() {
+        return data.length >= Long.BYTES ? (long) LONGS.get(data, 0) : word(data, 0, data.length);
+    }
+
+    private static long word(byte[] data, int from, int to) {
+        long word = 0;
+        for (int i = to; i > from; i--) {
+            word = word << Byte.SIZE | (data[i - 1] & 0xff);
+        }
+        return word;
+    }
+
     /** The bytes in {@code [from, to)}. */
     public Bytes slice(int from, int to) {
         return from == 0 && to == data.length ? this : copyOfRange(data, from, to);
@@ -179,11 +192,7 @@ public final class Bytes implements Comparable<Bytes> {
         for (; at <= data.length - Long.BYTES; at += Long.BYTES) {
             hash = mix(hash ^ (long) LONGS.get(data, at));
         }
-        long tail = 0;
-        for (; at < data.length; at++) {
-            tail = tail << Byte.SIZE | (data[at] & 0xff);
-        }
-        return (int) (mix(hash ^ tail) >>> Integer.SIZE);
+        return (int) (mix(hash ^ word(data, at, data.length)) >>> Integer.SIZE);
     }
 
     private static long mix(long bits) {

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * read, and reached the floor that the own read began with; else it asks again, which a lookup begun later satisfies.
  *
  * <p>P1: by (I3) an entry is the newest as of asOf, its own or that of the table (an entry later than applied was the
- * newest later still), and that is compared with a clock read after the read began. P2: floor grows only, and (I3). A table
+ * newest later still), and that is compared with the moment when the read began. P2: floor grows only, and (I3). A table
  * that cannot be kept true (the map is gone or is another one, another cluster answers, revisions went back) is ended: from
  * then on reads fail with the reason.
  *
@@ -85,15 +85,19 @@ final class Coherence<V> {
         this.freshness = new Freshness(0, 0, neverNanos());
     }
 
-    /** The entry where it may be given out as it is; null: {@link #read}. */
+    /**
+     * The entry where it may be given out as it is; null: {@link #read}.
+     *
+     * @param begunNanos when the read began; (P1) is counted from it, (P2) from now
+     */
     @Nullable
-    Entry<V> hit(Bytes key) {
+    Entry<V> hit(Bytes key, long begunNanos) {
         Freshness seen = freshness; // before the entry (I3)
         Entry<V> entry = table.find(key);
         if (entry == null) {
             return null;
         }
-        if (seen.allows(entry, clock.getAsLong(), boundNanos)) {
+        if (seen.allows(entry, begunNanos, boundNanos)) {
             return entry;
         }
         counters.refused();

@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable hash table: a trie over the bits of the hash, five at a time, whose edits copy one path and share the rest
+ * An immutable hash table of keys of one size: a trie over the bits of the hash, five at a time, whose edits copy one path and share the rest
  * (Bagwell, "Ideal Hash Trees", 2001). Lookups take about log32 n steps. The model's tree has an order and less memory per
  * element; this has faster lookups.
  */
@@ -26,8 +26,20 @@ final class HashTrie<V> {
 
     private sealed interface Node<V> {}
 
-    /** An element. */
-    private record Leaf<V>(int hash, Bytes key, V value) implements Node<V> {}
+    /**
+     * An element. The head of the key stands beside it: a short key is not followed to its bytes, which for most lookups are
+     * somewhere else in memory.
+     */
+    private record Leaf<V>(int hash, long head, Bytes key, V value) implements Node<V> {
+        Leaf(int hash, Bytes key, V value) {
+            this(hash, key.head(), key, value);
+        }
+
+        boolean has(int otherHash, Bytes other) {
+            return hash == otherHash && head == other.head()
+                    && (other.size() <= Long.BYTES || key.equals(other));
+        }
+    }
 
     /** Elements whose hashes are equal. */
     private record Collision<V>(int hash, List<Leaf<V>> leaves) implements Node<V> {
@@ -72,7 +84,7 @@ final class HashTrie<V> {
             node = branch.nodes[branch.index(bit)];
         }
         if (node instanceof Leaf<V> leaf) {
-            return leaf.hash == hash && leaf.key.equals(key) ? leaf.value : null;
+            return leaf.has(hash, key) ? leaf.value : null;
         }
         return ((Collision<V>) node).get(key);
     }

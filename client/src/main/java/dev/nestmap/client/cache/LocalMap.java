@@ -86,21 +86,26 @@ final class LocalMap<K, V> implements AutoCloseable {
     }
 
     Optional<V> get(K key) {
+        return get(key, System.nanoTime());
+    }
+
+    /** @param begunNanos when the read counts as begun, by {@link System#nanoTime} */
+    Optional<V> get(K key, long begunNanos) {
         Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes);
+        Entry<V> entry = hit(bytes, begunNanos);
         return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
     }
 
     CompletableFuture<Optional<V>> getAsync(K key) {
         Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes);
+        Entry<V> entry = hit(bytes, System.nanoTime());
         return entry == null
                 ? coherence.read(bytes).thenApply(Entry::value)
                 : CompletableFuture.completedFuture(entry.value());
     }
 
-    private @Nullable Entry<V> hit(Bytes key) {
-        Entry<V> entry = coherence.hit(key);
+    private @Nullable Entry<V> hit(Bytes key, long begunNanos) {
+        Entry<V> entry = coherence.hit(key, begunNanos);
         if (entry == null) {
             counters.miss();
         } else {

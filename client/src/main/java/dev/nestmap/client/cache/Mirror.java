@@ -44,6 +44,11 @@ public final class Mirror<K, V> implements AutoCloseable {
         return local.get(key);
     }
 
+    /** Reads that count as begun now and look at the clock no more: for one piece of work with many of them. */
+    public Reads<K, V> reads() {
+        return new Reads<>(local, System.nanoTime());
+    }
+
     /** The same without waiting; the future as in {@link dev.nestmap.client.typed.AsyncBpfMap}, done already on a hit. */
     public CompletableFuture<Optional<V>> getAsync(K key) {
         return local.getAsync(key);

@@ -204,7 +204,7 @@ final class CoherenceSimulation {
         for (int i = 0; i < 4; i++) {
             int key = random.nextInt(KEYS);
             long floor = mustSee;
-            Entry<Long> entry = coherence.hit(SimulatedStore.key(key));
+            Entry<Long> entry = coherence.hit(SimulatedStore.key(key), nowNanos);
             if (entry != null) {
                 check(key, entry, nowNanos, floor, "hit in between");
             }
@@ -215,7 +215,7 @@ final class CoherenceSimulation {
     void startRead(int key) {
         long beganNanos = nowNanos;
         long floor = mustSee;
-        Entry<Long> hit = coherence.hit(SimulatedStore.key(key));
+        Entry<Long> hit = coherence.hit(SimulatedStore.key(key), nowNanos);
         if (hit != null) {
             hits++;
             check(key, hit, beganNanos, floor, "hit");

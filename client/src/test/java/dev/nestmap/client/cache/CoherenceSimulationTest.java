@@ -126,8 +126,9 @@ class CoherenceSimulationTest {
         coherence.wrote(written);
         aroundFind.add(() -> {}); // before the entry is found
         aroundFind.add(() -> coherence.apply(store.changes(1, written).orElseThrow()));
-        assertNull(coherence.hit(SimulatedStore.key(1)), "what was found is older than the write");
-        Entry<Long> entry = coherence.hit(SimulatedStore.key(1));
+        assertNull(coherence.hit(SimulatedStore.key(1), 1),
+                "what was found is older than the write");
+        Entry<Long> entry = coherence.hit(SimulatedStore.key(1), 1);
         assertEquals(Optional.of(written), entry == null ? Optional.empty() : entry.value());
     }
 
@@ -157,8 +158,8 @@ class CoherenceSimulationTest {
         assertEquals(Optional.of(2L), onItsWay.join().value(), "it began before");
         nowNanos[0] += 5000;
         coherence.mark(deleted, nowNanos[0]);
-        assertNull(coherence.hit(SimulatedStore.key(1)), "it was held");
-        assertNull(coherence.hit(SimulatedStore.key(2)), "it was on its way");
+        assertNull(coherence.hit(SimulatedStore.key(1), nowNanos[0]), "it was held");
+        assertNull(coherence.hit(SimulatedStore.key(2), nowNanos[0]), "it was on its way");
     }
 
     @Test
@@ -172,7 +173,7 @@ class CoherenceSimulationTest {
                         Map.of()))));
         assertTrue(simulation.coherence().ended() instanceof Ended.Gone);
         assertTrue(simulation.coherence().read(SimulatedStore.key(1)).isCompletedExceptionally());
-        assertNull(simulation.coherence().hit(SimulatedStore.key(1)));
+        assertNull(simulation.coherence().hit(SimulatedStore.key(1), 1));
     }
 
     @Test
