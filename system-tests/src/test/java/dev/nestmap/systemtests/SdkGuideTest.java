@@ -14,6 +14,7 @@ import dev.nestmap.client.cache.CacheStats;
 import dev.nestmap.client.cache.Mirror;
 import dev.nestmap.client.cache.MirrorView;
 import dev.nestmap.client.cache.NearCache;
+import dev.nestmap.client.cache.Reads;
 import dev.nestmap.client.codec.BigEndian;
 import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.codec.Codecs;
@@ -25,7 +26,7 @@ import dev.nestmap.client.codec.Unsigned;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.client.typed.OuterMap;
 import dev.nestmap.client.typed.Transaction;
-import dev.nestmap.client.typed.TypedEntry;
+import dev.nestmap.client.typed.TypedElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapSpec;
@@ -41,6 +42,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,11 +199,14 @@ class SdkGuideTest {
         BpfMap<Integer, Backend> backends = BpfMap.create(client, "backends", MapType.ARRAY, 64,
                 Codecs.index(), Codecs.struct(Backend.class, ByteOrder.LITTLE_ENDIAN));
         backends.put(0, new Backend(host, 443, false, "eu-1"));
-        for (TypedEntry<Integer, Backend> entry : backends.entries()) {
-            if (entry.value().port() != 0) {
-                System.out.println(entry.key() + " " + entry.value());
-            }
+        try (Stream<TypedElement<Integer, Backend>> all = backends.elements()) {
+            all.filter(element -> element.value().port() != 0)
+                    .forEach(element -> System.out
+                            .println(element.key() + " " + element.value()));
         }
+        List<TypedElement<Integer, Backend>> set = backends.elements().toList();
+        assertEquals(64, set.size());
+        assertEquals(new TypedElement<>(0, new Backend(host, 443, false, "eu-1")), set.getFirst());
         assertEquals(Optional.of(new Backend(host, 443, false, "eu-1")), backends.get(0));
         assertEquals(Bytes.hex("0a000007" + "01bb" + "00" + "65752d3100000000" + "00"),
                 backends.valueCodec()
@@ -238,7 +244,7 @@ class SdkGuideTest {
     }
 
     @Test
-    void cachesAndMirrors() {
+    void cachesAndMirrors() throws UnknownHostException {
         BpfMap<Inet4Address, Long> quota = BpfMap.create(client, "quota", MapType.HASH, 1024,
                 Codecs.ipv4(), Codecs.u64(ByteOrder.LITTLE_ENDIAN));
         NearCache<Inet4Address, Long> cache = NearCache.open(quota, CacheOptions.defaults()
@@ -258,6 +264,15 @@ class SdkGuideTest {
                 .update(Codecs.ipv4().encode(host),
                         quota.valueCodec().toValue(78L));
         assertEquals(Optional.of(78L), cache.get(host), "written through another object");
+        Inet4Address neighbour = (Inet4Address) InetAddress.getByName("10.0.0.8");
+        Reads<Inet4Address, Long> reads = cache.reads();
+        long sum = 0;
+        for (Inet4Address address : List.of(host, neighbour)) {
+            sum += reads.get(address).orElse(0L);
+        }
+        assertEquals(78, sum);
+        quota.put(host, 80L);
+        assertEquals(Optional.of(80L), reads.get(host), "own writes are seen in it too");
         client.map("quota").delete();
         BpfMap.create(client, "quota", MapType.HASH, 1024, Codecs.ipv4(),
                 Codecs.u64(ByteOrder.LITTLE_ENDIAN));
