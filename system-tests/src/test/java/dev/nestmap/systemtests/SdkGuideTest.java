@@ -25,7 +25,7 @@ import dev.nestmap.client.codec.Unsigned;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.client.typed.OuterMap;
 import dev.nestmap.client.typed.Transaction;
-import dev.nestmap.client.typed.TypedEntry;
+import dev.nestmap.client.typed.TypedElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapSpec;
@@ -196,9 +196,9 @@ class SdkGuideTest {
         BpfMap<Integer, Backend> backends = BpfMap.create(client, "backends", MapType.ARRAY, 64,
                 Codecs.index(), Codecs.struct(Backend.class, ByteOrder.LITTLE_ENDIAN));
         backends.put(0, new Backend(host, 443, false, "eu-1"));
-        for (TypedEntry<Integer, Backend> entry : backends.entries()) {
-            if (entry.value().port() != 0) {
-                System.out.println(entry.key() + " " + entry.value());
+        for (TypedElement<Integer, Backend> element : backends.elements()) {
+            if (element.value().port() != 0) {
+                System.out.println(element.key() + " " + element.value());
             }
         }
         assertEquals(Optional.of(new Backend(host, 443, false, "eu-1")), backends.get(0));

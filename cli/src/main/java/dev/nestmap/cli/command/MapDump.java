@@ -37,13 +37,13 @@ public final class MapDump implements Verb {
         MapSpec spec = map.value().spec();
         Output output = invocation.output();
         if (invocation.flag(RECURSIVE.name()) && spec.type().isOuter()) {
-            return new Dump(client, spec, output, output.maps())
+            return new DumpPrinter(client, spec, output, output.maps())
                     .runWithInnerMaps(elements(client, map));
         }
         MapRenderer renderer = TypedWords.types(map.value())
                 .map(output.maps()::typed)
                 .orElseGet(output::maps);
-        return new Dump(client, spec, output, renderer).run(elements(client, map));
+        return new DumpPrinter(client, spec, output, renderer).run(elements(client, map));
     }
 
     /** All elements of a map, whatever its type. */

@@ -22,12 +22,12 @@ final class Demo {
     private final String server;
     private final NestmapClient client;
     private final Stopwatch stopwatch;
-    private final HostKernel kernel;
+    private final PinnedMaps kernel;
     private final String mark;
     private final Output output;
 
     Demo(CommandRunner runner, String server, NestmapClient client, Stopwatch stopwatch,
-            HostKernel kernel, String mark, Output output) {
+            PinnedMaps kernel, String mark, Output output) {
         this.runner = runner;
         this.server = server;
         this.client = client;

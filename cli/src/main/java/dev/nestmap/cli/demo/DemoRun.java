@@ -63,7 +63,7 @@ public final class DemoRun implements Verb {
                             .connect(ClientOptions.defaults().withTargets(server));
                     Stopwatch stopwatch = new Stopwatch(client, agent)) {
                 Demo demo = new Demo(runner, server, client, stopwatch,
-                        new HostKernel(kernel, agent, pinRoot), choice.mark(), output);
+                        new PinnedMaps(kernel, agent, pinRoot), choice.mark(), output);
                 demo.introduce(kernel.features(), pinRoot);
                 return demo.play(Script.steps()) ? ExitCode.OK : ExitCode.FAILED;
             }

@@ -169,13 +169,13 @@ public final class BpfMap<K, V> {
     }
 
     /** All elements in the map's order, of one revision, however long it takes; pages are fetched when they are needed. */
-    public Iterable<TypedEntry<K, V>> entries() {
+    public Iterable<TypedElement<K, V>> elements() {
         return () -> iterator();
     }
 
-    private Iterator<TypedEntry<K, V>> iterator() {
+    private Iterator<TypedElement<K, V>> iterator() {
         return StreamSupport.stream(handle.elements().spliterator(), false)
-                .map(opened::entry)
+                .map(opened::typed)
                 .iterator();
     }
 

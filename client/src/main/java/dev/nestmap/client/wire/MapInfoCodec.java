@@ -14,7 +14,7 @@ public final class MapInfoCodec {
                 .setSpec(SpecCodec.spec(map.spec()))
                 .setFrozen(map.frozen())
                 .setUnlinked(map.unlinked())
-                .setSlotReferences(map.references())
+                .setSlotReferences(map.slotReferences())
                 .setElements(map.elements().size())
                 .setCreatedRevision(map.createdRevision())
                 .setModifiedRevision(map.modifiedRevision())
