@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
 public final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    private final Roots roots;
+    private final States states;
     private final Set<FeedStream> streams = ConcurrentHashMap.newKeySet();
 
     /** Sends versions from here. */
-    public Feed(Roots roots) {
-        this.roots = roots;
+    public Feed(States states) {
+        this.states = states;
     }
 
     /** There is a new version. Called by the thread that applies: only wakes. */
@@ -71,7 +71,7 @@ public final class Feed implements AutoCloseable {
 
     void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        start(new WatchStream(roots, watched, outbox, marks, markAnswered), "watch", () -> {});
+        start(new WatchStream(states, watched, outbox, marks, markAnswered), "watch", () -> {});
     }
 
     /** The sending side of an agent's stream; to be made before its service method returns. */
@@ -81,7 +81,7 @@ public final class Feed implements AutoCloseable {
 
     /** Serves an agent until its stream is closed, then runs what is to be run. */
     public void follow(Hello hello, AgentOutbox outbox, Runnable atEnd) {
-        start(new FollowStream(roots, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
+        start(new FollowStream(states, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
     }
 
     /** The sending side of an agent's stream. */
