@@ -2,6 +2,10 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Progress;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;

@@ -2,7 +2,7 @@ package dev.nestmap.cli.demo;
 
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
-import dev.nestmap.cli.command.Output;
+import dev.nestmap.cli.verb.Output;
 import dev.nestmap.client.NestmapClient;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -47,7 +47,8 @@ final class FleetStateMachine extends BaseStateMachine {
     /** Written by the thread that applies. */
     private volatile Applied applied = Applied.NOTHING;
 
-    FleetStateMachine(SimpleStateMachineStorage storage, PublishedStates states, SnapshotKeeper snapshots,
+    FleetStateMachine(SimpleStateMachineStorage storage, PublishedStates states,
+            SnapshotKeeper snapshots,
             Listener listener, FatalOnce fatal) {
         this.storage = storage;
         this.states = states;

@@ -33,7 +33,8 @@ final class PublishedStatesTest {
     @Test
     void readsThatWaitAreBoundedAndAreForgottenWhenCancelled() {
         Limits d = Limits.defaults();
-        PublishedStates states = new PublishedStates(new Limits(d.queuedWrites(), d.queuedBytes(), d.entryWrites(),
+        PublishedStates states = new PublishedStates(new Limits(d.queuedWrites(), d.queuedBytes(),
+                d.entryWrites(),
                 d.entryBytes(), d.writeBytes(), 4, 100, 2, d.snapshotEntries(), d.snapshotBytes(),
                 d.logTailEntries(), d.logSegmentBytes()), Runnable::run);
         CompletableFuture<FleetState> first = states.atLeast(5);
