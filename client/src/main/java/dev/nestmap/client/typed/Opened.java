@@ -39,7 +39,7 @@ record Opened<K, V>(
         return new Element(keys.encode(key), values.toValue(value));
     }
 
-    TypedElement<K, V> typed(Element element) {
+    TypedElement<K, V> element(Element element) {
         return new TypedElement<>(key(element.key()), values.fromValue(element.value()));
     }
 
