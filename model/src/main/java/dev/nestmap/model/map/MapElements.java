@@ -272,6 +272,11 @@ public final class MapElements {
     }
 
     private static Optional<Refusal> checkExpression(MapSpec spec, TypeRules rules, String text) {
+        Optional<String> tooLong = NodeExpression.tooLong(text);
+        if (tooLong.isPresent()) {
+            return Refusals.of(Errno.EINVAL,
+                    "update %s: %s".formatted(spec.ref(), tooLong.get()));
+        }
         if (rules.expressions().isEmpty()) {
             return Refusals.of(Errno.EINVAL,
                     "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),
