@@ -43,6 +43,7 @@ final class Calls implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final Set<RetryingCall<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
     private final List<WriteListener> writeListeners = new CopyOnWriteArrayList<>();
+    private final KnownRevision known = new KnownRevision(System::nanoTime);
     private volatile boolean closed;
 
     Calls(ClientOptions options, LeaderConnections connections) {
@@ -63,7 +64,8 @@ final class Calls implements AutoCloseable {
 
     /** The write of a command, with an identity that no other write has. */
     Write identified(Command command) {
-        return RequestCodec.write(new RequestId(clientId, lastCallId.incrementAndGet()), command);
+        return RequestCodec.write(
+                new RequestId(clientId, lastCallId.incrementAndGet(), known.revision()), command);
     }
 
     /** A dump; nothing is sent before it is read. */
@@ -178,6 +180,8 @@ final class Calls implements AutoCloseable {
             running.remove(call);
             if (error != null) {
                 call.abandon();
+            } else {
+                known.heard(answer.revision());
             }
         });
         if (closed) {

@@ -63,8 +63,10 @@ class NodeExpressionTest {
                 .terms()
                 .size());
         String tooLong = "prog(\"/p\")" + " ".repeat(NodeExpression.TEXT_LIMIT);
-        assertEquals(Optional.of("update \"default/m\": the node expression has 8714 characters, at most "
-                + "8704 are possible"),
+        assertEquals(
+                Optional.of(
+                        "update \"default/m\": the node expression has 8714 characters, at most "
+                                + "8704 are possible"),
                 new Tried(Tried.spec(MapType.PROG_ARRAY, 4, 4, 2, 0)).elements()
                         .update(KEY, new Value.Expression(tooLong), 0, _ -> null)
                         .map(Refusal::rule));
