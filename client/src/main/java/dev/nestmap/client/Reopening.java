@@ -44,9 +44,7 @@ final class Reopening {
 
     /** Whom to ask; {@link Kind#CLOSED} where the client is closed. */
     Connection next() {
-        Connection connection = connections.presumedLeader();
-        pace.before(connection.target(), Duration.ZERO);
-        return connection;
+        return connections.presumedLeader();
     }
 
     /** A message came. */
@@ -88,6 +86,7 @@ final class Reopening {
                     error));
         }
         try {
+            pace.asked(target);
             Connection turned = connections.failed(from.connection(), error);
             reopenNanos = now + pace.before(turned.target(), again.after()).toNanos();
             return Optional.empty();

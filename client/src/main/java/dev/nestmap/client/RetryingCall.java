@@ -55,7 +55,7 @@ final class RetryingCall<Q extends MessageLite, A, T> {
     CompletableFuture<Answer<T>> start() {
         try {
             Connection first = only == null ? connections.presumedLeader() : connections.to(only);
-            pace.before(first.target(), Duration.ZERO);
+            pace.asked(first.target());
             attempt(first);
         } catch (NestmapException | IllegalArgumentException e) {
             result.completeExceptionally(e);

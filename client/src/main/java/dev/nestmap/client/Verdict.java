@@ -4,11 +4,10 @@ import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.SentProbe.Progress;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.client.wire.ErrorWords;
 import dev.nestmap.model.Refusal;
 import io.grpc.Status;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,26 +99,9 @@ sealed interface Verdict {
     }
 
     private static String reason(Throwable error, boolean sent) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case ConnectException refused when String.valueOf(refused.getMessage())
-                        .toLowerCase(Locale.ROOT)
-                        .contains("refused") -> {
-                    return "connection refused";
-                }
-                case UnknownHostException _ -> {
-                    return "no such host";
-                }
-                default -> {
-                    // A cause further down may say more.
-                }
-            }
+        if (Status.fromThrowable(error).getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return sent ? "no answer" : "no connection in time";
         }
-        Status status = Status.fromThrowable(error);
-        return switch (status.getCode()) {
-            case DEADLINE_EXCEEDED -> sent ? "no answer" : "no connection in time";
-            default -> Optional.ofNullable(status.getDescription())
-                    .orElse(status.getCode().name());
-        };
+        return ErrorWords.of(error);
     }
 }

@@ -4,8 +4,8 @@ import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ public record AskedKeys(Bytes from, Bytes to) {
             throw refusal("watch %s: %s is %d bytes, the map has key_size %d".formatted(spec.ref(),
                     field, key.size(), spec.keySize()));
         }
-        return MapElements.storedKey(spec, key);
+        return StoredElements.storedKey(spec, key);
     }
 
     private static StatusRuntimeException refusal(String rule) {

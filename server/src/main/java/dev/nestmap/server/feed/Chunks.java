@@ -4,8 +4,8 @@ import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Change;
@@ -27,14 +27,15 @@ final class Chunks implements Iterator<List<MapChange>> {
     private final Iterator<MapStep> steps;
     private final KeyRange keys;
     private final boolean previousValues;
+    private final SentDefinitions definitions;
     private final int sizeLimitBytes;
     private Iterator<Change<Bytes>> elements = Collections.emptyIterator();
     private @Nullable MapState current;
     /** The map of {@code elements} was there before. */
     private boolean wasThere;
 
-    Chunks(List<MapStep> steps, int sizeLimitBytes) {
-        this(steps, KeyRange.ALL, false, sizeLimitBytes);
+    Chunks(List<MapStep> steps, SentDefinitions definitions, int sizeLimitBytes) {
+        this(steps, KeyRange.ALL, false, definitions, sizeLimitBytes);
     }
 
     /**
@@ -42,10 +43,12 @@ final class Chunks implements Iterator<List<MapChange>> {
      *
      * @param previousValues tell the elements as they were before
      */
-    Chunks(List<MapStep> steps, KeyRange keys, boolean previousValues, int sizeLimitBytes) {
+    Chunks(List<MapStep> steps, KeyRange keys, boolean previousValues,
+            SentDefinitions definitions, int sizeLimitBytes) {
         this.steps = steps.iterator();
         this.keys = keys;
         this.previousValues = previousValues;
+        this.definitions = definitions;
         this.sizeLimitBytes = sizeLimitBytes;
     }
 
@@ -75,11 +78,14 @@ final class Chunks implements Iterator<List<MapChange>> {
     private void begin(MapStep step, MapChange.Builder change) {
         MapState after = step.after();
         if (after == null) {
+            definitions.forget(step.mapId());
             change.setMapId(step.mapId()).setRemoved(true);
             return;
         }
         MapState before = step.before();
-        change.setInfo(MapInfoCodec.info(after)).setPlaced(step.placed());
+        change.setInfo(definitions.isNew(step, after)
+                ? MapInfoCodec.info(after)
+                : MapInfoCodec.state(after)).setPlaced(step.placed());
         current = after;
         wasThere = before != null;
         elements = keys
@@ -102,11 +108,11 @@ final class Chunks implements Iterator<List<MapChange>> {
             Change<Bytes> element = elements.next();
             Bytes after = element.after();
             sizeBytes += element.key().size() + (after == null ? 0 : after.size()) + 2 * Long.BYTES;
-            Bytes key = MapElements.wireKey(map.spec(), element.key());
+            Bytes key = StoredElements.wireKey(map.spec(), element.key());
             if (after == null) {
                 change.addDeleted(ElementCodec.bytes(key));
             } else {
-                Element set = MapElements.element(map.spec(), element.key(), after);
+                Element set = StoredElements.element(map.spec(), element.key(), after);
                 change.addSet(ElementCodec.element(set));
                 key = set.key();
             }
@@ -121,8 +127,8 @@ final class Chunks implements Iterator<List<MapChange>> {
             MapChange.Builder change) {
         Bytes before = element.before();
         Optional<Value> value = before == null
-                ? MapElements.initialValue(spec)
-                : Optional.of(MapElements.element(spec, element.key(), before).value());
+                ? StoredElements.initialValue(spec)
+                : Optional.of(StoredElements.element(spec, element.key(), before).value());
         value.ifPresent(
                 found -> change.addPrevious(ElementCodec.element(new Element(key, found))));
         return value.isEmpty()
