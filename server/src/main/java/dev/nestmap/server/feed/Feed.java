@@ -7,6 +7,7 @@ import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +115,8 @@ public final class Feed implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 stream.fail(Status.UNAVAILABLE.withDescription("the member shuts down")
                         .asRuntimeException());
+            } catch (StatusRuntimeException e) {
+                stream.fail(e); // what was asked for is wrong, and now it shows
             } catch (RuntimeException | Error e) {
                 LOG.warn("stream {} ended", name, e);
                 stream.fail(Status.INTERNAL.withDescription("the stream broke: " + e)

@@ -84,7 +84,8 @@ final class WatchStream implements FeedStream {
             definitions = SentDefinitions.fromRevision();
             return true;
         }
-        return send(fromNothing.advance(at), true, false);
+        view = fromNothing;
+        return send(view.advance(at), true, false);
     }
 
     private boolean advance(FleetState next) throws InterruptedException {
@@ -121,7 +122,7 @@ final class WatchStream implements FeedStream {
 
     private boolean send(List<MapStep> steps, boolean snapshot, boolean coalesced)
             throws InterruptedException {
-        Chunks chunks = new Chunks(steps, watched.keys(),
+        Chunks chunks = new Chunks(steps, steps.isEmpty() ? KeyRange.ALL : view.keys(),
                 watched.previousValues() && !snapshot, definitions, CHUNK_BYTES);
         boolean more = true;
         while (more) {

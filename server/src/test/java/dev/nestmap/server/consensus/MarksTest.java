@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.WatchResponse;
+import dev.nestmap.server.feed.AskedKeys;
 import dev.nestmap.server.feed.Feed;
-import dev.nestmap.server.feed.KeyRange;
 import dev.nestmap.server.feed.RecordingObserver;
 import dev.nestmap.server.feed.States;
 import dev.nestmap.server.feed.Watched;
@@ -97,7 +97,7 @@ final class MarksTest {
         });
         var _ = member.onCommit(state -> feed.wake());
         Watcher watcher = feed.watcher(stream, member::linearizable);
-        watcher.begin(new Watched("", 0, KeyRange.ALL, 1, false));
+        watcher.begin(new Watched("", 0, AskedKeys.ALL, 1, false));
         return watcher;
     }
 
