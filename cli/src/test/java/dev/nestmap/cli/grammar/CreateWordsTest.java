@@ -78,7 +78,7 @@ class CreateWordsTest {
         List<String> words = new ArrayList<>(List.of(("type hash" + REST).split(" ")));
         words.addAll(List.of("placement", "role=lb,zone in (a,b)"));
         Placement.OnNodes onNodes = assertInstanceOf(Placement.OnNodes.class,
-                grammar.create(words).spec().placement());
+                grammar.create(words, CreateWordsTest::unknown).spec().placement());
         assertEquals("role=lb,zone in (a,b)", onNodes.selector().toString());
     }
 
@@ -124,11 +124,15 @@ class CreateWordsTest {
     }
 
     private Command.Create create(String words) throws GrammarException {
-        return grammar.create(List.of(words.split(" ")));
+        return grammar.create(List.of(words.split(" ")), CreateWordsTest::unknown);
     }
 
     private String refused(String words) {
         return String.valueOf(
                 assertThrows(GrammarException.class, () -> create(words)).getMessage());
+    }
+
+    private static MapSpec unknown(MapRef map) {
+        throw new AssertionError(map);
     }
 }

@@ -127,13 +127,13 @@ public final class MapRules {
             return template == null
                     ? Optional.empty()
                     : Refusals.create(spec, Errno.EINVAL,
-                            "a %s has no inner map; leave inner_map out"
-                                    .formatted(spec.type().word()));
+                            "%s has no inner map; leave inner_map out"
+                                    .formatted(spec.type().one()));
         }
         if (template == null) {
             return Refusals.create(spec, Errno.EINVAL,
-                    "a %s needs inner_map: a map that shows what its slots can hold"
-                            .formatted(spec.type().word()));
+                    "%s needs inner_map: a map that shows what its slots can hold"
+                            .formatted(spec.type().one()));
         }
         Optional<Refusal> kind = InnerMaps.checkTemplate(spec, template);
         if (kind.isPresent()) {

@@ -75,7 +75,7 @@ final class Creation {
         MapState taken = workspace.map(spec.ref());
         if (taken != null) {
             return Transition.refused(Errno.EEXIST,
-                    "create %s: the name is taken by map id %d; delete that first, or choose another name"
+                    "create %s: the name is taken by map id %d; remove that map first, or choose another name"
                             .formatted(spec.ref(),
                                     taken.id()));
         }
