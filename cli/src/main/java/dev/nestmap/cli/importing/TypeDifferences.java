@@ -25,11 +25,12 @@ final class TypeDifferences {
 
     /** Empty where the types are the same. */
     static List<Difference> of(@Nullable MapBtf stored, @Nullable MapBtf wanted) {
+        if (stored == null && wanted == null) {
+            return List.of();
+        }
         if (stored == null || wanted == null) {
-            return stored == wanted
-                    ? List.of()
-                    : List.of(new Difference("types", stored == null ? NONE : "some",
-                            wanted == null ? NONE : "some"));
+            return List.of(new Difference("types", stored == null ? NONE : "some",
+                    wanted == null ? NONE : "some"));
         }
         if (stored.equals(wanted)) {
             return List.of();
