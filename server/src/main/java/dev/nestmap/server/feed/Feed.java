@@ -34,19 +34,19 @@ public final class Feed implements AutoCloseable {
     /** Each holds the version that it sent last. */
     private static final int WATCHES = 16_384;
 
-    private final Roots roots;
+    private final States states;
     private final Semaphore dumps;
     private final Semaphore watches;
     private final Set<FeedStream> streams = ConcurrentHashMap.newKeySet();
 
     /** Sends versions from here. */
-    public Feed(Roots roots) {
-        this(roots, DUMPS, WATCHES);
+    public Feed(States states) {
+        this(states, DUMPS, WATCHES);
     }
 
     /** With other bounds. */
-    Feed(Roots roots, int dumps, int watches) {
-        this.roots = roots;
+    Feed(States states, int dumps, int watches) {
+        this.states = states;
         this.dumps = new Semaphore(dumps);
         this.watches = new Semaphore(watches);
     }
@@ -92,7 +92,7 @@ public final class Feed implements AutoCloseable {
 
     void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        start(watches, new WatchStream(roots, watched, outbox, marks, markAnswered), "watch");
+        start(watches, new WatchStream(states, watched, outbox, marks, markAnswered), "watch");
     }
 
     /** The sending side of an agent's stream; to be made before its service method returns. */
@@ -102,7 +102,7 @@ public final class Feed implements AutoCloseable {
 
     /** Serves an agent until its stream is closed, then runs what is to be run. */
     public void follow(Hello hello, AgentOutbox outbox, Runnable atEnd) {
-        start(new FollowStream(roots, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
+        start(new FollowStream(states, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
     }
 
     /** The sending side of an agent's stream. */

@@ -16,7 +16,7 @@ final class WatchStream implements FeedStream {
     /** The same while there are revisions that do not concern this watch. */
     private static final Duration BEHIND_INTERVAL = Duration.ofMillis(500);
 
-    private final Roots roots;
+    private final States states;
     private final Watched watched;
     private final Outbox<WatchResponse> outbox;
     private final Duration versionPatience;
@@ -32,16 +32,16 @@ final class WatchStream implements FeedStream {
     private long toldRevision;
     private long lastMessageNanos = System.nanoTime();
 
-    WatchStream(Roots roots, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        this(roots, watched, outbox, marks, markAnswered, VERSION_PATIENCE);
+        this(states, watched, outbox, marks, markAnswered, VERSION_PATIENCE);
     }
 
     /** With another bound on the messages of one step. */
-    WatchStream(Roots roots, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered, Duration versionPatience) {
         this.versionPatience = versionPatience;
-        this.roots = roots;
+        this.states = states;
         this.watched = watched;
         this.outbox = outbox;
         this.marks = marks;
@@ -77,17 +77,17 @@ final class WatchStream implements FeedStream {
     /** Comes to the version before the first change wanted, by a snapshot of the newest where that one is not held. */
     private boolean begin() throws InterruptedException {
         long wanted = watched.fromRevision() - 1;
-        at = roots.newest();
+        at = states.newest();
         while (wanted > at.revision()) {
             outbox.awaitNews(untilMark());
-            at = roots.newest();
+            at = states.newest();
             if (outbox.isClosed() || (wanted > at.revision() && !sendMarks())) {
                 return false;
             }
         }
         Optional<FleetState> start = wanted == 0
                 ? Optional.of(FleetState.EMPTY)
-                : roots.at(wanted);
+                : states.at(wanted);
         if (wanted >= 0 && start.isPresent()) {
             at = start.get();
             view = new WatchView(at, watched);
@@ -107,11 +107,11 @@ final class WatchStream implements FeedStream {
 
     /** The next revision where it is still held, else the newest. */
     private FleetState next() {
-        FleetState newest = roots.newest();
+        FleetState newest = states.newest();
         if (newest.revision() <= at.revision()) {
             return at;
         }
-        return roots.at(at.revision() + 1).orElse(newest);
+        return states.at(at.revision() + 1).orElse(newest);
     }
 
     private Duration untilMark() {
@@ -152,7 +152,7 @@ final class WatchStream implements FeedStream {
 
     private WatchResponse.Builder message() {
         return WatchResponse.newBuilder()
-                .setHeader(roots.header(at.revision()))
+                .setHeader(states.header(at.revision()))
                 .setMapId(watched.mapId());
     }
 

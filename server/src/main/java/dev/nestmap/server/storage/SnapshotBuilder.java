@@ -98,7 +98,7 @@ final class SnapshotBuilder {
             stored.put(entry.getKey(), entry.getValue());
         }
         current = new MapState(map.id(), map.spec(), map.frozen(), map.unlinked(),
-                map.references(), map.elements().edit(stored), map.createdRevision(),
+                map.slotReferences(), map.elements().edit(stored), map.createdRevision(),
                 map.modifiedRevision());
     }
 
