@@ -224,6 +224,7 @@ class SdkGuideTest {
         assertEquals(peeked, popped);
         try (Watch watch = client.watch(WatchOptions.map(quota.ref()))) {
             WatchEvent first = watch.next();
+            System.out.println("began at revision " + first.revision());
             quota.put(host, 5L);
             WatchEvent second = watch.next();
             for (MapChange change : second.changes()) {
