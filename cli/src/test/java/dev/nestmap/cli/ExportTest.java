@@ -181,9 +181,13 @@ class ExportTest {
     @Timeout(30)
     void aWatchEndsWhereItsEndWasSeen() {
         assertEquals(new Ran(0, "", ""), shell.run("watch name h --from 3 --until 15"));
-        assertEquals(new Ran(2, "", "Error: watch: --until 3 ends before the first change wanted, 99999 (--from)\n"),
+        assertEquals(new Ran(2, "",
+                "Error: watch: --until 3 ends before the first change wanted, 99999 (--from)\n"),
                 shell.run("watch --from 99999 --until 3"));
-        assertTrue(shell.run("watch --until 3").err().contains("the first change wanted, 16 (the next one"),
+        assertTrue(
+                shell.run("watch --until 3")
+                        .err()
+                        .contains("the first change wanted, 16 (the next one"),
                 "without --from");
     }
 }

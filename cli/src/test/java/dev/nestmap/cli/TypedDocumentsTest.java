@@ -50,8 +50,9 @@ class TypedDocumentsTest {
         assertEquals("", shell.feed(TYPED, "apply -f -").err());
         assertTrue(shell.run("-j map dump name vips")
                 .out()
-                .startsWith("[{\"key\":[\"0x0a\",\"0x00\",\"0x00\",\"0x07\",\"0x01\",\"0xbb\",\"0x06\",\"0x00\"],"
-                        + "\"value\":[\"0x10\","));
+                .startsWith(
+                        "[{\"key\":[\"0x0a\",\"0x00\",\"0x00\",\"0x07\",\"0x01\",\"0xbb\",\"0x06\",\"0x00\"],"
+                                + "\"value\":[\"0x10\","));
         assertEquals(0, shell.feed(TYPED, "diff -f -").exitCode());
     }
 
@@ -60,7 +61,8 @@ class TypedDocumentsTest {
         Ran unknown = shell.feed(UNTYPED, "apply -f -");
         assertEquals(2, unknown.exitCode());
         assertTrue(unknown.err()
-                .startsWith("Error: stdin:8:21: contents.elements[0].key.fields: the map \"vips\" has no BTF"),
+                .startsWith(
+                        "Error: stdin:8:21: contents.elements[0].key.fields: the map \"vips\" has no BTF"),
                 unknown.err());
         shell.feed(TYPED, "apply -f -");
         assertEquals(0, shell.feed(UNTYPED, "diff -f -").exitCode());
@@ -109,7 +111,8 @@ class TypedDocumentsTest {
 
     @Test
     void whatIsWrongIsNamedByItsField() {
-        assertEquals("Error: stdin:8:21: contents.elements[0].key.fields.port: 65536 does not fit u16\n",
+        assertEquals(
+                "Error: stdin:8:21: contents.elements[0].key.fields.port: 65536 does not fit u16\n",
                 shell.feed(TYPED.replace("443", "65536"), "apply -f -").err());
         assertTrue(shell.feed(TYPED.replace("num:", "nam:"), "apply -f -")
                 .err()
@@ -121,7 +124,8 @@ class TypedDocumentsTest {
     @Test
     void anExportWritesFieldsAndBytesThatFieldsCannotSay() {
         shell.feed(TYPED, "apply -f -");
-        shell.run("map update name vips key hex 00 00 00 00 00 00 00 01 value hex 01 00 00 00 00 00 00 00");
+        shell.run(
+                "map update name vips key hex 00 00 00 00 00 00 00 01 value hex 01 00 00 00 00 00 00 00");
         String exported = shell.run("export vips").out();
         assertTrue(exported.endsWith("""
                   - key: "00 00 00 00 00 00 00 01"
@@ -143,11 +147,13 @@ class TypedDocumentsTest {
                 """, shell.feed(changed, "diff -f -").out());
         String formatted = "\"formatted\":{\"key\":{\"addr\":117440522,\"port\":47873,\"proto\":6},";
         String json = shell.feed(changed, "-j diff -f -").out();
-        assertTrue(json.contains(formatted + "\"before\":{\"num\":16,\"weight\":0},\"after\":{\"num\":17,\"weight\":0}}"),
+        assertTrue(json.contains(formatted
+                + "\"before\":{\"num\":16,\"weight\":0},\"after\":{\"num\":17,\"weight\":0}}"),
                 json);
         assertTrue(shell.run("watch --from 0 --until 1")
                 .out()
-                .endsWith("set  key: {\"addr\":\"10.0.0.7\",\"port\":443,\"proto\":6}  value: {\"num\":16,\"weight\":0}\n"));
+                .endsWith(
+                        "set  key: {\"addr\":\"10.0.0.7\",\"port\":443,\"proto\":6}  value: {\"num\":16,\"weight\":0}\n"));
         assertTrue(shell.run("-j watch --from 0 --until 1")
                 .out()
                 .contains(formatted + "\"value\":{\"num\":16,\"weight\":0}}"));

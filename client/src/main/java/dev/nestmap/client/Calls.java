@@ -108,7 +108,8 @@ final class Calls implements AutoCloseable {
             MethodDescriptor<Q, A> method, MethodDescriptor<Q, A> streamed,
             Function<Write, Q> part, Function<Q, List<Q>> split, Supplier<String> doing,
             Decoder<A, T> decoder) {
-        return inParts(Effect.WRITE, part.apply(identified(command)), method, streamed, split, doing,
+        return inParts(Effect.WRITE, part.apply(identified(command)), method, streamed, split,
+                doing,
                 answer -> acknowledged(command, decoder.decode(answer)));
     }
 

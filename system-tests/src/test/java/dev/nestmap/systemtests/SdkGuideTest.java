@@ -224,16 +224,26 @@ class SdkGuideTest {
         assertEquals(peeked, popped);
         try (Watch watch = client.watch(WatchOptions.map(quota.ref()))) {
             WatchEvent first = watch.next();
+            System.out.println("began at revision " + first.revision());
             quota.put(host, 5L);
             WatchEvent second = watch.next();
             for (MapChange change : second.changes()) {
-                change.set().forEach(element -> System.out.println(second.revision() + " "
-                        + quota.keyCodec().decode(element.key()) + " is "
-                        + quota.valueCodec().fromValue(element.value())));
+                change.set()
+                        .forEach(element -> System.out.println(second.revision() + " "
+                                + quota.keyCodec().decode(element.key()) + " is "
+                                + quota.valueCodec().fromValue(element.value())));
             }
-            assertTrue(first.snapshot());
-            assertEquals(List.of(new Value.Data(Bytes.u64le(5))),
-                    second.changes().getFirst().set().stream().map(Element::value).toList());
+        }
+        try (Watch again = client.watch(WatchOptions.map(quota.ref()))) {
+            assertTrue(again.next().snapshot());
+            quota.put(host, 6L);
+            assertEquals(List.of(new Value.Data(Bytes.u64le(6))), again.next()
+                    .changes()
+                    .getFirst()
+                    .set()
+                    .stream()
+                    .map(Element::value)
+                    .toList());
         }
     }
 

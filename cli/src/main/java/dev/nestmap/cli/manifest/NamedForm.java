@@ -57,8 +57,10 @@ final class NamedForm {
             MapBtf given = spec.btf();
             Optional<MapBtf> btf = given != null ? Optional.of(given) : known.of(spec.ref());
             if (btf.isEmpty()) {
-                throw field.wrong(("the map \"%s\" has no BTF that names fields: import its object file first (nestmap "
-                        + "import), give spec.btf as export writes it, or write bytes").formatted(spec.name()));
+                throw field.wrong(
+                        ("the map \"%s\" has no BTF that names fields: import its object file first (nestmap "
+                                + "import), give spec.btf as export writes it, or write bytes")
+                                .formatted(spec.name()));
             }
             found = switch (btf.get().resolve()) {
                 case Outcome.Done<MapBtf.Resolved>(MapBtf.Resolved resolved) -> resolved;

@@ -67,7 +67,8 @@ public final class NamedFields {
         Datum datum = ValueReader.read(shape, bytes);
         return ValueWriter.write("", shape, datum) instanceof Outcome.Done<Bytes>(Bytes again)
                 && again.equals(bytes)
-                        ? Optional.of(Json.COMPACT.inside(1).text(out -> DatumJson.write(out, datum)))
+                        ? Optional
+                                .of(Json.COMPACT.inside(1).text(out -> DatumJson.write(out, datum)))
                         : Optional.empty();
     }
 }

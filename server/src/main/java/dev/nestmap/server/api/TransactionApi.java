@@ -24,13 +24,17 @@ import java.util.concurrent.Semaphore;
 
 /** Transactions, in one message or in parts. */
 final class TransactionApi {
+    /** Enough for the largest transaction of the most operations, and some smaller ones beside it. */
+    static final long UNFINISHED_BYTES = 128L << 20;
+    /** Just enough for the largest. */
+    static final long UNFINISHED_BYTES_PER_CONNECTION = 96L << 20;
     private static final int DRY_RUNS_LIMIT = 4;
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     private final Replies replies;
     private final Semaphore dryRuns = new Semaphore(DRY_RUNS_LIMIT);
-    private final UnfinishedTransactions unfinished = new UnfinishedTransactions(
-            UnfinishedTransactions.LIMIT_BYTES, System::nanoTime);
+    private final UnfinishedRequests unfinished = new UnfinishedRequests(UNFINISHED_BYTES,
+            UNFINISHED_BYTES_PER_CONNECTION, System::nanoTime);
 
     TransactionApi(Replies replies) {
         this.replies = replies;
