@@ -66,10 +66,10 @@ class MapVerbsTest {
         assertEquals("null\n", shell.run("-j map peek name seen value 3 4").out());
         assertTrue(shell.run("map peek name seen value 1").err().contains("value is 1 bytes"));
         assertEquals(254, shell.run("map lookup name none value 1").exitCode());
-        shell.run("map create type hash key 1 value 1 entries 8 name h");
-        assertTrue(shell.run("map lookup name h value 1")
+        shell.run("map create type queue key 0 value 1 entries 8 name q");
+        assertTrue(shell.run("map lookup name q value 1")
                 .err()
-                .contains("only a bloom_filter is asked about a value; leave it out, this is a hash"));
+                .contains("only a bloom_filter is asked about a value; leave it out, this is a queue"));
     }
 
     @Test

@@ -142,10 +142,12 @@ final class DefinitionReader {
     /** Compilers write out a struct where something has it, and only its name where something points to it. */
     private int defined(BtfType.Member member, int typeId) throws ObjectException {
         if (unqualified(typeId) instanceof BtfType.Forward(var layout, String declared)) {
-            throw problem(("has a %s, %s %s, that is only declared in the BTF; define a map that has it as its value, "
-                    + "or a variable of it, so that the compiler writes it out")
-                    .formatted(member.name(),
-                            layout == BtfType.Layout.STRUCT ? "struct" : "union", declared));
+            throw problem(
+                    ("has a %s, %s %s, that is only declared in the BTF; define a map that has it as its value, "
+                            + "or a variable of it, so that the compiler writes it out")
+                            .formatted(member.name(),
+                                    layout == BtfType.Layout.STRUCT ? "struct" : "union",
+                                    declared));
         }
         return typeId;
     }
