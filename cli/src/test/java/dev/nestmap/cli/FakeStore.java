@@ -11,7 +11,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
@@ -355,6 +355,6 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     }
 
     private static Element element(MapState map, Entry<Bytes> entry) {
-        return MapElements.element(map.spec(), entry.key(), entry.value());
+        return StoredElements.element(map.spec(), entry.key(), entry.value());
     }
 }

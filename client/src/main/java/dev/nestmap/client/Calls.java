@@ -124,9 +124,19 @@ final class Calls implements AutoCloseable {
     <T> Answer<T> acknowledged(Command command, Answer<T> answer) {
         if (!writeListeners.isEmpty()) {
             Set<MapRef> maps = WriteListener.mapsOf(command);
-            writeListeners.forEach(listener -> listener.acknowledged(maps, answer.revision()));
+            writeListeners.forEach(listener -> tell(listener, maps, answer.revision()));
         }
         return answer;
+    }
+
+    /** Neither the write nor the other listeners suffer from one that fails. */
+    private static void tell(WriteListener listener, Set<MapRef> maps, long revision) {
+        try {
+            listener.acknowledged(maps, revision);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a listener failed at hearing of the write to {} in revision {}", maps,
+                    revision, e);
+        }
     }
 
     /** A read whose answer may rightly take as long as {@code waiting}. */

@@ -50,6 +50,7 @@ public final class Dump implements Iterator<Element>, AutoCloseable {
     private Iterator<Element> page = List.<Element>of().iterator();
     private ByteString resume = ByteString.EMPTY;
     private boolean end;
+    private boolean closed;
     private @Nullable Answer<MapDescription> description;
 
     Dump(LeaderConnections connections, ClientOptions options, MapRef map, ReadOptions read,
@@ -64,9 +65,17 @@ public final class Dump implements Iterator<Element>, AutoCloseable {
         this.cleanup = ABANDONED.register(this, canceller(stream));
     }
 
-    /** The map at the revision that is dumped; waits for the first page. Throws as {@link #hasNext}. */
+    /**
+     * The map at the revision that is dumped; waits for the first page. Throws as {@link #hasNext}, and {@link
+     * IllegalStateException} where it was closed before that came.
+     */
     public Answer<MapDescription> description() {
         while (description == null) {
+            if (closed) {
+                throw new IllegalStateException(
+                        "dump %s: it was closed before anything came; ask before closing it"
+                                .formatted(map));
+            }
             step();
         }
         return description;
@@ -96,6 +105,7 @@ public final class Dump implements Iterator<Element>, AutoCloseable {
     @Override
     public void close() {
         end = true;
+        closed = true;
         page = List.<Element>of().iterator();
         cleanup.clean();
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Knows the members and presumes which of them leads. Every call and stream begins at {@link #presumedLeader} and says
- * how it went: {@link #answered} or {@link #failed}. Together with {@link Pace} it is all that a loop needs which must
- * find the leader again. Safe for many threads.
+ * where it {@link #failed}; the client's own also say who {@link #answered}, by which a leader is found where nothing
+ * fails. Together with {@link Pace} it is all that a loop needs which must find the leader again. Safe for many threads.
  */
 public final class LeaderConnections implements AutoCloseable {
     /** More than any cluster has; what a confused server names beyond is not remembered. */
@@ -42,12 +42,12 @@ public final class LeaderConnections implements AutoCloseable {
     }
 
     /** The way to one member, whether it leads or not. */
-    public Connection to(String target) {
+    Connection to(String target) {
         return channels.connection(Target.complete(target));
     }
 
     /** The members that are known, host:port, the given ones first. */
-    public List<String> targets() {
+    List<String> targets() {
         synchronized (lock) {
             return List.copyOf(members);
         }
@@ -75,7 +75,7 @@ public final class LeaderConnections implements AutoCloseable {
     }
 
     /** A member answered. In a new term, looks in the background for the leader and goes there when it is found. */
-    public void answered(Connection asked, Origin origin) {
+    void answered(Connection asked, Origin origin) {
         heard();
         discovery.answered(asked, origin);
     }

@@ -86,8 +86,12 @@ public final class NestmapClient implements AutoCloseable {
         return async;
     }
 
-    /** The connections, for streams that are not of this client. */
-    public LeaderConnections connections() {
+    /** True after {@link #close}. */
+    public boolean isClosed() {
+        return connections.isClosed();
+    }
+
+    LeaderConnections connections() {
         return connections;
     }
 

@@ -16,7 +16,7 @@ public final class NestmapException extends RuntimeException {
     /** For {@link Kind#REFUSED}. */
     private final @Nullable Errno errno;
 
-    /** Why a call failed. What is not said to have changed something has changed nothing. */
+    /** Why a call failed. Where a kind does not say that a write may have been done, it was not. */
     public enum Kind {
         /** The store said no, with the errno that bpf(2) gives. */
         REFUSED,
@@ -24,9 +24,12 @@ public final class NestmapException extends RuntimeException {
         UNAVAILABLE,
         /** A read had no answer in time. */
         TIMED_OUT,
-        /** The write may or may not have been done: read it back before doing it again. */
+        /**
+         * The write may or may not have been done: read it back before doing it again. Also where it was answered and the answer
+         * cannot be read, or is larger than {@link ClientOptions#maxMessageBytes}.
+         */
         OUTCOME_UNKNOWN,
-        /** A message over a size limit. */
+        /** A message over a size limit; of a write, the request. */
         TOO_LARGE,
         /** The store had too much to do for as long as the call was allowed to try. */
         OVERLOADED,
@@ -42,7 +45,7 @@ public final class NestmapException extends RuntimeException {
         DENIED,
         /** What answered does not know the call. */
         UNSUPPORTED,
-        /** The caller was interrupted or gave up. */
+        /** The caller was interrupted or gave up; a write may have been done. */
         CANCELLED,
         /** The client was closed. */
         CLOSED,

@@ -12,7 +12,7 @@ import dev.nestmap.proto.v1.Header;
  */
 public record Origin(String clusterId, String memberId, long term, long revision) {
     /** From the header of an answer. */
-    public static Origin of(Header header) {
+    static Origin of(Header header) {
         return new Origin(header.getClusterId(), header.getMemberId(), header.getTerm(),
                 header.getRevision());
     }

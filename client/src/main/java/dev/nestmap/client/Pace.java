@@ -25,6 +25,11 @@ public final class Pace {
         this.round = first;
     }
 
+    /** This member was asked in this round, whatever the wait would have been. */
+    public void asked(String target) {
+        askedThisRound.add(target);
+    }
+
     /**
      * The time to wait before asking a member now.
      *

@@ -44,9 +44,7 @@ final class Reopening {
 
     /** Whom to ask; {@link Kind#CLOSED} where the client is closed. */
     Connection next() {
-        Connection connection = connections.presumedLeader();
-        pace.before(connection.target(), Duration.ZERO);
-        return connection;
+        return connections.presumedLeader();
     }
 
     /** A message came. */
@@ -58,10 +56,10 @@ final class Reopening {
 
     /** A stream ended; gives the error to throw, or nothing where it is to be opened again. */
     Optional<NestmapException> ended(ServerStream<?, ?> from, Throwable error) {
-        return switch (Verdict.of(error, true)) {
+        return switch (Verdict.of(error, SentProbe.Progress.SENT)) {
             case Verdict.Refused(var refusal) ->
                 Optional.of(NestmapException.refused(refusal, error));
-            case Verdict.Final(Kind kind, String reason) -> Optional.of(failure(kind,
+            case Verdict.Final(Kind kind, boolean _, String reason) -> Optional.of(failure(kind,
                     "%s (from %s)".formatted(reason, from.connection().target()), error));
             case Verdict.Again again -> again(from, again, error);
         };
@@ -88,6 +86,7 @@ final class Reopening {
                     error));
         }
         try {
+            pace.asked(target);
             Connection turned = connections.failed(from.connection(), error);
             reopenNanos = now + pace.before(turned.target(), again.after()).toNanos();
             return Optional.empty();

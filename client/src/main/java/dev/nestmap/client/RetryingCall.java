@@ -3,6 +3,7 @@ package dev.nestmap.client;
 import com.google.protobuf.MessageLite;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.Request.Effect;
+import dev.nestmap.client.SentProbe.Progress;
 import dev.nestmap.client.wire.InvalidMessageException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -54,7 +55,7 @@ final class RetryingCall<Q extends MessageLite, A, T> {
     CompletableFuture<Answer<T>> start() {
         try {
             Connection first = only == null ? connections.presumedLeader() : connections.to(only);
-            pace.before(first.target(), Duration.ZERO);
+            pace.asked(first.target());
             attempt(first);
         } catch (NestmapException | IllegalArgumentException e) {
             result.completeExceptionally(e);
@@ -100,8 +101,9 @@ final class RetryingCall<Q extends MessageLite, A, T> {
             } else {
                 send(connection, messages, limit);
             }
-        } catch (RuntimeException e) {
-            // Also where it was abandoned between newCall and start: then the result is settled already.
+        } catch (RuntimeException | Error e) {
+            // Also where it was abandoned between newCall and start: then the result is settled already. An error too:
+            // nobody else would tell who waits.
             finish(Kind.INTERNAL, "could not be sent: " + e, e);
         }
     }
@@ -126,6 +128,8 @@ final class RetryingCall<Q extends MessageLite, A, T> {
     }
 
     private void succeeded(Connection connection, @Nullable A wire) {
+        // Whatever becomes of the answer: a refusal would not have been one.
+        maybeDone = true;
         if (wire == null) {
             finish(Kind.INTERNAL, "%s answered nothing".formatted(connection.target()), null);
             return;
@@ -134,20 +138,27 @@ final class RetryingCall<Q extends MessageLite, A, T> {
             Answer<T> answer = request.decoder().decode(wire);
             connections.answered(connection, answer.origin());
             result.complete(answer);
-        } catch (InvalidMessageException | RuntimeException e) {
-            finish(Kind.INTERNAL, "the answer of %s makes no sense: %s"
-                    .formatted(connection.target(), e.getMessage()), e);
+        } catch (InvalidMessageException | RuntimeException | Error e) {
+            String what = e instanceof InvalidMessageException ? e.getMessage() : e.toString();
+            finish(Kind.INTERNAL, "the answer of %s cannot be read: %s"
+                    .formatted(connection.target(), what), e);
         }
     }
 
-    private void failed(Connection connection, Throwable error, boolean sent) {
-        switch (Verdict.of(error, sent)) {
+    private void failed(Connection connection, Throwable error, Progress progress) {
+        if (result.isDone()) {
+            // Given up by its caller: that says nothing about the member.
+            return;
+        }
+        switch (Verdict.of(error, progress)) {
             case Verdict.Refused(var refusal) -> {
                 connections.heard();
                 result.completeExceptionally(NestmapException.refused(refusal, error));
             }
-            case Verdict.Final(Kind kind, String reason) ->
+            case Verdict.Final(Kind kind, boolean done, String reason) -> {
+                maybeDone |= done;
                 finish(kind, "%s (from %s)".formatted(reason, connection.target()), error);
+            }
             case Verdict.Again again -> {
                 maybeDone |= again.maybeDone();
                 if (connections.isClosed()) {
@@ -217,8 +228,8 @@ final class RetryingCall<Q extends MessageLite, A, T> {
         @Override
         public void onError(Throwable error) {
             try {
-                failed(connection, error, sent.sent());
-            } catch (RuntimeException e) {
+                failed(connection, error, sent.progress());
+            } catch (RuntimeException | Error e) {
                 finish(Kind.INTERNAL, "failed unexpectedly: " + e, e);
             }
         }

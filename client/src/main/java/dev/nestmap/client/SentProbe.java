@@ -3,9 +3,27 @@ package dev.nestmap.client;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
-/** Tells whether a request ever left for a server: what did not leave cannot have been done. */
+/** Tells how far an attempt went: what never left for a server cannot have been done. */
 final class SentProbe extends ClientStreamTracer.Factory {
     private volatile boolean sent;
+    private volatile boolean answered;
+
+    /** How far an attempt went. */
+    enum Progress {
+        /** Nothing left. */
+        NOT_SENT,
+        /** Some of the request left. */
+        SENT,
+        /** An answer that is no error began to come. */
+        ANSWERED
+    }
+
+    Progress progress() {
+        if (answered) {
+            return Progress.ANSWERED;
+        }
+        return sent ? Progress.SENT : Progress.NOT_SENT;
+    }
 
     boolean sent() {
         return sent;
@@ -18,6 +36,11 @@ final class SentProbe extends ClientStreamTracer.Factory {
             @Override
             public void outboundMessage(int number) {
                 sent = true;
+            }
+
+            @Override
+            public void inboundHeaders() {
+                answered = true;
             }
         };
     }

@@ -1,13 +1,13 @@
 package dev.nestmap.client;
 
 import dev.nestmap.client.NestmapException.Kind;
+import dev.nestmap.client.SentProbe.Progress;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.client.wire.ErrorWords;
 import dev.nestmap.model.Refusal;
 import io.grpc.Status;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,8 +17,12 @@ sealed interface Verdict {
     /** The store said no. */
     record Refused(Refusal refusal) implements Verdict {}
 
-    /** Another attempt would fare no better. */
-    record Final(Kind kind, String reason) implements Verdict {}
+    /**
+     * Another attempt would fare no better.
+     *
+     * @param maybeDone a write may have been done
+     */
+    record Final(Kind kind, boolean maybeDone, String reason) implements Verdict {}
 
     /**
      * Another attempt may succeed.
@@ -32,8 +36,9 @@ sealed interface Verdict {
             implements
                 Verdict {}
 
-    /** Judges an error; {@code sent} says whether the request had left. */
-    static Verdict of(Throwable error, boolean sent) {
+    /** Judges the error of an attempt that went so far. */
+    static Verdict of(Throwable error, Progress progress) {
+        boolean sent = progress != Progress.NOT_SENT;
         Optional<Refusal> refusal = ErrorCodec.refusal(error);
         if (refusal.isPresent()) {
             return new Refused(refusal.get());
@@ -42,7 +47,7 @@ sealed interface Verdict {
         return ErrorCodec.storeError(error)
                 .map(known -> ofStore(known, reason,
                         ErrorCodec.retryAfter(error).orElse(Duration.ZERO)))
-                .orElseGet(() -> ofTransport(Status.fromThrowable(error), sent, reason));
+                .orElseGet(() -> ofTransport(Status.fromThrowable(error), progress, reason));
     }
 
     private static Verdict ofStore(StoreError error, String reason, Duration after) {
@@ -50,15 +55,16 @@ sealed interface Verdict {
             case NO_LEADER -> new Again(Kind.UNAVAILABLE, true, false, after, reason);
             case OUTCOME_UNKNOWN -> new Again(Kind.UNAVAILABLE, true, true, after, reason);
             case OVERLOADED -> new Again(Kind.OVERLOADED, true, false, after, reason);
-            case REVISION_GONE -> new Final(Kind.REVISION_GONE, reason);
-            case TOO_LARGE -> new Final(Kind.TOO_LARGE, reason);
-            case INVALID_REQUEST -> new Final(Kind.INVALID, reason);
-            case NO_NODE -> new Final(Kind.NO_NODE, reason);
-            case WRONG_CLUSTER -> new Final(Kind.WRONG_CLUSTER, reason);
+            case REVISION_GONE -> new Final(Kind.REVISION_GONE, false, reason);
+            case TOO_LARGE -> new Final(Kind.TOO_LARGE, false, reason);
+            case INVALID_REQUEST -> new Final(Kind.INVALID, false, reason);
+            case NO_NODE -> new Final(Kind.NO_NODE, false, reason);
+            case WRONG_CLUSTER -> new Final(Kind.WRONG_CLUSTER, false, reason);
         };
     }
 
-    private static Verdict ofTransport(Status status, boolean sent, String reason) {
+    private static Verdict ofTransport(Status status, Progress progress, String reason) {
+        boolean sent = progress != Progress.NOT_SENT;
         // A connection that goes while a call is being set up on it is UNKNOWN to gRPC ("channel closed").
         if (status.getCause() instanceof IOException) {
             return new Again(Kind.UNAVAILABLE, sent, sent, Duration.ZERO, reason);
@@ -70,14 +76,17 @@ sealed interface Verdict {
                 new Again(sent ? Kind.TIMED_OUT : Kind.UNAVAILABLE, sent, sent, Duration.ZERO,
                         reason);
             case RESOURCE_EXHAUSTED -> overSizeLimit(status)
-                    ? new Final(Kind.TOO_LARGE, reason + "; send or ask for it in parts")
+                    // The request was, and was not read; or the answer is, and what it answers was done.
+                    ? new Final(Kind.TOO_LARGE, progress == Progress.ANSWERED,
+                            reason + "; send or ask for it in parts")
                     : new Again(Kind.OVERLOADED, sent, sent, Duration.ZERO, reason);
-            case UNIMPLEMENTED -> new Final(Kind.UNSUPPORTED, reason
+            case UNIMPLEMENTED -> new Final(Kind.UNSUPPORTED, false, reason
                     + ": is it a Nestmap server of this version?");
-            case PERMISSION_DENIED, UNAUTHENTICATED -> new Final(Kind.DENIED, reason);
+            case PERMISSION_DENIED, UNAUTHENTICATED -> new Final(Kind.DENIED, false, reason);
+            // Not the store's own words: nobody knows what was done before they were said.
             case OK, UNKNOWN, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION,
                     OUT_OF_RANGE, INTERNAL, DATA_LOSS ->
-                new Final(Kind.INTERNAL, reason);
+                new Final(Kind.INTERNAL, sent, reason);
         };
     }
 
@@ -89,26 +98,9 @@ sealed interface Verdict {
     }
 
     private static String reason(Throwable error, boolean sent) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case ConnectException refused when String.valueOf(refused.getMessage())
-                        .toLowerCase(Locale.ROOT)
-                        .contains("refused") -> {
-                    return "connection refused";
-                }
-                case UnknownHostException _ -> {
-                    return "no such host";
-                }
-                default -> {
-                    // A cause further down may say more.
-                }
-            }
+        if (Status.fromThrowable(error).getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return sent ? "no answer" : "no connection in time";
         }
-        Status status = Status.fromThrowable(error);
-        return switch (status.getCode()) {
-            case DEADLINE_EXCEEDED -> sent ? "no answer" : "no connection in time";
-            default -> Optional.ofNullable(status.getDescription())
-                    .orElse(status.getCode().name());
-        };
+        return ErrorWords.of(error);
     }
 }

@@ -8,7 +8,9 @@ import java.util.Set;
 
 /**
  * Hears of every write of a client that the store acknowledged, before the caller of the write does: what must let a
- * client read its own writes. Called on threads of the connection; must not wait.
+ * client read its own writes. A write that ends with {@link NestmapException.Kind#OUTCOME_UNKNOWN} is not told, whether it was
+ * done or not. Called on threads of the connection; must not wait. What a listener throws is logged; the write and the other
+ * listeners go on.
  */
 @FunctionalInterface
 public interface WriteListener {

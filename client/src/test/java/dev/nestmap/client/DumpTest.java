@@ -94,6 +94,16 @@ class DumpTest {
         assertEquals(element(1), dump.next());
         dump.close();
         assertFalse(dump.hasNext());
+        assertEquals(5, dump.description().revision());
+    }
+
+    @Test
+    void aClosedDumpOpensNothing() {
+        Dump dump = client.map("m").dump();
+        dump.close();
+        assertFalse(dump.hasNext());
+        assertThrows(IllegalStateException.class, dump::description);
+        assertEquals(0, first.dumps.count());
     }
 
     private static Reaction<DumpRequest, DumpResponse> stream(DumpResponse.Builder... pages) {

@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.client.ClientOptions;
 import dev.nestmap.model.placement.Labels;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Map;
  * What an agent must be told.
  *
  * @param node the name of this host, unique in the cluster
- * @param servers host:port of members of the store, at least one; the agent finds the leader among them
+ * @param servers members of the store, at least one, as in {@link ClientOptions#targets}; the agent finds the leader
  * @param labels the agent's own labels; those set in the store win over them
  * @param pinRoot absolute; where maps are pinned, one agent to each. Outside a bpffs, one is mounted there
  */
@@ -21,17 +22,14 @@ public record AgentConfig(
     /** Where maps are pinned unless told otherwise. */
     public static final Path DEFAULT_PIN_ROOT = Path.of("/sys/fs/bpf/nestmap");
 
-    /** Refuses a bad node name or label, no server, and a relative pin root, each by IllegalArgumentException. */
+    /** Completes servers that have no port. Refuses a bad node name or label, a bad or no server, and a relative pin root, each by IllegalArgumentException. */
     public AgentConfig {
-        servers = List.copyOf(servers);
         labels = Map.copyOf(labels);
         Labels.checkNode(node).ifPresent(refusal -> refuse(refusal.rule()));
         labels.forEach((key, value) -> Labels.checkKey(key)
                 .or(() -> Labels.checkValue(value))
                 .ifPresent(refusal -> refuse(refusal.rule())));
-        if (servers.isEmpty()) {
-            refuse("no server is named: at least one host:port is needed");
-        }
+        servers = ClientOptions.defaults().withTargets(servers).targets();
         if (!pinRoot.isAbsolute()) {
             refuse("pin root " + pinRoot + ": must be an absolute path");
         }

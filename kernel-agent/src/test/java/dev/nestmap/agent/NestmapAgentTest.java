@@ -8,6 +8,7 @@ import static dev.nestmap.agent.FakeStore.slot;
 import static dev.nestmap.agent.FakeStore.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.agent.FakeStore.Stream;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -156,6 +158,24 @@ final class NestmapAgentTest {
         next.snapshot(6, with(defined(3, ROUTES, true), 7, data(71)));
         assertTrue(agent.awaitApplied(6, PATIENCE));
         assertEquals(5 + 1, agent.status().receivedRevision());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Side.class, names = "SIMULATED")
+    void aServerWithoutAPortIsAskedAtTheStoresOwn(Side side) throws Exception {
+        NestmapAgent agent = start(host(side), "127.77.0.7");
+        await(() -> agent.status().trouble().isPresent());
+        assertEquals("127.77.0.7:7480", agent.status().server().orElseThrow());
+        assertEquals("connection refused", agent.status().trouble().orElseThrow());
+    }
+
+    @Test
+    void aServerThatIsNoAddressIsRefused() {
+        assertEquals("server \"host1:port\": must be HOST:PORT, an IPv6 address in brackets",
+                assertThrows(IllegalArgumentException.class,
+                        () -> new AgentConfig("host1", List.of("host1:port"), Map.of(),
+                                AgentConfig.DEFAULT_PIN_ROOT))
+                        .getMessage());
     }
 
     @ParameterizedTest

@@ -29,8 +29,14 @@ final class ApiPage {
         ApiPage rendered = new ApiPage(common);
         rendered.line("# API reference");
         rendered.line("");
-        rendered.line("Made from the comments in `proto/src/main/proto` by `"
-                + Protos.REFRESH_COMMAND + "`; do not edit.");
+        rendered.line("Made from the comments in `proto/src/main/proto`; do not edit.");
+        rendered.line("");
+        rendered.line("What was released in a .proto file stays: "
+                + "`proto/src/test/resources/released.txt` lists every field, enum value and method, "
+                + "and a test fails where one of them changes or goes without its number and its name "
+                + "being reserved. After adding to a proto, run");
+        rendered.line("`" + Protos.REFRESH_COMMAND
+                + "`, which adds what is new to that list and to this page and refuses the rest.");
         rendered.line("");
         rendered.line("```text");
         rendered.line(common.ofFile()

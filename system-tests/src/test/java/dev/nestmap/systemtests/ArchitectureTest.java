@@ -2,6 +2,7 @@ package dev.nestmap.systemtests;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethod;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -152,6 +153,27 @@ class ArchitectureTest {
                         .orShould(callMethod(System.class, "nanoTime"))
                         .orShould(callMethod(System.class, "currentTimeMillis"))
                         .orShould(callMethod(Math.class, "random")));
+    }
+
+    @Test
+    void theServerKnowsTheWireFormsOfTheClientAndNoMoreOfIt() {
+        check(Module.SERVER,
+                noClasses().that()
+                        .resideInAPackage(Module.SERVER.packages())
+                        .should()
+                        .dependOnClassesThat(resideInAPackage(Module.CLIENT.packages())
+                                .and(not(resideInAPackage("dev.nestmap.client.wire..")))));
+    }
+
+    @Test
+    void theAgentKnowsNoTypedValuesAndNoCachesOfTheClient() {
+        check(Module.AGENT,
+                noClasses().that()
+                        .resideInAPackage(Module.AGENT.packages())
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("dev.nestmap.client.cache..",
+                                "dev.nestmap.client.typed..", "dev.nestmap.client.codec.."));
     }
 
     @Test

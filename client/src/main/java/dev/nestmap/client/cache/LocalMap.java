@@ -8,6 +8,8 @@ import dev.nestmap.client.WriteListener;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.map.LookupKind;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapType;
 import java.time.Duration;
 
@@ -55,21 +57,16 @@ final class LocalMap<V> implements AutoCloseable {
     /** Refuses types whose lookups are not of elements by key, or whose elements are not in the store. */
     static void requireLookups(BpfMap<?, ?> map, boolean prefixes) {
         MapType type = map.description().spec().type();
-        boolean fits = switch (type) {
-            case HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY, LRU_HASH, LRU_PERCPU_HASH, PROG_ARRAY,
-                    CGROUP_ARRAY, DEVMAP, DEVMAP_HASH, CPUMAP, ARRAY_OF_MAPS, HASH_OF_MAPS ->
-                true;
-            case LPM_TRIE -> prefixes;
-            case QUEUE, STACK, BLOOM_FILTER, PERF_EVENT_ARRAY, STACK_TRACE, SOCKMAP, XSKMAP,
-                    SOCKHASH, CGROUP_STORAGE, REUSEPORT_SOCKARRAY, PERCPU_CGROUP_STORAGE,
-                    SK_STORAGE, STRUCT_OPS, RINGBUF, INODE_STORAGE, TASK_STORAGE, USER_RINGBUF,
-                    CGRP_STORAGE, ARENA ->
-                false;
+        LookupKind kind = MapRules.lookupKind(type);
+        boolean fits = switch (kind) {
+            case EXACT -> true;
+            case LONGEST_PREFIX -> prefixes;
+            case NONE -> false;
         };
         if (!fits) {
-            throw new IllegalArgumentException(type == MapType.LPM_TRIE
-                    ? "mirror of %s: a lookup in a map of type lpm_trie finds the longest prefix, which a mirror does not know; take a NearCache"
-                            .formatted(map.openedAs())
+            throw new IllegalArgumentException(kind == LookupKind.LONGEST_PREFIX
+                    ? "mirror of %s: a lookup in a map of type %s finds the longest prefix, which a mirror does not know; take a NearCache"
+                            .formatted(map.openedAs(), type.word())
                     : "cache of %s: a map of type %s has no elements that the store looks up by key; read the map itself"
                             .formatted(map.openedAs(), type.word()));
         }

@@ -8,8 +8,9 @@ import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.WatchEvent;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.LookupKind;
 import dev.nestmap.model.map.MapRef;
-import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.MapRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +29,7 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
 
     /** Whether a change under one key says nothing about lookups of other keys: not so where the longest prefix is found. */
     boolean exactKeys() {
-        return description.spec().type() != MapType.LPM_TRIE;
+        return MapRules.lookupKind(description.spec().type()) == LookupKind.EXACT;
     }
 
     /** Whether a write to maps so named may have been one to this. */

@@ -49,9 +49,9 @@ record WatchFeed(NestmapClient client, Watch watch, String clusterId) implements
         if (event.isPresent()) {
             // A watch knows only what answered it first.
             watch.clusterId().ifPresent(answering -> requireCluster(clusterId, answering));
-        } else {
+        } else if (client.isClosed()) {
             // A watch whose client was closed is silent; this is not.
-            var _ = client.connections().presumedLeader();
+            throw NestmapException.of(Kind.CLOSED, "the client is closed");
         }
         return event;
     }

@@ -116,7 +116,10 @@ public final class Codecs {
         return StructCodec.of(type, order).build();
     }
 
-    /** The same without padding ({@code __attribute__((packed))}). */
+    /**
+     * The same without padding between the components ({@code __attribute__((packed))}); records in it keep their own padding, as
+     * structs in C that do not have the attribute themselves. See {@link StructCodec.Builder#packed}.
+     */
     public static <R extends Record> Codec<R> packed(Class<R> type, ByteOrder order) {
         return StructCodec.of(type, order).packed().build();
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which codec a component of a record gets, from its type and its annotations. */
-record ComponentCodecs(ByteOrder order, boolean packed, Map<String, Codec<?>> given) {
+record ComponentCodecs(ByteOrder order, Map<String, Codec<?>> given) {
     private static final Map<Class<?>, Class<?>> BOXES = Map.of(byte.class, Byte.class,
             short.class, Short.class, int.class, Integer.class, long.class, Long.class,
             boolean.class, Boolean.class);
@@ -77,7 +77,7 @@ record ComponentCodecs(ByteOrder order, boolean packed, Map<String, Codec<?>> gi
         }
         return type.isRecord()
                 ? Optional.of(RecordShape.of(type.asSubclass(Record.class))
-                        .layOut(new ComponentCodecs(order(notes), packed, Map.of()), packed))
+                        .layOut(new ComponentCodecs(order(notes), Map.of()), false))
                 : Optional.empty();
     }
 

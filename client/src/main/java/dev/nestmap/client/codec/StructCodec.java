@@ -93,7 +93,10 @@ public final class StructCodec<R extends Record> implements Codec<R> {
             this.order = order;
         }
 
-        /** Without padding. */
+        /**
+         * Without padding between the components, as {@code __attribute__((packed))} does: a record in it keeps the padding inside it,
+         * unless {@link #component} gives it a packed codec.
+         */
         public Builder<R> packed() {
             packed = true;
             return this;
@@ -108,7 +111,7 @@ public final class StructCodec<R extends Record> implements Codec<R> {
 
         /** The codec; {@link IllegalArgumentException} where it is not known how to write a component. */
         public StructCodec<R> build() {
-            return shape.layOut(new ComponentCodecs(order, packed, given), packed);
+            return shape.layOut(new ComponentCodecs(order, given), packed);
         }
     }
 }

@@ -168,7 +168,7 @@ public final class BpfMap<K, V> {
         return handle.deleteBatch(keys.stream().map(opened.keys()::encode).toList());
     }
 
-    /** All elements in the map's order, a page fetched when it is needed; each page sees a revision of its own. */
+    /** All elements in the map's order, of one revision, however long it takes; pages are fetched when they are needed. */
     public Iterable<TypedEntry<K, V>> entries() {
         return () -> iterator();
     }

@@ -47,7 +47,25 @@ class StructCodecTest {
                         + "01000000");
         check(Codecs.packed(Mixed.class, LITTLE_ENDIAN),
                 new Mixed((byte) -1, 2, 0xfffe, new Inner((byte) 3, 4), true),
-                "ff" + "0200000000000000" + "feff" + "0304000000" + "01");
+                "ff" + "0200000000000000" + "feff" + "0300000004000000" + "01");
+    }
+
+    @Test
+    void packedIsWithoutPaddingBetweenTheComponentsOnly() {
+        // struct inner { char a; int b; }; struct __attribute__((packed)) outer { char x; struct inner in; };
+        // clang 14 on x86-64: sizeof(outer) 9, in at 1, in.b at 5; with the attribute on inner too: 6
+        record Outer(byte x, Inner in) {}
+        check(Codecs.packed(Outer.class, LITTLE_ENDIAN),
+                new Outer((byte) 1, new Inner((byte) 2, 3)),
+                "01" + "0200000003000000");
+        Codec<Inner> packed = Codecs.packed(Inner.class, LITTLE_ENDIAN);
+        check(StructCodec.of(Outer.class, LITTLE_ENDIAN).packed().component("in", packed).build(),
+                new Outer((byte) 1, new Inner((byte) 2, 3)), "01" + "0203000000");
+        // struct plain { char x; struct inner in; int t; } with inner packed: sizeof 12, in at 1, t at 8
+        record Plain(byte x, Inner in, int t) {}
+        check(StructCodec.of(Plain.class, LITTLE_ENDIAN).component("in", packed).build(),
+                new Plain((byte) 1, new Inner((byte) 2, 3), 4),
+                "01" + "0203000000" + "0000" + "04000000");
     }
 
     @Test

@@ -7,8 +7,8 @@ import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.tree.Tree;
 import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.MapChange;
@@ -91,13 +91,13 @@ final class DesiredAssembler {
         for (var wire : change.getSetList()) {
             Element element = ElementCodec.element(wire);
             check(spec, element);
-            Map.Entry<Bytes, Bytes> stored = MapElements.stored(spec, element);
+            Map.Entry<Bytes, Bytes> stored = StoredElements.stored(spec, element);
             // Zeros in an array are what is there anyway: equal arrays are equal trees.
             edits.put(stored.getKey(),
-                    MapElements.isInitial(spec, stored.getValue()) ? null : stored.getValue());
+                    StoredElements.isInitial(spec, stored.getValue()) ? null : stored.getValue());
         }
         for (var wire : change.getDeletedList()) {
-            edits.put(MapElements.storedKey(spec, ElementCodec.bytes(wire)), null);
+            edits.put(StoredElements.storedKey(spec, ElementCodec.bytes(wire)), null);
         }
         return edits.isEmpty()
                 ? map
@@ -107,7 +107,7 @@ final class DesiredAssembler {
 
     /** The store has checked all this; a mistake there must not become a wrong write here. */
     private static void check(MapSpec spec, Element element) throws InvalidMessageException {
-        if (!MapElements.fits(spec, element)) {
+        if (!StoredElements.fits(spec, element)) {
             throw new InvalidMessageException(
                     "element %s does not fit into %s".formatted(element, spec.ref()));
         }

@@ -1,18 +1,21 @@
 package dev.nestmap.agent.follow;
 
-import dev.nestmap.agent.follow.Follower.Connection;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Desired;
+import dev.nestmap.client.ClientOptions;
+import dev.nestmap.client.Connection;
+import dev.nestmap.client.LeaderConnections;
+import dev.nestmap.client.NestmapException;
+import dev.nestmap.client.Pace;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.client.wire.ErrorWords;
 import dev.nestmap.proto.v1.AgentServiceGrpc;
 import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.Report;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,14 +39,16 @@ public final class FollowClient implements AutoCloseable {
     private static final Duration TURN = Duration.ofMillis(500);
     /** One message is held at a time; the store's are far smaller. */
     private static final int MOST_MESSAGE_BYTES = 64 << 20;
-    private static final long KEEP_ALIVE_SECONDS = 20;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final long CLOSE_WAIT_MILLIS = 5_000;
 
     private final Hello hello;
     private final ClusterMark mark;
     private final Supplier<Report> reports;
-    private final ServerList servers;
-    private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
+    private final LeaderConnections connections;
+    /** Owned by the thread of the stream. */
+    private final Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
     private final CountDownLatch closed = new CountDownLatch(1);
     /** Null before the start. */
     private volatile @Nullable Thread thread;
@@ -60,14 +65,16 @@ public final class FollowClient implements AutoCloseable {
      * Does nothing before {@link #start}.
      *
      * @param hello who follows; its cluster id is filled in from the mark
-     * @param servers host:port of at least one member
+     * @param servers at least one member, as in {@link ClientOptions#targets}
      * @param reports the newest report, whenever one is to be sent
      * @throws KernelException where the mark cannot be read
      */
     public FollowClient(Hello hello, List<String> servers, ClusterMark mark,
             Supplier<Report> reports) throws KernelException {
         this.hello = hello;
-        this.servers = new ServerList(servers);
+        this.connections = new LeaderConnections(ClientOptions.defaults()
+                .withTargets(servers)
+                .withMaxMessageBytes(MOST_MESSAGE_BYTES));
         this.mark = mark;
         this.reports = reports;
         this.clusterId = mark.read().orElse("");
@@ -81,7 +88,8 @@ public final class FollowClient implements AutoCloseable {
                 .uncaughtExceptionHandler((_, failure) -> {
                     LOG.error("following ends", failure);
                     follower.connection(
-                            new Connection(false, "", "following ended: " + failure, true));
+                            new Follower.Connection(false, "", "following ended: " + failure,
+                                    true));
                 })
                 .start(() -> run(follower));
     }
@@ -109,6 +117,8 @@ public final class FollowClient implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            connections.close();
         }
     }
 
@@ -116,56 +126,53 @@ public final class FollowClient implements AutoCloseable {
         try {
             boolean goOn = true;
             while (goOn && closed.getCount() > 0) {
-                goOn = followOnce(follower, servers.take());
+                goOn = followOnce(follower, connections.presumedLeader());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (NestmapException closedMeanwhile) {
+            LOG.debug("following ends", closedMeanwhile);
         }
     }
 
     /** Follows one member until the stream ends; false where there is to be no other. */
-    private boolean followOnce(Follower follower, String server) throws InterruptedException {
-        ManagedChannel channel;
-        try {
-            channel = Grpc.newChannelBuilder(server, InsecureChannelCredentials.create())
-                    .maxInboundMessageSize(MOST_MESSAGE_BYTES)
-                    .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            return retryAfter(follower, server, Status.INVALID_ARGUMENT.withCause(e)
-                    .withDescription("\"%s\" is no address, must be host:port".formatted(server))
-                    .asException());
+    private boolean followOnce(Follower follower, Connection member)
+            throws InterruptedException {
+        String server = member.target();
+        Throwable end = follow(follower, member);
+        if (closed.getCount() == 0) {
+            return false;
         }
-        try {
-            Throwable end = follow(follower, server, channel);
-            if (closed.getCount() == 0) {
-                return false;
-            }
-            if (ErrorCodec.storeError(end).equals(Optional.of(StoreError.WRONG_CLUSTER))
-                    || end instanceof WrongClusterException) {
-                LOG.error("{}: {}", server, words(end));
-                follower.connection(new Connection(false, server, words(end), true));
-                return false;
-            }
-            return retryAfter(follower, server, end);
-        } finally {
-            channel.shutdownNow();
+        if (ErrorCodec.storeError(end).equals(Optional.of(StoreError.WRONG_CLUSTER))
+                || end instanceof WrongClusterException) {
+            LOG.error("{}: {}", server, words(end));
+            follower.connection(new Follower.Connection(false, server, words(end), true));
+            return false;
         }
+        follower.connection(new Follower.Connection(false, server, words(end), false));
+        pace.asked(server);
+        String next = connections.failed(member, end).target();
+        Duration wait = pace.before(next, ErrorCodec.retryAfter(end).orElse(Duration.ZERO));
+        LOG.info("stream to {} ended, {} is asked in {} ms: {}", server, next, wait.toMillis(),
+                words(end));
+        return !closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Throwable follow(Follower follower, String server, ManagedChannel channel)
-            throws InterruptedException {
+    private Throwable follow(Follower follower, Connection member) throws InterruptedException {
         DesiredAssembler assembler = new DesiredAssembler();
         FollowStream stream = new FollowStream(hello.toBuilder().setClusterId(clusterId).build(),
-                message -> receive(follower, server, assembler, message));
+                message -> receive(follower, member.target(), assembler, message));
         current = stream;
-        AgentServiceGrpc.newStub(channel).follow(stream);
+        AgentServiceGrpc.newStub(member.channel()).follow(stream);
         stream.open();
         long silentUntil = System.nanoTime() + FIRST_MESSAGE_WITHIN.toNanos();
         long reportAt = System.nanoTime() + REPORT_EVERY.toNanos();
         while (true) {
             Optional<Throwable> end = stream.awaitEnd(TURN);
             if (end.isPresent()) {
+                if (stream.tookSomething()) {
+                    pace.reset();
+                }
                 return end.get();
             }
             long now = System.nanoTime();
@@ -199,8 +206,7 @@ public final class FollowClient implements AutoCloseable {
             checkNotBack(complete.get().revision());
             follower.wants(complete.get(), now);
         }
-        backoff.reset();
-        follower.connection(new Connection(true, server, "", false));
+        follower.connection(new Follower.Connection(true, server, "", false));
     }
 
     /** A store that was founded anew under the old name, or restored from a backup, must not take maps away from programs. */
@@ -213,24 +219,10 @@ public final class FollowClient implements AutoCloseable {
         highestRevision = revision;
     }
 
-    private boolean retryAfter(Follower follower, String server, Throwable end)
-            throws InterruptedException {
-        Optional<String> leader = ErrorCodec.leader(end).filter(named -> !named.equals(server));
-        servers.prefer(leader);
-        follower.connection(new Connection(false, server, words(end), false));
-        Duration wait = backoff.next();
-        LOG.info("stream to {} ended, next attempt in {} ms: {}", server, wait.toMillis(),
-                words(end));
-        return !closed.await(leader.isPresent() ? wait.toMillis() / 4 : wait.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
     private static String words(Throwable end) {
-        Status status = Status.fromThrowable(end);
-        String description = status.getDescription();
-        return description == null || status.getCode() == Status.Code.UNKNOWN
-                ? String.valueOf(end.getMessage())
-                : description;
+        return end instanceof StatusException || end instanceof StatusRuntimeException
+                ? ErrorWords.of(end)
+                : String.valueOf(end.getMessage());
     }
 
     /** The store is not the one that the pins here belong to. */

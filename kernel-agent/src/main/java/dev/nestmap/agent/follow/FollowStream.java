@@ -29,6 +29,8 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     private final Receiver receiver;
     private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     private final CompletableFuture<Boolean> heard = new CompletableFuture<>();
+    /** Written by the thread that receives. */
+    private volatile boolean taken;
     private final Object sending = new Object();
     /** Guarded by {@code sending}, as is all that is sent. */
     private @Nullable ClientCallStreamObserver<FollowRequest> requests;
@@ -81,6 +83,7 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
         heard.complete(true);
         try {
             receiver.accept(message);
+            taken = true;
             synchronized (sending) {
                 if (requests != null) {
                     requests.request(1);
@@ -116,6 +119,11 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     /** True once the store has sent something. */
     boolean heardSomething() {
         return heard.isDone();
+    }
+
+    /** True once a message of the store was taken without complaint. */
+    boolean tookSomething() {
+        return taken;
     }
 
     /** Waits for the end; empty where it has not come in this time. */

@@ -88,8 +88,8 @@ public interface KernelMap extends AutoCloseable {
     /**
      * Puts maps into slots in the order given, by one system call that waits for one grace period. Programs see
      * each slot change whole, but for some microseconds they may see an earlier slot new and a later one old.
-     * Only where {@link KernelFeatures#outerBatches} is false it is one call and one grace period for each. An
-     * empty list is no system call.
+     * A kernel whose outer maps take no batches (before Linux 5.19) makes it one call and one grace period for
+     * each. An empty list is no system call.
      *
      * @return how far it came; EINVAL as in {@link #updateSlot}
      */

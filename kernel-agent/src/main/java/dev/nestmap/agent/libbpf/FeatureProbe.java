@@ -4,21 +4,17 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
-import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the running kernel what it can do, by doing it. */
 final class FeatureProbe {
     /** Each of the six fields of {@code struct utsname}. */
     private static final int UTSNAME_FIELD_BYTES = 65;
-
-    private static final KernelMapSpec INNER = KernelMapSpec.of(MapType.ARRAY, 4, 4, 1, 0);
 
     private final LibbpfKernel kernel;
 
@@ -38,42 +34,24 @@ final class FeatureProbe {
             LibC.uname(utsname);
             return new KernelFeatures(utsname.getString(2 * UTSNAME_FIELD_BYTES),
                     utsname.getString(4 * UTSNAME_FIELD_BYTES), kernel.possibleCpus(), types,
-                    outerBatches(), canCreate(withFlags(MapFlags.MMAPABLE), null),
-                    canCreate(withFlags(MapFlags.INNER_MAP), null), false);
+                    false);
         }
     }
 
     private boolean supports(MapType type) {
         if (type == MapType.ARENA) {
             // Younger than the libbpf of some distributions.
-            return canCreate(KernelMapSpec.of(type, 0, 0, 1, MapFlags.MMAPABLE), null);
+            return canCreate(KernelMapSpec.of(type, 0, 0, 1, MapFlags.MMAPABLE));
         }
         // libbpf also makes the BTF without which the local storage types cannot be created.
         return LibBpf.libbpf_probe_bpf_map_type(type.number(), MemorySegment.NULL) == 1;
     }
 
-    private boolean outerBatches() throws KernelException {
-        try (KernelMap inner = kernel.create("probe", INNER, null);
-                LibbpfMap outer = LibbpfMap.ours(kernel.create("probe",
-                        KernelMapSpec.of(MapType.ARRAY_OF_MAPS, 4, 4, 1, 0), inner))) {
-            return outer.takesEmptyBatch();
-        } catch (KernelException e) {
-            if (e.is(Errno.EINVAL)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private boolean canCreate(KernelMapSpec spec, @Nullable KernelMap template) {
-        try (KernelMap map = kernel.create("probe", spec, template)) {
+    private boolean canCreate(KernelMapSpec spec) {
+        try (KernelMap map = kernel.create("probe", spec, null)) {
             return map.info().id() != 0;
         } catch (KernelException e) {
             return false;
         }
-    }
-
-    private static KernelMapSpec withFlags(int flags) {
-        return KernelMapSpec.of(MapType.ARRAY, 4, 4, 1, flags);
     }
 }

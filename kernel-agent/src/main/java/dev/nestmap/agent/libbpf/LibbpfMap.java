@@ -10,7 +10,6 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,15 +212,6 @@ final class LibbpfMap implements KernelMap {
 
     void release() {
         use.readLock().unlock();
-    }
-
-    /** True where writes can come in batches. On an outer map it waits for a grace period. */
-    boolean takesEmptyBatch() {
-        return whileOpen(arena -> {
-            MemorySegment none = MemorySegment.NULL;
-            MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
-            return LibBpf.bpf_map_update_batch(map.fd(), none, none, count, none) == 0;
-        });
     }
 
     /** The implementation behind a map of the port; a map of another kernel is a mistake of the caller. */

@@ -2,9 +2,9 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
 import java.util.List;
@@ -89,7 +89,7 @@ final class Expressions {
         current.entrySet().removeIf(entry -> isOutdated(entry, numbers));
         TreeMap<Bytes, @Nullable Bytes> marks = new TreeMap<>();
         for (Entry<Bytes> entry : contents.elements()) {
-            if (MapElements.element(spec, entry.key(), entry.value())
+            if (StoredElements.element(spec, entry.key(), entry.value())
                     .value() instanceof Value.Expression(String text)
                     && !terms(text).stream()
                             .allMatch(term -> current.containsKey(term.toString()))) {

@@ -3,9 +3,9 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,7 +46,7 @@ final class KernelValues {
 
     /** The form in the store's tree of an element as it was read; equal values of all CPUs are one. */
     static Bytes stored(MapSpec spec, KernelElement element) {
-        return MapElements.stored(spec, new Element(element.key(), value(spec, element.value())))
+        return StoredElements.stored(spec, new Element(element.key(), value(spec, element.value())))
                 .getValue();
     }
 

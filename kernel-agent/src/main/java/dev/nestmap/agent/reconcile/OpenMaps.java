@@ -3,13 +3,13 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
-import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Actual.Leftover;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.tree.Tree;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class OpenMaps implements AutoCloseable {
         return switch (MapRules.ownership(spec.type())) {
             case EXCLUSIVE -> new Contents(elements(spec, map), new TreeMap<>(), false);
             case SHARED -> new Contents(elements(spec, map), new TreeMap<>(), true);
-            case SEED, OBSERVED -> Fill.EMPTY;
+            case SEED, OBSERVED -> ElementsDifference.EMPTY;
         };
     }
 
@@ -78,7 +78,7 @@ final class OpenMaps implements AutoCloseable {
             // The kernel never tells what is in it: every index is written or emptied once.
             long end = Math.min(spec.capacity(), UNREADABLE_INDEXES);
             for (int index = 0; index < end; index++) {
-                elements.put(MapElements.storedKey(spec, Bytes.u32le(index)),
+                elements.put(StoredElements.storedKey(spec, Bytes.u32le(index)),
                         Expressions.OUTDATED);
             }
             return Tree.ofBytes().edit(elements);
@@ -86,9 +86,9 @@ final class OpenMaps implements AutoCloseable {
         for (KernelElement element : map.readAll()) {
             if (spec.type().isOuter()) {
                 long inner = idsByKernelId.getOrDefault(element.value().intLe(0), NOT_OURS);
-                elements.put(MapElements.storedKey(spec, element.key()), Bytes.u64be(inner));
+                elements.put(StoredElements.storedKey(spec, element.key()), Bytes.u64be(inner));
             } else if (!MapRules.isDense(spec.type()) || !element.value().isZero()) {
-                elements.put(MapElements.storedKey(spec, element.key()),
+                elements.put(StoredElements.storedKey(spec, element.key()),
                         KernelValues.stored(spec, element));
             }
         }

@@ -3,7 +3,7 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
-import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Actual.Leftover;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;

@@ -36,7 +36,7 @@ final class Pinner {
      * Pins a held map. Where somebody else pinned a map there since we looked, ours, which nobody found so far, is given up: no
      * holding is left, so that theirs is looked at.
      */
-    Applied pin(Step.Pin step, Held held, KernelMap map, Applied applied)
+    Actual pin(Step.Pin step, Held held, KernelMap map, Actual actual)
             throws KernelException, ProblemException {
         Path parent = step.path().getParent();
         if (parent != null) {
@@ -44,7 +44,7 @@ final class Pinner {
         }
         try {
             map.pin(step.path());
-            return applied.with(step.mapId(), held.withPin(step.path()));
+            return actual.with(step.mapId(), held.withPin(step.path()));
         } catch (KernelException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
@@ -53,20 +53,20 @@ final class Pinner {
         Optional<Integer> occupant = finder.kernelId(step.path());
         Optional<Long> owner = occupant.flatMap(open::owner);
         if (occupant.isPresent() && occupant.get() == held.kernelId()) {
-            return applied.with(step.mapId(), held.withPin(step.path()));
+            return actual.with(step.mapId(), held.withPin(step.path()));
         }
         if (owner.isPresent() && finder.isOurs(occupant.get())) {
             replace(step, map);
-            Held former = applied.held(owner.get());
+            Held former = actual.held(owner.get());
             return (former == null
-                    ? applied
-                    : applied.with(owner.get(), former.withoutPin(step.path())))
+                    ? actual
+                    : actual.with(owner.get(), former.withoutPin(step.path())))
                     .with(step.mapId(), held.withPin(step.path()));
         }
         if (occupant.isPresent() && held.fresh()) {
             kernel.unpin(paths.owned(step.mapId()));
             open.drop(step.mapId(), held.kernelId());
-            return applied.with(step.mapId(), null);
+            return actual.with(step.mapId(), null);
         }
         throw new ProblemException(new Problem(Errno.EEXIST.number(),
                 ("pin %s is not this map's (kernel id %d) any more, %s: programs that open it by this path do not see what "
@@ -96,21 +96,21 @@ final class Pinner {
         }
     }
 
-    Applied unpin(Step.Unpin step, Applied applied) throws KernelException {
+    Actual unpin(Step.Unpin step, Actual actual) throws KernelException {
         unpin(step.path(), step.kernelId());
-        Held held = applied.held(step.mapId());
-        return held == null ? applied : applied.with(step.mapId(), held.withoutPin(step.path()));
+        Held held = actual.held(step.mapId());
+        return held == null ? actual : actual.with(step.mapId(), held.withoutPin(step.path()));
     }
 
-    Applied release(Step.Release step, Applied applied) throws KernelException {
+    Actual release(Step.Release step, Actual actual) throws KernelException {
         for (Path pin : step.pins()) {
             unpin(pin, step.kernelId());
         }
         open.drop(step.mapId(), step.kernelId());
-        SortedMap<Long, Applied.Leftover> leftovers = new TreeMap<>(applied.leftovers());
+        SortedMap<Long, Actual.Leftover> leftovers = new TreeMap<>(actual.leftovers());
         leftovers.remove(step.mapId());
-        Tree<Holding> holdings = applied.with(step.mapId(), null).holdings();
-        return new Applied(holdings, leftovers);
+        Tree<Holding> holdings = actual.with(step.mapId(), null).holdings();
+        return new Actual(holdings, leftovers);
     }
 
     private void unpin(Path pin, int kernelId) throws KernelException {

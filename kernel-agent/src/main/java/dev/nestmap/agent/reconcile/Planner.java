@@ -1,7 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.kernel.KernelElement;
-import dev.nestmap.agent.reconcile.Applied.Leftover;
+import dev.nestmap.agent.reconcile.Actual.Leftover;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
@@ -39,19 +39,19 @@ final class Planner {
      *
      * @param due the maps to look at; all others are as desired, or it is not yet time to try again
      */
-    Plan plan(Desired desired, Applied applied, SortedSet<Long> due, HostNumbers numbers) {
-        List<Step> looks = looks(desired, applied, due);
+    Plan plan(Desired desired, Actual actual, SortedSet<Long> due, HostNumbers numbers) {
+        List<Step> looks = looks(desired, actual, due);
         return looks.isEmpty()
-                ? new Draft(desired, applied, due, numbers).plan()
+                ? new Draft(desired, actual, due, numbers).plan()
                 : new Plan(looks, new TreeMap<>(), new TreeMap<>());
     }
 
     /** What is no longer wanted of some maps and of all leftovers. */
-    List<Step> releases(Desired desired, Applied applied, SortedSet<Long> ids) {
+    List<Step> releases(Desired desired, Actual actual, SortedSet<Long> ids) {
         List<Step> steps = new ArrayList<>();
         for (long id : ids) {
             DesiredMap map = desired.map(id);
-            Held held = applied.held(id);
+            Held held = actual.held(id);
             if (held == null) {
                 continue;
             }
@@ -61,7 +61,7 @@ final class Planner {
                 steps.addAll(unpins(map, held));
             }
         }
-        for (Map.Entry<Long, Leftover> entry : applied.leftovers().entrySet()) {
+        for (Map.Entry<Long, Leftover> entry : actual.leftovers().entrySet()) {
             if (desired.map(entry.getKey()) == null) {
                 steps.add(new Step.Release(entry.getKey(), entry.getValue().kernelId(),
                         entry.getValue().pins()));
@@ -95,7 +95,7 @@ final class Planner {
     }
 
     /** Inner maps first: the slots of the outer ones are told by them. */
-    private List<Step> looks(Desired desired, Applied applied, SortedSet<Long> due) {
+    private List<Step> looks(Desired desired, Actual actual, SortedSet<Long> due) {
         List<Step> inners = new ArrayList<>();
         List<Step> outers = new ArrayList<>();
         for (long id : due) {
@@ -104,7 +104,7 @@ final class Planner {
                 continue;
             }
             List<Step> looks = map.spec().type().isOuter() ? outers : inners;
-            switch (applied.holding(id)) {
+            switch (actual.holding(id)) {
                 case null -> looks.add(new Step.Open(id, map.spec(), paths.of(map)));
                 case Held held when held.contents().isEmpty() ->
                     looks.add(new Step.ReadBack(id, map.spec()));
@@ -124,7 +124,7 @@ final class Planner {
         private static final int CHUNK_BYTES = 1 << 20;
 
         private final Desired desired;
-        private final Applied applied;
+        private final Actual actual;
         private final SortedSet<Long> due;
         private final HostNumbers numbers;
         private final SortedMap<Long, Contents> expected = new TreeMap<>();
@@ -139,9 +139,9 @@ final class Planner {
         private final List<Step> freezes = new ArrayList<>();
         private final List<Step> pins = new ArrayList<>();
 
-        Draft(Desired desired, Applied applied, SortedSet<Long> due, HostNumbers numbers) {
+        Draft(Desired desired, Actual actual, SortedSet<Long> due, HostNumbers numbers) {
             this.desired = desired;
-            this.applied = applied;
+            this.actual = actual;
             this.due = due;
             this.numbers = numbers;
         }
@@ -171,10 +171,13 @@ final class Planner {
 
         private void add(DesiredMap map) {
             @Nullable
-            Held held = applied.held(map.id());
-            Contents contents = held == null ? Fill.EMPTY : held.contents().orElseThrow();
-            Fill fill = Fill.of(map, contents, numbers, this::isReady);
-            if (held != null && held.frozen() && !fill.isNothing()) {
+            Held held = actual.held(map.id());
+            Contents contents = held == null
+                    ? ElementsDifference.EMPTY
+                    : held.contents().orElseThrow();
+            ElementsDifference difference = ElementsDifference.of(map, contents, numbers,
+                    this::isReady);
+            if (held != null && held.frozen() && !difference.isNothing()) {
                 stop(map, Errno.EPERM,
                         "it is frozen with other contents than the store wants, and nobody can change "
                                 + "it any more: delete its pins on this host and restart the agent, which then creates it anew");
@@ -184,41 +187,41 @@ final class Planner {
                 boolean seeded = MapRules.ownership(map.spec().type()) == Ownership.SEED;
                 (map.spec().type().isOuter() ? outerCreations : creations).add(
                         new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec(),
-                                seeded ? Fill.seed(map) : List.of()));
+                                seeded ? ElementsDifference.seed(map) : List.of()));
             }
-            addContents(map, fill);
+            addContents(map, difference);
             addState(map, held);
-            note(map, fill);
-            expected.put(map.id(), fill.after());
+            note(map, difference);
+            expected.put(map.id(), difference.after());
         }
 
-        private void addContents(DesiredMap map, Fill fill) {
+        private void addContents(DesiredMap map, ElementsDifference difference) {
             long id = map.id();
             if (map.spec().type().isOuter()) {
-                Step delete = new Step.DeleteSlots(id, fill.deletes());
-                if (!fill.deletes().isEmpty() && fill.deletesFirst()) {
+                Step delete = new Step.DeleteSlots(id, difference.deletes());
+                if (!difference.deletes().isEmpty() && difference.deletesFirst()) {
                     slots.add(delete);
                 }
-                if (!fill.slots().isEmpty()) {
-                    slots.add(new Step.WriteSlots(id, fill.slots()));
+                if (!difference.slots().isEmpty()) {
+                    slots.add(new Step.WriteSlots(id, difference.slots()));
                 }
-                if (!fill.deletes().isEmpty() && !fill.deletesFirst()) {
+                if (!difference.deletes().isEmpty() && !difference.deletesFirst()) {
                     slots.add(delete);
                 }
                 return;
             }
-            List<Step> deletes = fill.deletesFirst() ? writes : deletions;
-            for (int from = 0; from < fill.deletes().size(); from += CHUNK_ELEMENTS) {
-                int to = Math.min(from + CHUNK_ELEMENTS, fill.deletes().size());
-                deletes.add(new Step.DeleteElements(id, fill.deletes().subList(from, to)));
+            List<Step> deletes = difference.deletesFirst() ? writes : deletions;
+            for (int from = 0; from < difference.deletes().size(); from += CHUNK_ELEMENTS) {
+                int to = Math.min(from + CHUNK_ELEMENTS, difference.deletes().size());
+                deletes.add(new Step.DeleteElements(id, difference.deletes().subList(from, to)));
             }
             int chunk = Math.clamp(
                     CHUNK_BYTES / (map.spec().keySize() + map.spec().valueSize() + 1L), 1,
                     CHUNK_ELEMENTS);
-            if (!fill.expressions().isEmpty()) {
-                writes.add(new Step.WriteExpressions(id, fill.expressions()));
+            if (!difference.expressions().isEmpty()) {
+                writes.add(new Step.WriteExpressions(id, difference.expressions()));
             }
-            List<KernelElement> elements = fill.writes();
+            List<KernelElement> elements = difference.writes();
             for (int from = 0; from < elements.size(); from += chunk) {
                 writes.add(new Step.WriteElements(id,
                         elements.subList(from, Math.min(from + chunk, elements.size()))));
@@ -235,9 +238,9 @@ final class Planner {
             }
         }
 
-        private void note(DesiredMap map, Fill fill) {
-            if (!fill.innersNotReady().isEmpty()) {
-                long first = fill.innersNotReady().first();
+        private void note(DesiredMap map, ElementsDifference difference) {
+            if (!difference.innersNotReady().isEmpty()) {
+                long first = difference.innersNotReady().first();
                 @Nullable
                 DesiredMap inner = desired.map(first);
                 String name = inner == null
@@ -245,13 +248,14 @@ final class Planner {
                         : '"' + inner.spec().name() + "\" (id " + first + ")";
                 problems.put(map.id(), new Problem(0,
                         "%d inner map(s) are not in the kernel as they should be, first %s; "
-                                .formatted(fill.innersNotReady().size(), name)
+                                .formatted(difference.innersNotReady().size(), name)
                                 + "slots that are to hold them stay as they were",
                         Retry.WITH_OTHERS));
-            } else if (!fill.unresolved().isEmpty()) {
+            } else if (!difference.unresolved().isEmpty()) {
                 problems.put(map.id(), new Problem(Errno.ENODEV.number(),
                         "%s (%d value(s) that mean nothing here); these elements stay as they were until that changes"
-                                .formatted(fill.unresolved().first(), fill.unresolved().size()),
+                                .formatted(difference.unresolved().first(),
+                                        difference.unresolved().size()),
                         Retry.SLOWLY));
             }
         }
@@ -270,14 +274,14 @@ final class Planner {
             if (due.contains(innerMapId)) {
                 return true;
             }
-            Held held = applied.held(innerMapId);
+            Held held = actual.held(innerMapId);
             return held != null && held.contents().isPresent()
                     && holdsAll(inner, held.contents().get());
         }
 
         /** What only waits for an interface does not count: the host may never have it. */
         private boolean holdsAll(DesiredMap map, Contents contents) {
-            return Fill.of(map, contents, numbers, _ -> false).isNothing();
+            return ElementsDifference.of(map, contents, numbers, _ -> false).isNothing();
         }
     }
 }

@@ -29,12 +29,12 @@ public final class Reconciler implements AutoCloseable {
     private final Kernel kernel;
     private final Executor executor;
     private final Planner planner;
-    private Applied applied;
-    /** All maps but those in trouble are as this says. */
+    private Actual actual;
+    /** All maps but those in failedMaps are as this says. */
     private Desired settled = Desired.NOTHING;
     /** False until a desired state was handed in, and so until something may be removed. */
     private boolean begun;
-    private final SortedMap<Long, Trouble> troubles = new TreeMap<>();
+    private final SortedMap<Long, FailedMap> failedMaps = new TreeMap<>();
     /** Maps of which something is perhaps no longer wanted. */
     private final SortedSet<Long> toRelease = new TreeSet<>();
     /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
@@ -51,22 +51,22 @@ public final class Reconciler implements AutoCloseable {
         PinPaths paths = new PinPaths(pinRoot);
         this.executor = new Executor(kernel, paths);
         this.planner = new Planner(paths);
-        this.applied = executor.begin();
+        this.actual = executor.begin();
     }
 
     /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
     public Progress advance(Desired desired, long nowNanos) {
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
-        troubles.forEach((id, trouble) -> {
-            if (trouble.isDue(nowNanos)) {
+        failedMaps.forEach((id, failed) -> {
+            if (failed.isDue(nowNanos)) {
                 due.add(id);
             }
         });
         addExpressions(due, numbers, nowNanos);
         if (!due.isEmpty()) {
-            troubles.forEach((id, trouble) -> {
-                if (trouble.problem().retry() == Retry.WITH_OTHERS) {
+            failedMaps.forEach((id, failed) -> {
+                if (failed.problem().retry() == Retry.WITH_OTHERS) {
                     due.add(id);
                 }
             });
@@ -81,9 +81,9 @@ public final class Reconciler implements AutoCloseable {
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
         for (int round = 0; !left.isEmpty(); round++) {
-            Plan plan = planner.plan(desired, applied, left, numbers);
+            Plan plan = planner.plan(desired, actual, left, numbers);
             if (round == MOST_ROUNDS) {
-                left.forEach(id -> trouble(id,
+                left.forEach(id -> failed(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,
                                 Retry.SLOWLY),
                         nowNanos));
@@ -93,10 +93,10 @@ public final class Reconciler implements AutoCloseable {
                 left.forEach(id -> settle(id, plan, nowNanos));
                 return;
             }
-            Executor.Outcome outcome = executor.run(plan, applied);
-            applied = outcome.applied();
+            Executor.Outcome outcome = executor.run(plan, actual);
+            actual = outcome.actual();
             plan.expected().keySet().forEach(id -> noteExpressions(id, nowNanos));
-            outcome.failures().forEach((id, problem) -> trouble(id, problem, nowNanos));
+            outcome.failures().forEach((id, problem) -> failed(id, problem, nowNanos));
             left.removeAll(outcome.failures().keySet());
         }
     }
@@ -106,28 +106,28 @@ public final class Reconciler implements AutoCloseable {
         if (!begun) {
             return progress();
         }
-        List<Step> steps = planner.releases(settled, applied, toRelease);
+        List<Step> steps = planner.releases(settled, actual, toRelease);
         toRelease.clear();
         if (steps.isEmpty()) {
             return progress();
         }
         Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
-                applied);
-        applied = outcome.applied();
+                actual);
+        actual = outcome.actual();
         steps.forEach(step -> noteExpressions(step.mapId(), nowNanos));
         outcome.failures().forEach((id, problem) -> {
             toRelease.add(id);
-            trouble(id, problem.retried(Retry.SLOWLY), nowNanos);
+            failed(id, problem.retried(Retry.SLOWLY), nowNanos);
         });
         return progress();
     }
 
     /** When to come again though nothing new is desired; empty: never. */
     public OptionalLong dueNanos() {
-        OptionalLong next = troubles.values()
+        OptionalLong next = failedMaps.values()
                 .stream()
-                .filter(Trouble::isTimed)
-                .mapToLong(Trouble::dueNanos)
+                .filter(FailedMap::isTimed)
+                .mapToLong(FailedMap::dueNanos)
                 .reduce((a, b) -> a - b < 0 ? a : b);
         if (withExpressions.isEmpty()) {
             return next;
@@ -146,25 +146,25 @@ public final class Reconciler implements AutoCloseable {
     private void settle(long id, Plan plan, long nowNanos) {
         Problem problem = plan.problems().get(id);
         if (problem != null) {
-            trouble(id, problem, nowNanos);
+            failed(id, problem, nowNanos);
         } else {
-            troubles.remove(id);
+            failedMaps.remove(id);
         }
         // An expression may have found its value without a step.
         Contents contents = plan.expected().get(id);
-        Held held = applied.held(id);
+        Held held = actual.held(id);
         if (contents != null && held != null) {
-            applied = applied.with(id, held.withContents(Optional.of(contents)));
+            actual = actual.with(id, held.withContents(Optional.of(contents)));
         }
         noteExpressions(id, nowNanos);
         toRelease.add(id);
     }
 
-    private void trouble(long id, Problem problem, long nowNanos) {
-        Trouble before = troubles.get(id);
+    private void failed(long id, Problem problem, long nowNanos) {
+        FailedMap before = failedMaps.get(id);
         boolean wasThere = settled.map(id) != null;
-        troubles.put(id, before == null
-                ? Trouble.first(problem, wasThere ? settled.revision() : 0, nowNanos)
+        failedMaps.put(id, before == null
+                ? FailedMap.first(problem, wasThere ? settled.revision() : 0, nowNanos)
                 : before.again(problem, nowNanos));
     }
 
@@ -174,7 +174,7 @@ public final class Reconciler implements AutoCloseable {
         }
         expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
         for (long id : withExpressions) {
-            Held held = applied.held(id);
+            Held held = actual.held(id);
             if (held != null && held.contents()
                     .filter(
                             contents -> Expressions.areOutdated(contents, numbers))
@@ -185,7 +185,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void noteExpressions(long id, long nowNanos) {
-        Held held = applied.held(id);
+        Held held = actual.held(id);
         if (held == null || held.contents()
                 .filter(contents -> contents.resolved().isEmpty())
                 .isPresent()) {
@@ -200,11 +200,11 @@ public final class Reconciler implements AutoCloseable {
 
     private Progress progress() {
         List<Condition> conditions = new ArrayList<>();
-        troubles.forEach((id, trouble) -> {
+        failedMaps.forEach((id, failed) -> {
             DesiredMap map = settled.map(id);
-            conditions.add(trouble.condition(id, map == null ? "" : map.spec().namespace(),
+            conditions.add(failed.condition(id, map == null ? "" : map.spec().namespace(),
                     map == null ? "" : map.spec().name()));
         });
-        return new Progress(settled.revision(), conditions, applied.holdings());
+        return new Progress(settled.revision(), conditions, actual.holdings());
     }
 }

@@ -194,9 +194,6 @@ final class LibbpfKernelTest {
         assertFalse(features.simulated());
         assertEquals(Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
                 features.release());
-        assertTrue(features.mmapableArrays());
-        assertTrue(features.outerBatches());
-        assertTrue(features.innerMapFlag());
         assertTrue(features.mapTypes().containsAll(EnumSet.range(MapType.HASH, MapType.RINGBUF)));
     }
 

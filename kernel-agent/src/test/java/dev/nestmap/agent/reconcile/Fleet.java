@@ -3,11 +3,11 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
@@ -63,8 +63,8 @@ final class Fleet {
 
     Fleet set(long id, Bytes key, Value value) {
         MapSpec spec = map(id).spec();
-        Map.Entry<Bytes, Bytes> stored = MapElements.stored(spec, new Element(key, value));
-        if (MapElements.isInitial(spec, stored.getValue())) {
+        Map.Entry<Bytes, Bytes> stored = StoredElements.stored(spec, new Element(key, value));
+        if (StoredElements.isInitial(spec, stored.getValue())) {
             return elements(id, tree -> tree.without(stored.getKey()));
         }
         return elements(id, tree -> tree.with(stored.getKey(), stored.getValue()));
@@ -72,7 +72,7 @@ final class Fleet {
 
     Fleet delete(long id, int key) {
         return elements(id,
-                tree -> tree.without(MapElements.storedKey(map(id).spec(), Bytes.u32le(key))));
+                tree -> tree.without(StoredElements.storedKey(map(id).spec(), Bytes.u32le(key))));
     }
 
     Fleet freeze(long id) {

@@ -8,9 +8,9 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
@@ -116,11 +116,11 @@ final class Host {
     private Map<Bytes, Bytes> expected(DesiredMap map) {
         Map<Bytes, Bytes> expected = new TreeMap<>();
         for (Entry<Bytes> entry : map.elements()) {
-            Element element = MapElements.element(map.spec(), entry.key(), entry.value());
+            Element element = StoredElements.element(map.spec(), entry.key(), entry.value());
             expected.put(element.key(), switch (element.value()) {
                 case Value.Data(Bytes bytes) -> bytes;
                 case Value.Slot _ ->
-                    Bytes.u32le(kernelId(PATHS.owned(MapElements.slotMapId(entry.value()))));
+                    Bytes.u32le(kernelId(PATHS.owned(StoredElements.slotMapId(entry.value()))));
                 case Value.Expression(String text) -> Bytes.u32le(
                         kernel.interfaceIndex(
                                 ((NodeExpression.Ifindex) NodeExpression.parse(text)

@@ -35,7 +35,7 @@ final class PlannerTest {
             return 2;
         }
     };
-    private static final Applied NOTHING = new Applied(Tree.ofObjects(), new TreeMap<>());
+    private static final Actual NOTHING = new Actual(Tree.ofObjects(), new TreeMap<>());
 
     private final Planner planner = new Planner(Host.PATHS);
     private final Fleet fleet = new Fleet();
@@ -93,14 +93,14 @@ final class PlannerTest {
                 .set(2, 1, 1)
                 .defineInner(3)
                 .define(4, Fleet.spec("outer", MapType.HASH_OF_MAPS, 4));
-        Applied applied = held(1, 2, 3, 4);
+        Actual actual = held(1, 2, 3, 4);
         fleet.delete(1, 1).set(1, 2, 2).delete(2, 1).set(2, 2, 2).slot(4, 5, 3);
         assertEquals(List.of(
                 new Step.WriteElements(1, List.of(element(2, 2))),
                 new Step.DeleteElements(2, List.of(key(1))),
                 new Step.WriteElements(2, List.of(element(2, 2))),
                 new Step.WriteSlots(4, List.of(new SlotChange(key(5), 3))),
-                new Step.DeleteElements(1, List.of(key(1)))), plan(applied).steps());
+                new Step.DeleteElements(1, List.of(key(1)))), plan(actual).steps());
     }
 
     @Test
@@ -109,10 +109,10 @@ final class PlannerTest {
                 .set(1, 1, 1)
                 .define(2, Fleet.spec("ports", MapType.DEVMAP, 4))
                 .set(2, 1, new Value.Expression("ifindex(\"lo\")"));
-        Applied applied = held(1, 2);
+        Actual actual = held(1, 2);
         fleet.delete(1, 1).delete(2, 1);
         assertEquals(List.of(new Step.WriteElements(1, List.of(element(1, 0))),
-                new Step.DeleteElements(2, List.of(key(1)))), plan(applied).steps());
+                new Step.DeleteElements(2, List.of(key(1)))), plan(actual).steps());
     }
 
     @Test
@@ -138,30 +138,30 @@ final class PlannerTest {
                 .toList());
     }
 
-    private Plan plan(Applied applied) {
+    private Plan plan(Actual actual) {
         SortedSet<Long> all = fleet.desired().changedSince(Desired.NOTHING);
-        return planner.plan(fleet.desired(), applied, all, LO);
+        return planner.plan(fleet.desired(), actual, all, LO);
     }
 
-    private static Applied missing(long... ids) {
-        Applied applied = NOTHING;
+    private static Actual missing(long... ids) {
+        Actual actual = NOTHING;
         for (long id : ids) {
-            applied = applied.with(id, new Holding.Missing());
+            actual = actual.with(id, new Holding.Missing());
         }
-        return applied;
+        return actual;
     }
 
     /** Maps exactly as the fleet wants them now. */
-    private Applied held(long... ids) {
-        Applied applied = NOTHING;
+    private Actual held(long... ids) {
+        Actual actual = NOTHING;
         for (long id : ids) {
             DesiredMap map = fleet.map(id);
-            applied = applied.with(id,
+            actual = actual.with(id,
                     new Held(id, map.spec(), (int) id + 100, true, false, map.frozen(),
                             List.of(Host.PATHS.of(map)),
                             Optional.of(new Contents(map.elements(), new TreeMap<>(), false))));
         }
-        return applied;
+        return actual;
     }
 
     private static Bytes key(int key) {

@@ -1,8 +1,8 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ final class RandomFleet {
         for (Entry<DesiredMap> other : fleet.desired().maps()) {
             if (other.value().spec().type().isOuter()) {
                 for (Entry<Bytes> slot : other.value().elements()) {
-                    if (MapElements.slotMapId(slot.value()) == map.id()) {
+                    if (StoredElements.slotMapId(slot.value()) == map.id()) {
                         return;
                     }
                 }

@@ -21,7 +21,7 @@ final class Restart {
             if (!looked.failures().isEmpty()) {
                 return new Plan(looks.steps(), new TreeMap<>(), looked.failures());
             }
-            return planner.plan(desired, looked.applied(), all, numbers);
+            return planner.plan(desired, looked.actual(), all, numbers);
         }
     }
 }

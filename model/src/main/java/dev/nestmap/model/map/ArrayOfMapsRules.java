@@ -17,6 +17,11 @@ final class ArrayOfMapsRules extends Indexed {
     }
 
     @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public ValueForm valueForm() {
         return ValueForm.SLOT;
     }

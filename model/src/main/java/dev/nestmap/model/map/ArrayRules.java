@@ -30,6 +30,16 @@ final class ArrayRules extends Indexed {
                         .refusal();
     }
 
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.INDEX;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return form == ValueForm.DATA;
+    }
+
     /** array_map_alloc_check. */
     static AttributeCheck check(AttributeCheck check, int flags) {
         return check.someEntries()
@@ -68,11 +78,9 @@ final class ArrayRules extends Indexed {
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+        Optional<Refusal> refusal = checkUpdate(spec, key, flags);
+        if (refusal.isPresent()) {
+            return refusal;
         }
         if (flags == UpdateFlags.NOEXIST) {
             return Refusals.of(Errno.EEXIST,

@@ -35,13 +35,18 @@ final class BloomFilterRules implements TypeRules {
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.SEED;
+    public boolean takesMapExtra() {
+        return true;
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NONE;
+    }
+
+    @Override
+    public Ownership ownership() {
+        return Ownership.SEED;
     }
 
     @Override
@@ -57,11 +62,6 @@ final class BloomFilterRules implements TypeRules {
     @Override
     public Map.Entry<Bytes, Bytes> entry(Element element) {
         return Map.entry(valueForm().stored(element.value()), Bytes.empty());
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
     }
 
     @Override

@@ -2,15 +2,16 @@ package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
 /** BPF_MAP_TYPE_CGROUP_STORAGE and PERCPU_CGROUP_STORAGE (kernel/bpf/local_storage.c): there while a program is attached. */
-final class CgroupStorageRules implements TypeRules {
+final class CgroupStorageRules implements ObservedRules {
     /** BPF_LOCAL_STORAGE_MAX_VALUE_SIZE: U16_MAX less the kernel's own part, rounded. */
     private static final long VALUE_LIMIT_BYTES = 65_407;
+    private static final Verbs VERBS = new Verbs(Errno.ENOENT, Errno.ENOENT, Errno.EINVAL,
+            Errno.ENOENT);
     private final ValueForm form;
 
     /** DATA or PER_CPU. */
@@ -34,8 +35,23 @@ final class CgroupStorageRules implements TypeRules {
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.OBSERVED;
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public boolean canBeInner() {
+        return false;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.CGROUP;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return form == ValueForm.DATA;
     }
 
     @Override
@@ -44,31 +60,16 @@ final class CgroupStorageRules implements TypeRules {
     }
 
     @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
-    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "lookup", spec));
-    }
-
-    @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
         return flags == UpdateFlags.ANY || flags == UpdateFlags.EXIST
-                ? Optional.of(Refusals.notOurs(Errno.ENOENT, "update", spec))
+                ? ObservedRules.super.update(spec, elements, key, value, flags, maps)
                 : Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: a %s takes any (0) or exist (2)"
                         .formatted(spec.ref(), flags, spec.type().word()));
     }
 
     @Override
-    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return Optional.of(Refusals.notOurs(Errno.EINVAL, "delete from", spec));
-    }
-
-    @Override
-    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "getnext", spec));
+    public Verbs errnos(MapSpec spec) {
+        return VERBS;
     }
 }

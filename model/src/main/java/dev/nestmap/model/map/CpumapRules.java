@@ -26,6 +26,16 @@ final class CpumapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public ValueForm valueForm() {
         return ValueForm.DATA_OR_EXPRESSION;
     }
@@ -41,29 +51,17 @@ final class CpumapRules extends Indexed {
     }
 
     @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return lookup(spec, elements, key, Optional.empty());
     }
 
-    /** The kernel refuses NOEXIST whether the index holds something or not. Queue size 0 clears the index. */
+    /** Queue size 0 clears the index. */
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
-        }
-        if (flags == UpdateFlags.NOEXIST) {
-            return Refusals.of(Errno.EEXIST,
-                    "update %s: a cpumap refuses noexist for every index; use any or exist"
-                            .formatted(spec.ref()));
+        Optional<Refusal> refusal = checkDenseUpdate(spec, key, flags);
+        if (refusal.isPresent()) {
+            return refusal;
         }
         int queue = queuePackets(value);
         if (Integer.compareUnsigned(queue, QUEUE_LIMIT_PACKETS) > 0) {
@@ -75,22 +73,15 @@ final class CpumapRules extends Indexed {
             elements.remove(storedKey(key));
             return Optional.empty();
         }
-        if (value instanceof Value.Data(Bytes bytes) && bytes.size() == 8 && bytes.intLe(4) > 0) {
-            return Refusals.of(Errno.ENOMEM,
-                    "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write %s"
-                            .formatted(spec.ref(), bytes.intLe(4), expressions()));
-        }
-        elements.put(storedKey(key), valueForm().stored(DevmapValues.normalised(value)));
-        return Optional.empty();
+        return ProgramPart.check(spec, value, Errno.ENOMEM, expressions()).or(() -> {
+            elements.put(storedKey(key), valueForm().stored(ProgramPart.asRead(value)));
+            return Optional.empty();
+        });
     }
 
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
-        }
-        elements.remove(storedKey(key));
-        return Optional.empty();
+        return deleteIndex(spec, elements, key);
     }
 
     private static int queuePackets(Value value) {

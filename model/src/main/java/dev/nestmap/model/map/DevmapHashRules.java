@@ -20,6 +20,11 @@ final class DevmapHashRules extends Hashed {
     }
 
     @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public int shownFlags(int flags) {
         return DevmapValues.shownFlags(flags);
     }
@@ -44,11 +49,6 @@ final class DevmapHashRules extends Hashed {
         return DevmapValues.expressions();
     }
 
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
     /** The kernel does not enforce EXIST here. */
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
@@ -64,7 +64,7 @@ final class DevmapHashRules extends Hashed {
             return Refusals.exists(spec, key);
         }
         return DevmapValues.checkProgram(spec, value)
-                .or(() -> put(spec, elements, key, DevmapValues.normalised(value),
+                .or(() -> put(spec, elements, key, ProgramPart.asRead(value),
                         UpdateFlags.ANY));
     }
 }

@@ -1,7 +1,6 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
@@ -12,6 +11,11 @@ final class DevmapRules extends Indexed {
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
         return DevmapValues.check(spec).refusal();
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
     }
 
     @Override
@@ -40,48 +44,29 @@ final class DevmapRules extends Indexed {
     }
 
     @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return lookup(spec, elements, key, Optional.empty());
     }
 
-    /** The kernel refuses NOEXIST whether the index holds something or not. Interface 0 clears the index. */
+    /** Interface 0 clears the index. */
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
-        }
-        if (flags == UpdateFlags.NOEXIST) {
-            return Refusals.of(Errno.EEXIST,
-                    "update %s: a devmap refuses noexist for every index; use any or exist"
-                            .formatted(spec.ref()));
-        }
-        Optional<Refusal> program = DevmapValues.checkProgram(spec, value);
-        if (program.isPresent()) {
-            return program;
+        Optional<Refusal> refusal = checkDenseUpdate(spec, key, flags)
+                .or(() -> DevmapValues.checkProgram(spec, value));
+        if (refusal.isPresent()) {
+            return refusal;
         }
         if (DevmapValues.isNone(value)) {
             elements.remove(storedKey(key));
         } else {
-            elements.put(storedKey(key), valueForm().stored(DevmapValues.normalised(value)));
+            elements.put(storedKey(key), valueForm().stored(ProgramPart.asRead(value)));
         }
         return Optional.empty();
     }
 
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        if (!inRange(spec, key)) {
-            return Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
-        }
-        elements.remove(storedKey(key));
-        return Optional.empty();
+        return deleteIndex(spec, elements, key);
     }
 }

@@ -39,19 +39,7 @@ final class DevmapValues {
         return value instanceof Value.Data(Bytes bytes) && bytes.intLe(0) == 0;
     }
 
-    /** A program's file descriptor means nothing on another machine. */
     static Optional<Refusal> checkProgram(MapSpec spec, Value value) {
-        return value instanceof Value.Data(Bytes bytes) && bytes.size() == 8 && bytes.intLe(4) > 0
-                ? Refusals.of(Errno.EINVAL,
-                        "update %s: bytes 4 to 7 hold the program file descriptor %d, which names nothing on the nodes; write %s"
-                                .formatted(spec.ref(), bytes.intLe(4), expressions()))
-                : Optional.empty();
-    }
-
-    /** Programs below 1 mean "none" and are read back as 0. */
-    static Value normalised(Value value) {
-        return value instanceof Value.Data(Bytes bytes) && bytes.size() == 8
-                ? new Value.Data(bytes.slice(0, 4).concat(Bytes.zeros(4)))
-                : value;
+        return ProgramPart.check(spec, value, Errno.EINVAL, expressions());
     }
 }

@@ -27,6 +27,16 @@ final class FdArrayRules extends Indexed {
     }
 
     @Override
+    public boolean canBeInner() {
+        return !holdsPrograms();
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return holdsPrograms() ? BtfKeyRule.SOME : BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public Ownership ownership() {
         return shape.isEmpty() ? Ownership.OBSERVED : Ownership.EXCLUSIVE;
     }
@@ -44,11 +54,6 @@ final class FdArrayRules extends Indexed {
     @Override
     public String expressions() {
         return shape.isEmpty() ? "" : shape + "(\"/PATH\")";
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
     }
 
     @Override
@@ -80,5 +85,9 @@ final class FdArrayRules extends Indexed {
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return deleteSlot(spec, elements, key);
+    }
+
+    private boolean holdsPrograms() {
+        return shape.equals("prog");
     }
 }

@@ -15,6 +15,11 @@ final class HashOfMapsRules extends Hashed {
     }
 
     @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public Optional<Refusal> checkAllocation(MapSpec spec) {
         return checkEntries(spec);
     }

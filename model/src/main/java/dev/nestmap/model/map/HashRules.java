@@ -36,6 +36,11 @@ final class HashRules extends Hashed {
     }
 
     @Override
+    public boolean holdsSpinLock() {
+        return form == ValueForm.DATA && ownership == Ownership.EXCLUSIVE;
+    }
+
+    @Override
     public Ownership ownership() {
         return ownership;
     }

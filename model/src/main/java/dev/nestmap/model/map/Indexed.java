@@ -56,6 +56,34 @@ abstract class Indexed implements TypeRules {
                 .orElseGet(() -> new Outcome.Refused<>(Refusals.notFound(spec, key)));
     }
 
+    /** What an update looks at first: the flags, then the index. */
+    static Optional<Refusal> checkUpdate(MapSpec spec, Bytes key, long flags) {
+        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
+            return Refusals.unknownFlags(spec, flags);
+        }
+        return inRange(spec, key)
+                ? Optional.empty()
+                : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+    }
+
+    /** The same where the kernel refuses NOEXIST whether the index holds something or not. */
+    static Optional<Refusal> checkDenseUpdate(MapSpec spec, Bytes key, long flags) {
+        return checkUpdate(spec, key, flags).or(() -> flags == UpdateFlags.NOEXIST
+                ? Refusals.of(Errno.EEXIST,
+                        "update %s: a %s refuses noexist for every index; use any or exist"
+                                .formatted(spec.ref(), spec.type().word()))
+                : Optional.empty());
+    }
+
+    /** Empties an index; one that is empty already is no mistake. */
+    final Optional<Refusal> deleteIndex(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        if (!inRange(spec, key)) {
+            return Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
+        }
+        elements.remove(storedKey(key));
+        return Optional.empty();
+    }
+
     /** Empties a slot as __fd_array_map_delete_elem does. */
     static Optional<Refusal> deleteSlot(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         if (!inRange(spec, key)) {

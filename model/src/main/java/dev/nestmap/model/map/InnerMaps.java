@@ -12,15 +12,16 @@ final class InnerMaps {
 
     /** Whether an outer map can be created with this template. */
     static Optional<Refusal> checkTemplate(MapSpec outer, InnerTemplate template) {
-        return switch (template.type()) {
-            case ARRAY_OF_MAPS, HASH_OF_MAPS -> Refusals.create(outer, Errno.EINVAL,
+        MapType type = template.type();
+        if (type.isOuter()) {
+            return Refusals.create(outer, Errno.EINVAL,
                     "the inner map is itself %s; maps nest one level only"
-                            .formatted(withArticle(template.type())));
-            case PROG_ARRAY, CGROUP_STORAGE, PERCPU_CGROUP_STORAGE, STRUCT_OPS ->
-                Refusals.create(outer, Errno.ENOTSUPP,
-                        "the kernel takes no %s as an inner map".formatted(template.type().word()));
-            default -> Optional.empty();
-        };
+                            .formatted(withArticle(type)));
+        }
+        return MapRules.of(type).canBeInner()
+                ? Optional.empty()
+                : Refusals.create(outer, Errno.ENOTSUPP,
+                        "the kernel takes no %s as an inner map".formatted(type.word()));
     }
 
     /** The map that a slot is to hold, by id; refused as bpf_map_fd_get_ptr does. */

@@ -1,11 +1,8 @@
 package dev.nestmap.model.map;
 
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.btf.MapBtf;
-import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * BPF_MAP_TYPE_SK_STORAGE, INODE_STORAGE, TASK_STORAGE and CGRP_STORAGE (kernel/bpf/bpf_local_storage.c). A key is a
  * descriptor, and from afar none is open.
  */
-final class LocalStorageRules implements TypeRules {
+final class LocalStorageRules implements ObservedRules {
     /** BPF_LOCAL_STORAGE_MAX_VALUE_SIZE. */
     private static final long VALUE_LIMIT_BYTES = 65_407;
+    private static final Verbs VERBS = new Verbs(Errno.EBADF, Errno.EBADF, Errno.EBADF,
+            Errno.ENOTSUPP);
 
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
@@ -32,43 +31,27 @@ final class LocalStorageRules implements TypeRules {
                 .refusal();
     }
 
+    @Override
+    public boolean needsBtf() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.INDEX;
+    }
+
+    @Override
+    public boolean holdsSpinLock() {
+        return true;
+    }
+
     private static boolean hasBothTypes(@Nullable MapBtf btf) {
         return btf != null && btf.keyTypeId() != 0 && btf.valueTypeId() != 0;
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.OBSERVED;
-    }
-
-    @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
-    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.EBADF, "lookup", spec));
-    }
-
-    @Override
-    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
-            long flags, MapTable maps) {
-        return Optional.of(Refusals.notOurs(Errno.EBADF, "update", spec));
-    }
-
-    @Override
-    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return Optional.of(Refusals.notOurs(Errno.EBADF, "delete from", spec));
-    }
-
-    @Override
-    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOTSUPP, "getnext", spec));
+    public Verbs errnos(MapSpec spec) {
+        return VERBS;
     }
 }

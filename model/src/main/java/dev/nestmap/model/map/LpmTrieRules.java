@@ -37,8 +37,18 @@ final class LpmTrieRules implements TypeRules {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.STRUCT;
+    }
+
+    @Override
+    public LookupKind lookupKind() {
+        return LookupKind.LONGEST_PREFIX;
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -123,57 +122,6 @@ public final class MapElements {
                 : checkBatchFlags("lookup", elemFlags);
     }
 
-    /**
-     * What a stored entry of this map's tree means to a caller. In a type without keys, the key is the element's position in a
-     * QUEUE or STACK (eight bytes, growing with each push), and empty in a BLOOM_FILTER.
-     */
-    public static Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
-        return MapRules.of(spec.type()).element(storedKey, storedValue);
-    }
-
-    /** The caller's key of a stored one. */
-    public static Bytes wireKey(MapSpec spec, Bytes storedKey) {
-        return MapRules.of(spec.type()).wireKey(storedKey);
-    }
-
-    /** The key under which an element stands in a map's tree. */
-    public static Bytes storedKey(MapSpec spec, Bytes wireKey) {
-        return MapRules.of(spec.type()).storedKey(wireKey);
-    }
-
-    /** The value of an element that was never written; empty where such an element does not exist. */
-    public static Optional<Value> initialValue(MapSpec spec) {
-        return MapRules.of(spec.type()).isDense()
-                ? Optional.of(new Value.Data(Bytes.zeros(spec.valueSize())))
-                : Optional.empty();
-    }
-
-    /** An element, checked before, as an entry of a map's tree; the reverse of {@link #element}. */
-    public static Map.Entry<Bytes, Bytes> stored(MapSpec spec, Element element) {
-        return MapRules.of(spec.type()).entry(element);
-    }
-
-    /** True where an entry is what is there anyway and therefore not stored: zeros in an array. */
-    public static boolean isInitial(MapSpec spec, Bytes storedValue) {
-        return MapRules.isDense(spec.type()) && storedValue.isZero();
-    }
-
-    /** Whether an element can stand in a map of this definition: the sizes of key and value, and the value's kind. */
-    public static boolean fits(MapSpec spec, Element element) {
-        TypeRules rules = MapRules.of(spec.type());
-        return element.key().size() == rules.elementKeySize(spec)
-                && !(element.value() instanceof Value.Slot(MapRef map)
-                        && !(map instanceof MapRef.ById))
-                && !(rules.valueForm() == ValueForm.SLOT
-                        && !(element.value() instanceof Value.Slot))
-                && checkValue(spec, rules, element.value()).isEmpty();
-    }
-
-    /** The id of the map that a stored slot holds. */
-    public static long slotMapId(Bytes storedValue) {
-        return storedValue.longBe(0);
-    }
-
     private Optional<Refusal> checkWriteBatch(String verb, TypeRules.Batch batch, long elemFlags) {
         return checkWritable(verb).or(() -> rules.supports(batch)
                 ? checkBatchFlags(verb, elemFlags)
@@ -234,7 +182,8 @@ public final class MapElements {
                                 Integer.toUnsignedString(spec.valueSize())));
     }
 
-    private static Optional<Refusal> checkValue(MapSpec spec, TypeRules rules, Value value) {
+    /** The sizes of a value and whether the type takes its kind. */
+    static Optional<Refusal> checkValue(MapSpec spec, TypeRules rules, Value value) {
         ValueForm form = rules.valueForm();
         return switch (value) {
             case Value.Data(Bytes bytes) -> form == ValueForm.SLOT

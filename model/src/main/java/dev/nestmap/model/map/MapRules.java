@@ -5,12 +5,9 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.btf.TemplateBtf;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The one list of types. A type is added by a line here and, where it behaves like no other, a class of its own. */
 public final class MapRules {
@@ -44,22 +41,16 @@ public final class MapRules {
             Map.entry(MapType.SK_STORAGE, new LocalStorageRules()),
             Map.entry(MapType.DEVMAP_HASH, new DevmapHashRules()),
             Map.entry(MapType.STRUCT_OPS, new StructOpsRules()),
-            Map.entry(MapType.RINGBUF, new SharedMemoryRules()),
+            Map.entry(MapType.RINGBUF, new RingbufRules()),
             Map.entry(MapType.INODE_STORAGE, new LocalStorageRules()),
             Map.entry(MapType.TASK_STORAGE, new LocalStorageRules()),
             Map.entry(MapType.BLOOM_FILTER, new BloomFilterRules()),
-            Map.entry(MapType.USER_RINGBUF, new SharedMemoryRules()),
+            Map.entry(MapType.USER_RINGBUF, new RingbufRules()),
             Map.entry(MapType.CGRP_STORAGE, new LocalStorageRules()),
-            Map.entry(MapType.ARENA, new SharedMemoryRules())));
+            Map.entry(MapType.ARENA, new ArenaRules())));
 
     /** With BPF_F_NUMA_NODE: no node, which every type takes. A template has the flag but not the node. */
     private static final int NO_NUMA_NODE = -1;
-
-    /** Types that check their attributes while they allocate, behind the token; all others do so before. */
-    private static final Set<MapType> TOKEN_FIRST = Collections.unmodifiableSet(EnumSet.of(
-            MapType.LPM_TRIE, MapType.STACK_TRACE, MapType.SOCKMAP, MapType.SOCKHASH,
-            MapType.XSKMAP, MapType.CPUMAP, MapType.CGROUP_STORAGE, MapType.PERCPU_CGROUP_STORAGE,
-            MapType.RINGBUF, MapType.USER_RINGBUF, MapType.ARENA));
 
     private MapRules() {}
 
@@ -112,19 +103,14 @@ public final class MapRules {
                 : key;
     }
 
-    /** True for a type with BPF_MAP_UPDATE_BATCH and BPF_MAP_LOOKUP_BATCH. */
-    public static boolean hasBatches(MapType type) {
-        return of(type).supports(TypeRules.Batch.UPDATE);
-    }
-
-    /** True for a type with BPF_MAP_DELETE_BATCH. */
-    public static boolean hasDeleteBatch(MapType type) {
-        return of(type).supports(TypeRules.Batch.DELETE);
-    }
-
     /** True for a type whose elements all exist from the beginning, as zeros. */
     public static boolean isDense(MapType type) {
         return of(type).isDense();
+    }
+
+    /** What a lookup in a map of this type finds. */
+    public static LookupKind lookupKind(MapType type) {
+        return of(type).lookupKind();
     }
 
     /**
@@ -137,9 +123,10 @@ public final class MapRules {
             return common;
         }
         MapSpec withoutToken = spec.withFlags(spec.flags() & ~MapFlags.TOKEN_FD);
-        Optional<Refusal> own = TOKEN_FIRST.contains(spec.type())
-                ? checkToken(spec).or(() -> of(spec.type()).checkAttributes(withoutToken))
-                : of(spec.type()).checkAttributes(withoutToken).or(() -> checkToken(spec));
+        TypeRules rules = of(spec.type());
+        Optional<Refusal> own = rules.checksTokenFirst()
+                ? checkToken(spec).or(() -> rules.checkAttributes(withoutToken))
+                : rules.checkAttributes(withoutToken).or(() -> checkToken(spec));
         return own.or(() -> checkStoreLimits(spec));
     }
 
@@ -189,7 +176,7 @@ public final class MapRules {
     /** BTF for a map that shows what the slots of an outer map hold; empty where it needs none. */
     public static Optional<MapBtf> templateBtf(InnerTemplate template) {
         boolean needed = template.spinLock().isPresent()
-                || of(template.type()) instanceof LocalStorageRules;
+                || of(template.type()).needsBtf();
         return needed
                 ? Optional.of(TemplateBtf.of(template.keySize(), template.valueSize(),
                         template.spinLock().orElse(-1)))
@@ -227,12 +214,11 @@ public final class MapRules {
 
     private static Optional<Refusal> checkCommon(MapSpec spec) {
         int both = MapFlags.RDONLY | MapFlags.WRONLY;
-        boolean takesExtra = spec.type() == MapType.BLOOM_FILTER || spec.type() == MapType.ARENA;
         MapBtf btf = spec.btf();
         return AttributeCheck.of(spec)
                 .require(btf == null || btf.keyTypeId() == 0 || btf.valueTypeId() != 0,
                         Errno.EINVAL, "a BTF type of the key without one of the value")
-                .require(spec.mapExtra() == 0 || takesExtra, Errno.EINVAL,
+                .require(spec.mapExtra() == 0 || of(spec.type()).takesMapExtra(), Errno.EINVAL,
                         "map_extra is for bloom_filter and arena only, leave it 0")
                 .require((spec.flags() & both) != both, Errno.EINVAL,
                         "flags 0x%x: BPF_F_RDONLY and BPF_F_WRONLY exclude each other"

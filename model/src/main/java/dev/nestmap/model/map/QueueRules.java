@@ -42,18 +42,8 @@ final class QueueRules implements TypeRules {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
     public int elementKeySize(MapSpec spec) {
         return Long.BYTES;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
     }
 
     @Override

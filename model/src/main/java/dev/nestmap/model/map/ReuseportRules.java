@@ -1,7 +1,6 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
@@ -21,16 +20,6 @@ final class ReuseportRules extends Indexed {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return SocketValues.lookup(spec);
     }
@@ -38,12 +27,8 @@ final class ReuseportRules extends Indexed {
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        return inRange(spec, key)
-                ? SocketValues.updateSigned(spec, value)
-                : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+        return checkUpdate(spec, key, flags)
+                .or(() -> SocketValues.updateSigned(spec, value));
     }
 
     @Override

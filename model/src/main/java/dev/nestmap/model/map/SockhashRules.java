@@ -8,7 +8,7 @@ import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
 /** BPF_MAP_TYPE_SOCKHASH (net/core/sock_map.c). */
-final class SockhashRules implements TypeRules {
+final class SockhashRules implements ObservedRules {
     /** MAX_BPF_STACK: a program's key is on its stack. */
     private static final int KEY_LIMIT_BYTES = 512;
     /** Above, the number of buckets overflows. */
@@ -30,18 +30,13 @@ final class SockhashRules implements TypeRules {
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.OBSERVED;
+    public boolean checksTokenFirst() {
+        return true;
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
     }
 
     @Override
@@ -56,12 +51,7 @@ final class SockhashRules implements TypeRules {
     }
 
     @Override
-    public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return Optional.of(Refusals.notOurs(Errno.ENOENT, "delete from", spec));
-    }
-
-    @Override
-    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "getnext", spec));
+    public Verbs errnos(MapSpec spec) {
+        return Verbs.all(Errno.ENOENT);
     }
 }

@@ -20,18 +20,18 @@ final class SockmapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public Ownership ownership() {
         return Ownership.OBSERVED;
-    }
-
-    @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
     }
 
     @Override

@@ -8,12 +8,14 @@ import dev.nestmap.model.tree.Draft;
 import java.util.Optional;
 
 /** BPF_MAP_TYPE_STACK_TRACE (kernel/bpf/stackmap.c): programs put stacks in. */
-final class StackTraceRules implements TypeRules {
+final class StackTraceRules implements ObservedRules {
     /** The default of kernel.perf_event_max_stack. */
     private static final int FRAMES_LIMIT = 127;
     private static final int ADDRESS_BYTES = 8;
     private static final int BUILD_ID_BYTES = 32;
     private static final long ENTRIES_LIMIT = 1L << 31;
+    private static final Verbs VERBS = new Verbs(Errno.ENOENT, Errno.EINVAL, Errno.ENOENT,
+            Errno.ENOENT);
 
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
@@ -35,29 +37,13 @@ final class StackTraceRules implements TypeRules {
     }
 
     @Override
-    public Ownership ownership() {
-        return Ownership.OBSERVED;
+    public boolean checksTokenFirst() {
+        return true;
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
-    public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "lookup", spec));
-    }
-
-    @Override
-    public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
-            long flags, MapTable maps) {
-        return Optional.of(Refusals.notOurs(Errno.EINVAL, "update", spec));
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
     }
 
     /** The kernel's range is the number of buckets, a power of two. */
@@ -65,7 +51,7 @@ final class StackTraceRules implements TypeRules {
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         long buckets = 1L << (Long.SIZE - Long.numberOfLeadingZeros(spec.capacity() - 1));
         return Indexed.index(key) < buckets
-                ? Optional.of(Refusals.notOurs(Errno.ENOENT, "delete from", spec))
+                ? ObservedRules.super.delete(spec, elements, key)
                 : Refusals.outOfRange("delete from", spec, Indexed.index(key), Errno.E2BIG);
     }
 
@@ -75,7 +61,7 @@ final class StackTraceRules implements TypeRules {
     }
 
     @Override
-    public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return new Outcome.Refused<>(Refusals.notOurs(Errno.ENOENT, "getnext", spec));
+    public Verbs errnos(MapSpec spec) {
+        return VERBS;
     }
 }

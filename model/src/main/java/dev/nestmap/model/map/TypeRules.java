@@ -52,13 +52,53 @@ interface TypeRules {
         return false;
     }
 
+    /** True for a type that checks its attributes while it allocates, behind the token; all others do so before. */
+    default boolean checksTokenFirst() {
+        return false;
+    }
+
+    /** True where map_extra means something. */
+    default boolean takesMapExtra() {
+        return false;
+    }
+
+    /** False where the kernel takes no map of the type as an inner map. */
+    default boolean canBeInner() {
+        return valueForm() != ValueForm.SLOT;
+    }
+
+    /** True where a map is created only with BTF types of its key and its value. */
+    default boolean needsBtf() {
+        return false;
+    }
+
+    /** What is asked of the BTF type of the key. */
+    default BtfKeyRule btfKey() {
+        return BtfKeyRule.SOME;
+    }
+
+    /** True where a value may hold a spin lock. */
+    default boolean holdsSpinLock() {
+        return false;
+    }
+
+    /** What a lookup in the store finds. */
+    default LookupKind lookupKind() {
+        return switch (ownership()) {
+            case EXCLUSIVE, SHARED -> LookupKind.EXACT;
+            case SEED, OBSERVED -> LookupKind.NONE;
+        };
+    }
+
     /** Who writes the entries on a node. */
     default Ownership ownership() {
         return Ownership.EXCLUSIVE;
     }
 
     /** The form of values in the tree. */
-    ValueForm valueForm();
+    default ValueForm valueForm() {
+        return ValueForm.DATA;
+    }
 
     /** Bytes in the key of an {@link Element}: key_size, but for types without keys whose elements have an order. */
     default int elementKeySize(MapSpec spec) {
@@ -91,7 +131,9 @@ interface TypeRules {
     }
 
     /** True where a batch verb exists; elsewhere it gives ENOTSUPP. */
-    boolean supports(Batch verb);
+    default boolean supports(Batch verb) {
+        return false;
+    }
 
     /** Whether the type takes an expression, by its {@link NodeExpression#shape}. */
     default boolean takes(MapSpec spec, String shape) {

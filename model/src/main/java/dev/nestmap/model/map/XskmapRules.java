@@ -20,6 +20,16 @@ final class XskmapRules extends Indexed {
     }
 
     @Override
+    public boolean checksTokenFirst() {
+        return true;
+    }
+
+    @Override
+    public BtfKeyRule btfKey() {
+        return BtfKeyRule.NO_TYPES;
+    }
+
+    @Override
     public boolean templateFixesMaxEntries(int flags) {
         return true;
     }
@@ -30,16 +40,6 @@ final class XskmapRules extends Indexed {
     }
 
     @Override
-    public ValueForm valueForm() {
-        return ValueForm.DATA;
-    }
-
-    @Override
-    public boolean supports(Batch verb) {
-        return false;
-    }
-
-    @Override
     public Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key) {
         return new Outcome.Refused<>(Refusals.notOurs(Errno.EOPNOTSUPP, "lookup", spec));
     }
@@ -47,19 +47,11 @@ final class XskmapRules extends Indexed {
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
-        if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {
-            return Refusals.unknownFlags(spec, flags);
-        }
-        return inRange(spec, key)
-                ? SocketValues.noDescriptor(spec)
-                : Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);
+        return checkUpdate(spec, key, flags).or(() -> SocketValues.noDescriptor(spec));
     }
 
-    /** Emptying an empty slot is no mistake. */
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return inRange(spec, key)
-                ? Optional.empty()
-                : Refusals.outOfRange("delete from", spec, index(key), Errno.EINVAL);
+        return deleteIndex(spec, elements, key);
     }
 }

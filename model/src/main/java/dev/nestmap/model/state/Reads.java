@@ -9,6 +9,7 @@ import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
 import java.util.ArrayList;
@@ -96,15 +97,15 @@ public final class Reads {
         MapSpec spec = map.spec();
         Bytes after = behind.orElse(Bytes.empty());
         if (MapRules.isDense(spec.type())) {
-            Bytes key = behind.map(k -> MapElements.wireKey(spec, k)).orElse(after);
+            Bytes key = behind.map(k -> StoredElements.wireKey(spec, k)).orElse(after);
             return slice(new DenseElements(map, key), behind, sizeLimitBytes,
-                    element -> new Entry<>(MapElements.storedKey(spec, element.key()), element));
+                    element -> new Entry<>(StoredElements.storedKey(spec, element.key()), element));
         }
         return slice(behind.isPresent()
                 ? map.elements().iteratorFrom(after.concat(Bytes.of(0)))
                 : map.elements().iterator(), behind, sizeLimitBytes,
                 entry -> new Entry<>(entry.key(),
-                        MapElements.element(spec, entry.key(), entry.value())));
+                        StoredElements.element(spec, entry.key(), entry.value())));
     }
 
     private static <E> Slice slice(Iterator<E> source, Optional<Bytes> behind, long sizeLimitBytes,
@@ -142,7 +143,8 @@ public final class Reads {
         Iterator<Entry<Bytes>> entries = after.size() == 0
                 ? map.elements().iterator()
                 : map.elements()
-                        .iteratorFrom(MapElements.storedKey(map.spec(), after).concat(Bytes.of(0)));
+                        .iteratorFrom(
+                                StoredElements.storedKey(map.spec(), after).concat(Bytes.of(0)));
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -152,7 +154,7 @@ public final class Reads {
             @Override
             public Element next() {
                 Entry<Bytes> entry = entries.next();
-                return MapElements.element(map.spec(), entry.key(), entry.value());
+                return StoredElements.element(map.spec(), entry.key(), entry.value());
             }
         };
     }
@@ -175,10 +177,10 @@ public final class Reads {
         @Override
         public Element next() {
             Bytes key = Bytes.u32le((int) next++);
-            Bytes stored = map.elements().get(MapElements.storedKey(map.spec(), key));
+            Bytes stored = map.elements().get(StoredElements.storedKey(map.spec(), key));
             return stored == null
                     ? new Element(key, new Value.Data(Bytes.zeros(map.spec().valueSize())))
-                    : MapElements.element(map.spec(), MapElements.storedKey(map.spec(), key),
+                    : StoredElements.element(map.spec(), StoredElements.storedKey(map.spec(), key),
                             stored);
         }
     }

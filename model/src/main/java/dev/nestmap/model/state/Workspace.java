@@ -4,6 +4,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapTable;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
 import java.util.Map;
@@ -167,10 +168,10 @@ final class Workspace implements MapTable {
             Bytes removed = change.before();
             Bytes added = change.after();
             if (removed != null) {
-                balance.merge(MapElements.slotMapId(removed), -1L, Long::sum);
+                balance.merge(StoredElements.slotMapId(removed), -1L, Long::sum);
             }
             if (added != null) {
-                balance.merge(MapElements.slotMapId(added), 1L, Long::sum);
+                balance.merge(StoredElements.slotMapId(added), 1L, Long::sum);
             }
         });
         balance.forEach((id, difference) -> {

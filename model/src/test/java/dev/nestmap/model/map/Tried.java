@@ -73,9 +73,9 @@ final class Tried {
     List<Element> all() {
         List<Element> all = new ArrayList<>();
         for (Entry<Bytes> entry : elements.build()) {
-            Element element = MapElements.element(spec, entry.key(), entry.value());
-            assertEquals(true, MapElements.fits(spec, element), element.toString());
-            var stored = MapElements.stored(spec, element);
+            Element element = StoredElements.element(spec, entry.key(), entry.value());
+            assertEquals(true, StoredElements.fits(spec, element), element.toString());
+            var stored = StoredElements.stored(spec, element);
             assertEquals(entry.key(), stored.getKey());
             assertEquals(entry.value(), stored.getValue());
             all.add(element);

@@ -8,8 +8,8 @@ import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
@@ -156,7 +156,7 @@ final class WatchSession implements StreamObserver<WatchRequest> {
             throw refusal(Errno.EINVAL, "watch %s: %s is %d bytes, the map has key_size %d"
                     .formatted(spec.ref(), field, key.size(), spec.keySize()));
         }
-        return MapElements.storedKey(spec, key);
+        return StoredElements.storedKey(spec, key);
     }
 
     private static StatusRuntimeException refusal(Errno errno, String rule) {

@@ -4,8 +4,8 @@ import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Change;
@@ -102,11 +102,11 @@ final class Chunks implements Iterator<List<MapChange>> {
             Change<Bytes> element = elements.next();
             Bytes after = element.after();
             sizeBytes += element.key().size() + (after == null ? 0 : after.size()) + 2 * Long.BYTES;
-            Bytes key = MapElements.wireKey(map.spec(), element.key());
+            Bytes key = StoredElements.wireKey(map.spec(), element.key());
             if (after == null) {
                 change.addDeleted(ElementCodec.bytes(key));
             } else {
-                Element set = MapElements.element(map.spec(), element.key(), after);
+                Element set = StoredElements.element(map.spec(), element.key(), after);
                 change.addSet(ElementCodec.element(set));
                 key = set.key();
             }
@@ -121,8 +121,8 @@ final class Chunks implements Iterator<List<MapChange>> {
             MapChange.Builder change) {
         Bytes before = element.before();
         Optional<Value> value = before == null
-                ? MapElements.initialValue(spec)
-                : Optional.of(MapElements.element(spec, element.key(), before).value());
+                ? StoredElements.initialValue(spec)
+                : Optional.of(StoredElements.element(spec, element.key(), before).value());
         value.ifPresent(
                 found -> change.addPrevious(ElementCodec.element(new Element(key, found))));
         return value.isEmpty()

@@ -1,7 +1,7 @@
 package dev.nestmap.server.feed;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Change;
@@ -172,7 +172,7 @@ final class NodeView implements View {
             if (slot == null) {
                 return;
             }
-            long id = MapElements.slotMapId(slot);
+            long id = StoredElements.slotMapId(slot);
             seenBefore.putIfAbsent(id, sees(id));
             held.merge(id, difference, (a, b) -> a + b == 0 ? null : a + b);
         }

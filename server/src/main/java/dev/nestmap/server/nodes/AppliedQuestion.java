@@ -1,7 +1,7 @@
 package dev.nestmap.server.nodes;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.tree.Entry;
@@ -117,7 +117,7 @@ public final class AppliedQuestion {
 
     private static boolean holds(MapState outer, long id) {
         for (Entry<Bytes> slot : outer.elements()) {
-            if (MapElements.slotMapId(slot.value()) == id) {
+            if (StoredElements.slotMapId(slot.value()) == id) {
                 return true;
             }
         }

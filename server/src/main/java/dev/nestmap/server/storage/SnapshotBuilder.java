@@ -5,7 +5,7 @@ import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.Answers;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
@@ -87,11 +87,11 @@ final class SnapshotBuilder {
         TreeMap<Bytes, @Nullable Bytes> stored = new TreeMap<>();
         for (Element read : chunk.getElementsList()) {
             var element = ElementCodec.element(read);
-            if (!MapElements.fits(map.spec(), element)) {
+            if (!StoredElements.fits(map.spec(), element)) {
                 throw new InvalidMessageException("an element that %s cannot hold: %s"
                         .formatted(map.spec().ref(), element));
             }
-            Map.Entry<Bytes, Bytes> entry = MapElements.stored(map.spec(), element);
+            Map.Entry<Bytes, Bytes> entry = StoredElements.stored(map.spec(), element);
             stored.put(entry.getKey(), entry.getValue());
         }
         current = new MapState(map.id(), map.spec(), map.frozen(), map.unlinked(),

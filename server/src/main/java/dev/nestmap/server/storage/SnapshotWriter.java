@@ -4,7 +4,7 @@ import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.MapInfoCodec;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.Answers;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
@@ -84,7 +84,7 @@ public final class SnapshotWriter {
         long chunkBytes = 0;
         for (Entry<Bytes> entry : map.elements()) {
             chunk.addElements(ElementCodec
-                    .element(MapElements.element(map.spec(), entry.key(), entry.value())));
+                    .element(StoredElements.element(map.spec(), entry.key(), entry.value())));
             chunkBytes += entry.key().size() + entry.value().size();
             if (chunkBytes >= SnapshotFormat.CHUNK_BYTES) {
                 write(SnapshotRecord.newBuilder().setElements(chunk));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.nestmap.client.wire.AnswerCodec;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Result;
@@ -88,7 +88,7 @@ final class EntryFuzzTest {
             elements += map.value().elements().size();
             if (map.value().spec().type().isOuter()) {
                 for (Entry<Bytes> slot : map.value().elements()) {
-                    references.merge(MapElements.slotMapId(slot.value()), 1L, Long::sum);
+                    references.merge(StoredElements.slotMapId(slot.value()), 1L, Long::sum);
                 }
             }
         }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
@@ -45,7 +45,7 @@ class NodeViewTest {
             expected.put(map.id(), new Known(map, true));
             if (map.spec().type().isOuter()) {
                 for (Entry<Bytes> slot : map.elements()) {
-                    long inner = MapElements.slotMapId(slot.value());
+                    long inner = StoredElements.slotMapId(slot.value());
                     MapState held = state.map(inner);
                     if (held != null) {
                         expected.putIfAbsent(inner, new Known(held, NodeView.wants(held, labels)));

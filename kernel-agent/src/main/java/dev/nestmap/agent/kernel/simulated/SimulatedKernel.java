@@ -137,7 +137,7 @@ public final class SimulatedKernel implements Kernel {
     @Override
     public synchronized KernelFeatures features() {
         return new KernelFeatures("simulated", System.getProperty("os.arch", "unknown"),
-                POSSIBLE_CPUS, types, true, true, true, true);
+                POSSIBLE_CPUS, types, true);
     }
 
     @Override

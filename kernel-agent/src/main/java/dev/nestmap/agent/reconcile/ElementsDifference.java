@@ -5,10 +5,10 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Step.ExpressionElement;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param unresolved values that mean nothing on this host now, each as a sentence that says why
  * @param innersNotReady maps that slots are to hold and that are not in the kernel as they should be
  */
-record Fill(
+record ElementsDifference(
         List<KernelElement> writes,
         List<ExpressionElement> expressions,
         List<SlotChange> slots,
@@ -49,7 +49,7 @@ record Fill(
     static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), false);
 
     /** Compares what a map holds with what is desired. */
-    static Fill of(DesiredMap map, Contents contents, HostNumbers numbers,
+    static ElementsDifference of(DesiredMap map, Contents contents, HostNumbers numbers,
             LongPredicate innerIsReady) {
         Builder builder = new Builder(map,
                 Expressions.withoutOutdated(map.spec(), contents, numbers), numbers, innerIsReady);
@@ -64,7 +64,7 @@ record Fill(
     static List<KernelElement> seed(DesiredMap map) {
         List<KernelElement> seed = new ArrayList<>();
         map.elements().forEach(entry -> {
-            if (MapElements.element(map.spec(), entry.key(), entry.value())
+            if (StoredElements.element(map.spec(), entry.key(), entry.value())
                     .value() instanceof Value.Data(Bytes bytes)) {
                 seed.add(new KernelElement(Bytes.empty(), bytes));
             }
@@ -102,7 +102,7 @@ record Fill(
             this.resolved = new TreeMap<>(base.resolved());
         }
 
-        Fill compare() {
+        ElementsDifference compare() {
             for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
                 add(change);
             }
@@ -112,15 +112,15 @@ record Fill(
         private void add(Change<Bytes> change) {
             Bytes after = change.after();
             if (after == null) {
-                remove(MapElements.wireKey(spec, change.key()));
+                remove(StoredElements.wireKey(spec, change.key()));
                 return;
             }
-            var element = MapElements.element(spec, change.key(), after);
+            var element = StoredElements.element(spec, change.key(), after);
             switch (element.value()) {
                 case Value.Data(Bytes bytes) -> write(change, element.key(),
                         KernelValues.forAll(spec, bytes, numbers.possibleCpus()));
                 case Value.PerCpu(List<Bytes> values) -> writeEach(change, element.key(), values);
-                case Value.Slot _ -> set(change, element.key(), MapElements.slotMapId(after));
+                case Value.Slot _ -> set(change, element.key(), StoredElements.slotMapId(after));
                 case Value.Expression(String text) -> resolve(change, element.key(), text);
             }
         }
@@ -193,11 +193,11 @@ record Fill(
             left.put(change.key(), change.before());
         }
 
-        Fill build() {
+        ElementsDifference build() {
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + added > spec.capacity();
-            return new Fill(writes, expressions, slots, deletes, deletesFirst,
+            return new ElementsDifference(writes, expressions, slots, deletes, deletesFirst,
                     new Contents(after, resolved, false), unresolved, innersNotReady);
         }
     }

@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
  * @param attempts how often the same was tried in vain
  * @param dueNanos when to try again, by the clock of the reconciler
  */
-record Trouble(Problem problem, long appliedRevision, int attempts, long dueNanos) {
+record FailedMap(Problem problem, long appliedRevision, int attempts, long dueNanos) {
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_DOUBLINGS = 9;
 
-    static Trouble first(Problem problem, long appliedRevision, long nowNanos) {
-        return new Trouble(problem, appliedRevision, 1, nowNanos + delayNanos(problem, 1));
+    static FailedMap first(Problem problem, long appliedRevision, long nowNanos) {
+        return new FailedMap(problem, appliedRevision, 1, nowNanos + delayNanos(problem, 1));
     }
 
-    Trouble again(Problem newProblem, long nowNanos) {
-        return new Trouble(newProblem, appliedRevision, attempts + 1,
+    FailedMap again(Problem newProblem, long nowNanos) {
+        return new FailedMap(newProblem, appliedRevision, attempts + 1,
                 nowNanos + delayNanos(newProblem, attempts + 1));
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdings by {@link Desired#key}
  * @param leftovers maps of ours that an agent before left, and that nobody asked for so far; by map id
  */
-record Applied(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
+record Actual(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
     /**
      * A map of ours, found at the start.
      *
@@ -31,9 +31,9 @@ record Applied(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
     }
 
     /** With another holding, or with none where it is null. */
-    Applied with(long mapId, @Nullable Holding holding) {
+    Actual with(long mapId, @Nullable Holding holding) {
         Bytes key = Desired.key(mapId);
-        return new Applied(holding == null ? holdings.without(key) : holdings.with(key, holding),
+        return new Actual(holding == null ? holdings.without(key) : holdings.with(key, holding),
                 leftovers);
     }
 }
