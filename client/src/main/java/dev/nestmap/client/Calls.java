@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ final class Calls implements AutoCloseable {
     private final Random jitter = new Random();
     private final ScheduledThreadPoolExecutor timer;
     private final Set<RetryingCall<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger underWay = new AtomicInteger();
     private final List<WriteListener> writeListeners = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
@@ -172,9 +174,18 @@ final class Calls implements AutoCloseable {
         var call = new RetryingCall<>(request, connections, timer, options.maxMessageBytes(),
                 new Pace(FIRST_PAUSE, LONGEST_PAUSE, jitter),
                 new FirstContact(connections, options.patience()), only);
-        running.add(call);
         CompletableFuture<Answer<T>> result = call.result();
+        if (underWay.incrementAndGet() > options.maxCalls()) {
+            underWay.decrementAndGet();
+            result.completeExceptionally(new NestmapException(Kind.OVERLOADED,
+                    "%s: %d calls of this client are under way (maxCalls); wait for some of them first"
+                            .formatted(request.doing().get(), options.maxCalls()),
+                    null));
+            return result;
+        }
+        running.add(call);
         var _ = result.whenComplete((answer, error) -> {
+            underWay.decrementAndGet();
             running.remove(call);
             if (error != null) {
                 call.abandon();

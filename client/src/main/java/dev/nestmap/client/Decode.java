@@ -6,6 +6,7 @@ import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.BatchResponse;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From answers about maps to what callers get. */
 final class Decode {
@@ -32,7 +34,12 @@ final class Decode {
     }
 
     static MapDescription map(MapInfo info) throws InvalidMessageException {
-        return new MapDescription(info.getId(), SpecCodec.spec(info.getSpec()), info.getFrozen(),
+        return map(info, SpecCodec.spec(info.getSpec()));
+    }
+
+    /** Of a message that leaves the definition out. */
+    static MapDescription map(MapInfo info, MapSpec spec) {
+        return new MapDescription(info.getId(), spec, info.getFrozen(),
                 info.getUnlinked(), info.getSlotReferences(), info.getElements(),
                 info.getCreatedRevision(), info.getModifiedRevision());
     }
@@ -65,13 +72,13 @@ final class Decode {
                         ElementCodec.values(response.getTakenList()));
     }
 
-    static MapChange change(dev.nestmap.proto.v1.MapChange change)
-            throws InvalidMessageException {
+    static MapChange change(dev.nestmap.proto.v1.MapChange change,
+            @Nullable MapDescription description) throws InvalidMessageException {
         Map<Bytes, Value> previous = new HashMap<>();
         for (Element before : ElementCodec.elements(change.getPreviousList())) {
             previous.put(before.key(), before.value());
         }
-        return new MapChange(change.getMapId(), change.hasInfo() ? map(change.getInfo()) : null,
+        return new MapChange(change.getMapId(), description,
                 change.getRemoved(), ElementCodec.elements(change.getSetList()),
                 ElementCodec.keys(change.getDeletedList()), previous);
     }

@@ -2,15 +2,22 @@ package dev.nestmap.client;
 
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.wire.InvalidMessageException;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.WatchResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Puts events together from messages, and knows how far they reach. Not safe for many threads. */
 final class EventAssembler {
     private final long maxEventBytes;
     private final List<MapChange> changes = new ArrayList<>();
+    /** By map id, as they were last said; those of maps that are gone are dropped. */
+    private final Map<Long, MapSpec> definitions = new HashMap<>();
     private Optional<String> clusterId = Optional.empty();
     /** Everything up to it was given out; -1: nothing, and a snapshot is wanted. */
     private long revision;
@@ -58,10 +65,13 @@ final class EventAssembler {
                             + "limit").formatted(maxEventBytes),
                     null);
         }
-        for (dev.nestmap.proto.v1.MapChange change : message.getChangesList()) {
-            changes.add(Decode.change(change));
+        if (message.getSnapshot() && !snapshot) {
+            snapshot = true;
+            definitions.clear();
         }
-        snapshot |= message.getSnapshot();
+        for (dev.nestmap.proto.v1.MapChange change : message.getChangesList()) {
+            changes.add(Decode.change(change, description(change)));
+        }
         coalesced |= message.getCoalesced();
         return message.getMore()
                 ? Optional.empty()
@@ -79,6 +89,29 @@ final class EventAssembler {
         }
         dropIncomplete();
         return event;
+    }
+
+    /** A stream says the definition of a map once; it is handed on with every change of its state. */
+    private @Nullable MapDescription description(dev.nestmap.proto.v1.MapChange change)
+            throws InvalidMessageException {
+        if (change.getRemoved()) {
+            definitions.remove(change.getMapId());
+        }
+        if (!change.hasInfo()) {
+            return null;
+        }
+        MapInfo info = change.getInfo();
+        if (info.hasSpec()) {
+            MapDescription said = Decode.map(info);
+            definitions.put(said.id(), said.spec());
+            return said;
+        }
+        MapSpec known = definitions.get(info.getId());
+        if (known == null) {
+            throw new InvalidMessageException(
+                    "map %d changes, but was never defined".formatted(info.getId()));
+        }
+        return Decode.map(info, known);
     }
 
     private void checkCluster(String answering) {

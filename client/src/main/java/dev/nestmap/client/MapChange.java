@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happened to one map. The parts apply in this order.
  *
- * @param description present where the map was defined or its state changed
+ * @param description present where the map was defined or its state (counts, the revision of its last change) changed
  * @param removed the map is gone; nothing else is set then
  * @param set elements written, in ascending order of unsigned key bytes
  * @param deleted keys deleted; in arrays: set back to zeros, slots emptied

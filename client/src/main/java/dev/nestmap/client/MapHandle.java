@@ -127,7 +127,7 @@ public final class MapHandle {
         return async.dump(whenGone);
     }
 
-    /** A new {@link #dump()} for each iteration. */
+    /** A new {@link #dump()} for each iteration; take that itself where the loop may be left early, and close it. */
     public Iterable<Element> elements() {
         return this::dump;
     }

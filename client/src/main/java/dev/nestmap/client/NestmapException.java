@@ -31,7 +31,10 @@ public final class NestmapException extends RuntimeException {
         OUTCOME_UNKNOWN,
         /** A message over a size limit; of a write, the request. */
         TOO_LARGE,
-        /** The store had too much to do for as long as the call was allowed to try. */
+        /**
+         * The store had too much to do for as long as the call was allowed to try, or this client has {@link
+         * ClientOptions#maxCalls} under way.
+         */
         OVERLOADED,
         /** The revision is not held any more. */
         REVISION_GONE,

@@ -1,6 +1,7 @@
 package dev.nestmap.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -134,8 +135,6 @@ class CallEndTest {
             first.updates.set(Reaction.error(status.asRuntimeException()));
             assertEquals(Kind.OUTCOME_UNKNOWN, updateFails(), status::toString);
         }
-        first.updates.set((request, stream) -> stream.onCompleted());
-        assertEquals(Kind.OUTCOME_UNKNOWN, updateFails(), "an end without an answer");
         first.updates.set(Reaction.error(Status.UNIMPLEMENTED.asRuntimeException()));
         assertEquals(Kind.UNSUPPORTED, updateFails());
         first.updates.set(Reaction.error(ErrorCodec.error(StoreError.TOO_LARGE, "no")));
@@ -179,6 +178,22 @@ class CallEndTest {
             var _ = client.onWrite((maps, revision) -> told.add(revision));
             assertEquals(7, client.map("m").update(KEY, VALUE).revision());
             assertEquals(List.of(7L), told);
+        }
+    }
+
+    @Test
+    void onlySoManyCallsAreUnderWayAtOnce() {
+        first.lookups.set(Reaction.silence());
+        ClientOptions two = OPTIONS.withTargets(first.target()).withMaxCalls(2);
+        try (NestmapClient client = NestmapClient.connect(two)) {
+            var one = client.async().map("m").lookup(KEY);
+            var other = client.async().map("m").lookup(KEY);
+            assertEquals(Kind.OVERLOADED, kind(client.async().map("m").lookup(KEY)));
+            assertEquals(Kind.OVERLOADED, kind(client.async().map("m").update(KEY, VALUE, 0)));
+            one.cancel(true);
+            assertEquals(7, client.map("m").update(KEY, VALUE).revision());
+            assertEquals(7, client.map("m").update(KEY, VALUE).revision());
+            assertFalse(other.isDone());
         }
     }
 

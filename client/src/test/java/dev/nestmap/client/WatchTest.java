@@ -10,10 +10,14 @@ import dev.nestmap.client.FakeMember.Reaction;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
+import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.proto.v1.Element;
+import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.WatchRequest;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
@@ -267,6 +271,35 @@ class WatchTest {
             }
         }
         return last;
+    }
+
+    @Test
+    void theDefinitionThatAStreamSaysOnceComesWithEveryChange() {
+        MapSpec spec = MapSpec.of("ns", "m", MapType.HASH, 4, 4, 9);
+        MapInfo info = MapInfo.newBuilder().setId(3).setSpec(SpecCodec.spec(spec)).build();
+        first.watches.set(stream(Status.UNAVAILABLE, described(5, info).setSnapshot(true),
+                described(6, info.toBuilder().clearSpec().setElements(1).build())));
+        second.watches.set(stream(Status.OK,
+                described(7, info.toBuilder().clearSpec().setElements(2).build()),
+                described(8, info.toBuilder().clearSpec().setId(4).build())), Reaction.silence());
+        try (Watch watch = client.watch(WatchOptions.everything())) {
+            List<MapDescription> seen = take(watch, 3).stream()
+                    .map(event -> event.changes().getFirst().description())
+                    .toList();
+            assertEquals(List.of(new MapDescription(3, spec, false, false, 0, 0, 0, 0),
+                    new MapDescription(3, spec, false, false, 0, 1, 0, 0),
+                    new MapDescription(3, spec, false, false, 0, 2, 0, 0)), seen);
+            NestmapException e = assertThrows(NestmapException.class, watch::hasNext);
+            assertTrue(String.valueOf(e.getMessage())
+                    .contains("map 4 changes, but was never defined"), e::getMessage);
+        }
+    }
+
+    private static WatchResponse.Builder described(long revision, MapInfo info) {
+        WatchResponse.Builder message = WatchResponse.newBuilder()
+                .setHeader(FakeMember.header(revision));
+        message.addChangesBuilder().setMapId(info.getId()).setInfo(info);
+        return message;
     }
 
     private static List<WatchEvent> take(Watch watch, int count) {

@@ -25,7 +25,7 @@ import dev.nestmap.client.codec.Unsigned;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.client.typed.OuterMap;
 import dev.nestmap.client.typed.Transaction;
-import dev.nestmap.client.typed.TypedEntry;
+import dev.nestmap.client.typed.TypedElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapSpec;
@@ -55,6 +55,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,11 +197,14 @@ class SdkGuideTest {
         BpfMap<Integer, Backend> backends = BpfMap.create(client, "backends", MapType.ARRAY, 64,
                 Codecs.index(), Codecs.struct(Backend.class, ByteOrder.LITTLE_ENDIAN));
         backends.put(0, new Backend(host, 443, false, "eu-1"));
-        for (TypedEntry<Integer, Backend> entry : backends.entries()) {
-            if (entry.value().port() != 0) {
-                System.out.println(entry.key() + " " + entry.value());
-            }
+        try (Stream<TypedElement<Integer, Backend>> all = backends.elements()) {
+            all.filter(element -> element.value().port() != 0)
+                    .forEach(element -> System.out
+                            .println(element.key() + " " + element.value()));
         }
+        List<TypedElement<Integer, Backend>> set = backends.elements().toList();
+        assertEquals(64, set.size());
+        assertEquals(new TypedElement<>(0, new Backend(host, 443, false, "eu-1")), set.getFirst());
         assertEquals(Optional.of(new Backend(host, 443, false, "eu-1")), backends.get(0));
         assertEquals(Bytes.hex("0a000007" + "01bb" + "00" + "65752d3100000000" + "00"),
                 backends.valueCodec()

@@ -2,6 +2,7 @@ package dev.nestmap.client.typed;
 
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.Consistency;
+import dev.nestmap.client.Dump;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
@@ -13,9 +14,11 @@ import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.state.Result;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -168,15 +171,19 @@ public final class BpfMap<K, V> {
         return handle.deleteBatch(keys.stream().map(opened.keys()::encode).toList());
     }
 
-    /** All elements in the map's order, of one revision, however long it takes; pages are fetched when they are needed. */
-    public Iterable<TypedEntry<K, V>> entries() {
-        return () -> iterator();
-    }
-
-    private Iterator<TypedEntry<K, V>> iterator() {
-        return StreamSupport.stream(handle.elements().spliterator(), false)
-                .map(opened::entry)
-                .iterator();
+    /**
+     * All elements at one revision, in the map's order, as {@link MapHandle#dump()} fetches them: nothing is sent before the
+     * stream is read, a few pages are held at a time. Close it where it may not be read to its end: until then, or until
+     * nobody holds it any more, the server keeps its revision of the map. Reading it throws as {@link
+     * dev.nestmap.client.Dump#hasNext}.
+     */
+    public Stream<TypedElement<K, V>> elements() {
+        Dump dump = handle.dump();
+        return StreamSupport
+                .stream(Spliterators.spliteratorUnknownSize(dump,
+                        Spliterator.ORDERED | Spliterator.NONNULL), false)
+                .map(opened::element)
+                .onClose(dump::close);
     }
 
     @Override

@@ -39,8 +39,8 @@ record Opened<K, V>(
         return new Element(keys.encode(key), values.toValue(value));
     }
 
-    TypedEntry<K, V> entry(Element element) {
-        return new TypedEntry<>(key(element.key()), values.fromValue(element.value()));
+    TypedElement<K, V> element(Element element) {
+        return new TypedElement<>(key(element.key()), values.fromValue(element.value()));
     }
 
     K key(Bytes bytes) {

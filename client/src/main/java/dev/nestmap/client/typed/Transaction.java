@@ -39,9 +39,9 @@ public final class Transaction {
         return when(new Compare.MapExists(map, false));
     }
 
-    /** Only if the map was last changed in this revision. */
-    public Transaction ifUnchangedSince(MapRef map, long modifiedRevision) {
-        return when(new Compare.MapRevision(map, modifiedRevision));
+    /** Only if there is such a map and nothing of it was changed after this revision, such as that of an answer. */
+    public Transaction ifUnchangedSince(MapRef map, long revision) {
+        return when(new Compare.MapUnchangedSince(map, revision));
     }
 
     /** Only if there is such an element. */

@@ -9,15 +9,22 @@ public final class MapInfoCodec {
 
     /** To the wire. */
     public static MapInfo info(MapState map) {
+        return builder(map).setSpec(SpecCodec.spec(map.spec())).build();
+    }
+
+    /** The same for who has the definition already. */
+    public static MapInfo state(MapState map) {
+        return builder(map).build();
+    }
+
+    private static MapInfo.Builder builder(MapState map) {
         return MapInfo.newBuilder()
                 .setId(map.id())
-                .setSpec(SpecCodec.spec(map.spec()))
                 .setFrozen(map.frozen())
                 .setUnlinked(map.unlinked())
                 .setSlotReferences(map.references())
                 .setElements(map.elements().size())
                 .setCreatedRevision(map.createdRevision())
-                .setModifiedRevision(map.modifiedRevision())
-                .build();
+                .setModifiedRevision(map.modifiedRevision());
     }
 }

@@ -79,8 +79,14 @@ final class DesiredAssembler {
 
     private static DesiredMap defined(@Nullable DesiredMap before, MapInfo info, boolean placed)
             throws InvalidMessageException {
-        return new DesiredMap(info.getId(), SpecCodec.spec(info.getSpec()), info.getFrozen(),
-                info.getUnlinked(), placed,
+        MapSpec spec;
+        if (info.hasSpec() || before == null) {
+            spec = SpecCodec.spec(info.getSpec());
+        } else {
+            // The stream has said it before.
+            spec = before.spec();
+        }
+        return new DesiredMap(info.getId(), spec, info.getFrozen(), info.getUnlinked(), placed,
                 before == null ? Tree.ofBytes() : before.elements());
     }
 

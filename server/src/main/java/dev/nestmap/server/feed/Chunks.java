@@ -27,14 +27,15 @@ final class Chunks implements Iterator<List<MapChange>> {
     private final Iterator<MapStep> steps;
     private final KeyRange keys;
     private final boolean previousValues;
+    private final SentDefinitions definitions;
     private final int sizeLimitBytes;
     private Iterator<Change<Bytes>> elements = Collections.emptyIterator();
     private @Nullable MapState current;
     /** The map of {@code elements} was there before. */
     private boolean wasThere;
 
-    Chunks(List<MapStep> steps, int sizeLimitBytes) {
-        this(steps, KeyRange.ALL, false, sizeLimitBytes);
+    Chunks(List<MapStep> steps, SentDefinitions definitions, int sizeLimitBytes) {
+        this(steps, KeyRange.ALL, false, definitions, sizeLimitBytes);
     }
 
     /**
@@ -42,10 +43,12 @@ final class Chunks implements Iterator<List<MapChange>> {
      *
      * @param previousValues tell the elements as they were before
      */
-    Chunks(List<MapStep> steps, KeyRange keys, boolean previousValues, int sizeLimitBytes) {
+    Chunks(List<MapStep> steps, KeyRange keys, boolean previousValues,
+            SentDefinitions definitions, int sizeLimitBytes) {
         this.steps = steps.iterator();
         this.keys = keys;
         this.previousValues = previousValues;
+        this.definitions = definitions;
         this.sizeLimitBytes = sizeLimitBytes;
     }
 
@@ -75,11 +78,14 @@ final class Chunks implements Iterator<List<MapChange>> {
     private void begin(MapStep step, MapChange.Builder change) {
         MapState after = step.after();
         if (after == null) {
+            definitions.forget(step.mapId());
             change.setMapId(step.mapId()).setRemoved(true);
             return;
         }
         MapState before = step.before();
-        change.setInfo(MapInfoCodec.info(after)).setPlaced(step.placed());
+        change.setInfo(definitions.isNew(step, after)
+                ? MapInfoCodec.info(after)
+                : MapInfoCodec.state(after)).setPlaced(step.placed());
         current = after;
         wasThere = before != null;
         elements = keys

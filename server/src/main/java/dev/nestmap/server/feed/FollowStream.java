@@ -15,6 +15,7 @@ final class FollowStream implements FeedStream {
     private final Roots roots;
     private final Outbox<FollowResponse> outbox;
     private final NodeView view;
+    private final SentDefinitions definitions = SentDefinitions.fromNothing();
 
     FollowStream(Roots roots, Hello hello, Outbox<FollowResponse> outbox) {
         this.roots = roots;
@@ -67,7 +68,7 @@ final class FollowStream implements FeedStream {
 
     private boolean send(List<MapStep> steps, FleetState to, boolean snapshot)
             throws InterruptedException {
-        Chunks chunks = new Chunks(steps, CHUNK_BYTES);
+        Chunks chunks = new Chunks(steps, definitions, CHUNK_BYTES);
         boolean more = true;
         while (more) {
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();

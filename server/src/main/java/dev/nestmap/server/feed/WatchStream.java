@@ -24,6 +24,7 @@ final class WatchStream implements FeedStream {
     /** Everything up to it that is watched was sent. */
     private FleetState at = FleetState.EMPTY;
     private WatchView view;
+    private SentDefinitions definitions = SentDefinitions.fromNothing();
     /** The revision that the last message named. */
     private long toldRevision;
     private long lastMessageNanos = System.nanoTime();
@@ -80,6 +81,7 @@ final class WatchStream implements FeedStream {
         if (wanted >= 0 && start.isPresent()) {
             at = start.get();
             view = new WatchView(at, watched);
+            definitions = SentDefinitions.fromRevision();
             return true;
         }
         return send(fromNothing.advance(at), true, false);
@@ -120,7 +122,7 @@ final class WatchStream implements FeedStream {
     private boolean send(List<MapStep> steps, boolean snapshot, boolean coalesced)
             throws InterruptedException {
         Chunks chunks = new Chunks(steps, watched.keys(),
-                watched.previousValues() && !snapshot, CHUNK_BYTES);
+                watched.previousValues() && !snapshot, definitions, CHUNK_BYTES);
         boolean more = true;
         while (more) {
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();

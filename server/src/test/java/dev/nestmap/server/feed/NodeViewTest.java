@@ -148,7 +148,7 @@ class NodeViewTest {
                     .state();
         }
         NodeView view = new NodeView(NODE, Map.of());
-        Chunks chunks = new Chunks(view.advance(state), 16 * 1024);
+        Chunks chunks = new Chunks(view.advance(state), SentDefinitions.fromNothing(), 16 * 1024);
         int elements = 0;
         int messages = 0;
         int infos = 0;

@@ -12,6 +12,7 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.MapChange;
+import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.WatchResponse;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -240,6 +241,33 @@ class WatchStreamTest {
         }
         assertEquals(11, first.getHeader().getRevision());
         assertFalse(first.getCoalesced());
+    }
+
+    @Test
+    void aDefinitionIsSentOnceHoweverOftenElementsChange() throws Exception {
+        versions.create("m", MapType.HASH, 4);
+        watch(all(0));
+        WatchResponse snapshot = next();
+        assertTrue(snapshot.getSnapshot());
+        assertEquals("m", snapshot.getChanges(0).getInfo().getSpec().getName());
+        versions.put("m", ONE, 1);
+        MapInfo later = changed(2).getChanges(0).getInfo();
+        assertFalse(later.hasSpec());
+        assertEquals(1, later.getElements());
+        assertEquals(2, later.getModifiedRevision());
+        versions.create("n", MapType.HASH, 4);
+        assertEquals("n", changed(3).getChanges(0).getInfo().getSpec().getName());
+    }
+
+    @Test
+    void aStreamThatGoesOnFromARevisionSaysADefinitionWithTheFirstChangeThatItHas()
+            throws Exception {
+        versions.create("m", MapType.HASH, 4);
+        watch(all(2));
+        versions.put("m", ONE, 1);
+        assertEquals("m", changed(2).getChanges(0).getInfo().getSpec().getName());
+        versions.put("m", ONE, 2);
+        assertFalse(changed(3).getChanges(0).getInfo().hasSpec());
     }
 
     private void watch(Watched watched) {

@@ -1,4 +1,4 @@
 package dev.nestmap.client.typed;
 
 /** An element of a map. */
-public record TypedEntry<K, V>(K key, V value) {}
+public record TypedElement<K, V>(K key, V value) {}
