@@ -62,7 +62,7 @@ public final class MapRules {
         return rules;
     }
 
-    /** Who may write the entries of a map of this type on a node. */
+    /** Who may write the elements of a map of this type on a node. */
     public static Ownership ownership(MapType type) {
         return of(type).ownership();
     }

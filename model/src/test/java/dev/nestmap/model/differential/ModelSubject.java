@@ -162,7 +162,7 @@ public final class ModelSubject implements Subject {
             case Result.Batch(int count, Optional<Refusal> failure) ->
                 Words.batch(count, failure.map(refusal -> refusal.errno().name()));
             case Result.Done _ -> Words.OK;
-            case Result.Created _,Result.Deleted _,Result.TxnDone _,Result.TxnRefused _ ->
+            case Result.Created _,Result.Deleted _,Result.TxnDone _,Result.TxnRefused _,Result.Forgotten _ ->
                 throw new IllegalStateException("not asked for");
         };
     }

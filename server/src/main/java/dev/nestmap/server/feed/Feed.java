@@ -7,6 +7,7 @@ import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.WatchResponse;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,12 +23,12 @@ import org.slf4j.LoggerFactory;
 public final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    private final Roots roots;
+    private final States states;
     private final Set<FeedStream> streams = ConcurrentHashMap.newKeySet();
 
     /** Sends versions from here. */
-    public Feed(Roots roots) {
-        this.roots = roots;
+    public Feed(States states) {
+        this.states = states;
     }
 
     /** There is a new version. Called by the thread that applies: only wakes. */
@@ -71,7 +72,7 @@ public final class Feed implements AutoCloseable {
 
     void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        start(new WatchStream(roots, watched, outbox, marks, markAnswered), "watch", () -> {});
+        start(new WatchStream(states, watched, outbox, marks, markAnswered), "watch", () -> {});
     }
 
     /** The sending side of an agent's stream; to be made before its service method returns. */
@@ -81,7 +82,7 @@ public final class Feed implements AutoCloseable {
 
     /** Serves an agent until its stream is closed, then runs what is to be run. */
     public void follow(Hello hello, AgentOutbox outbox, Runnable atEnd) {
-        start(new FollowStream(roots, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
+        start(new FollowStream(states, hello, outbox.outbox), "follow-" + hello.getNode(), atEnd);
     }
 
     /** The sending side of an agent's stream. */
@@ -114,6 +115,8 @@ public final class Feed implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 stream.fail(Status.UNAVAILABLE.withDescription("the member shuts down")
                         .asRuntimeException());
+            } catch (StatusRuntimeException e) {
+                stream.fail(e); // what was asked for is wrong, and now it shows
             } catch (RuntimeException | Error e) {
                 LOG.warn("stream {} ended", name, e);
                 stream.fail(Status.INTERNAL.withDescription("the stream broke: " + e)

@@ -14,7 +14,7 @@ final class WatchStream implements FeedStream {
     /** The same while there are revisions that do not concern this watch. */
     private static final Duration BEHIND_INTERVAL = Duration.ofMillis(500);
 
-    private final Roots roots;
+    private final States states;
     private final Watched watched;
     private final Outbox<WatchResponse> outbox;
     private final ProgressMarks marks;
@@ -29,9 +29,9 @@ final class WatchStream implements FeedStream {
     private long toldRevision;
     private long lastMessageNanos = System.nanoTime();
 
-    WatchStream(Roots roots, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        this.roots = roots;
+        this.states = states;
         this.watched = watched;
         this.outbox = outbox;
         this.marks = marks;
@@ -67,24 +67,25 @@ final class WatchStream implements FeedStream {
     /** Comes to the version before the first change wanted, by a snapshot of the newest where that one is not held. */
     private boolean begin() throws InterruptedException {
         long wanted = watched.fromRevision() - 1;
-        at = roots.newest();
+        at = states.newest();
         while (wanted > at.revision()) {
             outbox.awaitNews(untilMark());
-            at = roots.newest();
+            at = states.newest();
             if (outbox.isClosed() || (wanted > at.revision() && !sendMarks())) {
                 return false;
             }
         }
         Optional<FleetState> start = wanted == 0
                 ? Optional.of(FleetState.EMPTY)
-                : roots.at(wanted);
+                : states.at(wanted);
         if (wanted >= 0 && start.isPresent()) {
             at = start.get();
             view = new WatchView(at, watched);
             definitions = SentDefinitions.fromRevision();
             return true;
         }
-        return send(fromNothing.advance(at), true, false);
+        view = fromNothing;
+        return send(view.advance(at), true, false);
     }
 
     private boolean advance(FleetState next) throws InterruptedException {
@@ -96,11 +97,11 @@ final class WatchStream implements FeedStream {
 
     /** The next revision where it is still held, else the newest. */
     private FleetState next() {
-        FleetState newest = roots.newest();
+        FleetState newest = states.newest();
         if (newest.revision() <= at.revision()) {
             return at;
         }
-        return roots.at(at.revision() + 1).orElse(newest);
+        return states.at(at.revision() + 1).orElse(newest);
     }
 
     private Duration untilMark() {
@@ -121,7 +122,7 @@ final class WatchStream implements FeedStream {
 
     private boolean send(List<MapStep> steps, boolean snapshot, boolean coalesced)
             throws InterruptedException {
-        Chunks chunks = new Chunks(steps, watched.keys(),
+        Chunks chunks = new Chunks(steps, steps.isEmpty() ? KeyRange.ALL : view.keys(),
                 watched.previousValues() && !snapshot, definitions, CHUNK_BYTES);
         boolean more = true;
         while (more) {
@@ -139,7 +140,7 @@ final class WatchStream implements FeedStream {
 
     private WatchResponse.Builder message() {
         return WatchResponse.newBuilder()
-                .setHeader(roots.header(at.revision()))
+                .setHeader(states.header(at.revision()))
                 .setMapId(watched.mapId());
     }
 

@@ -136,7 +136,7 @@ class WatchStreamTest {
     @Test
     void aRangeShowsItsKeysAloneAndEndsBeforeTheLast() throws Exception {
         long id = versions.create("m", MapType.ARRAY, 4);
-        watch(new Watched("", id, new KeyRange(Bytes.u32be(255), Bytes.u32be(257)), 2, false));
+        watch(new Watched("", id, new AskedKeys(Bytes.u32le(255), Bytes.u32le(257)), 2, false));
         for (int index = 254; index < 259; index++) {
             versions.put("m", Bytes.u32le(index), index);
         }
@@ -154,7 +154,7 @@ class WatchStreamTest {
         for (int i = 0; i < 5; i++) {
             versions.put("m", Bytes.of(i), i);
         }
-        watch(new Watched("", id, new KeyRange(Bytes.of(1), Bytes.of(3)), 0, true));
+        watch(new Watched("", id, new AskedKeys(Bytes.of(1), Bytes.of(3)), 0, true));
         WatchResponse snapshot = next();
         assertTrue(snapshot.getSnapshot());
         assertEquals(id, snapshot.getMapId());
@@ -165,7 +165,7 @@ class WatchStreamTest {
     @Test
     void previousValuesAreThoseBeforeTheChangeAndNoneWhereThereWasNone() throws Exception {
         long id = versions.create("m", MapType.HASH, 4);
-        watch(new Watched("", id, KeyRange.ALL, 1, true));
+        watch(new Watched("", id, AskedKeys.ALL, 1, true));
         assertEquals(0, changed(1).getChanges(0).getPreviousCount());
         versions.put("m", ONE, 10);
         assertEquals(0, changed(2).getChanges(0).getPreviousCount());
@@ -180,7 +180,7 @@ class WatchStreamTest {
     @Test
     void arrayElementsHadZerosBeforeTheyWereWritten() throws Exception {
         long id = versions.create("m", MapType.ARRAY, 4);
-        watch(new Watched("", id, KeyRange.ALL, 2, true));
+        watch(new Watched("", id, AskedKeys.ALL, 2, true));
         versions.put("m", Bytes.u32le(3), 10);
         assertEquals(List.of(element(Bytes.u32le(3), 0)),
                 changed(2).getChanges(0).getPreviousList());
@@ -230,7 +230,7 @@ class WatchStreamTest {
     void changesElsewhereAreNotSentOneByOne() throws Exception {
         long id = versions.create("m", MapType.HASH, 4);
         versions.create("other", MapType.HASH, 4);
-        watch(new Watched("", id, KeyRange.ALL, 3, false));
+        watch(new Watched("", id, AskedKeys.ALL, 3, false));
         for (int i = 0; i < 8; i++) {
             versions.put("other", ONE, i);
         }
@@ -275,7 +275,7 @@ class WatchStreamTest {
     }
 
     private static Watched all(long fromRevision) {
-        return new Watched("", 0, KeyRange.ALL, fromRevision, false);
+        return new Watched("", 0, AskedKeys.ALL, fromRevision, false);
     }
 
     private WatchResponse next() throws InterruptedException {

@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.MapJson.Detail;
@@ -19,7 +19,7 @@ public record Format(Name named, Style style) {
     public static final Format DEFAULT = new Format(Name.TABLE, Style.text());
 
     /** What most verbs can print. */
-    static final Set<Name> ORDINARY = Set.of(Name.TABLE, Name.JSON);
+    public static final Set<Name> ORDINARY = Set.of(Name.TABLE, Name.JSON);
 
     /** Words behind {@code -o}. */
     public enum Name {

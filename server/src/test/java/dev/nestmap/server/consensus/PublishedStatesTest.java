@@ -11,8 +11,8 @@ import dev.nestmap.model.tree.Tree;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The roots that readers see. */
-final class RootsTest {
+/** The states that readers see. */
+final class PublishedStatesTest {
     @Test
     void onlySoManyRootsAndBytesAreHeld() {
         RecentRoots recent = new RecentRoots(4, 100);
@@ -33,20 +33,21 @@ final class RootsTest {
     @Test
     void readsThatWaitAreBoundedAndAreForgottenWhenCancelled() {
         Limits d = Limits.defaults();
-        Roots roots = new Roots(new Limits(d.queuedWrites(), d.queuedBytes(), d.entryWrites(),
+        PublishedStates states = new PublishedStates(new Limits(d.queuedWrites(), d.queuedBytes(),
+                d.entryWrites(),
                 d.entryBytes(), d.writeBytes(), 4, 100, 2, d.snapshotEntries(), d.snapshotBytes(),
                 d.logTailEntries(), d.logSegmentBytes()), Runnable::run);
-        CompletableFuture<FleetState> first = roots.atLeast(5);
-        CompletableFuture<FleetState> second = roots.atLeast(6);
-        assertInstanceOf(OverloadedException.class, Waits.failure(roots.atLeast(7)));
+        CompletableFuture<FleetState> first = states.atLeast(5);
+        CompletableFuture<FleetState> second = states.atLeast(6);
+        assertInstanceOf(OverloadedException.class, Waits.failure(states.atLeast(7)));
         assertTrue(first.cancel(false));
-        CompletableFuture<FleetState> third = roots.atLeast(6);
-        roots.publish(state(5));
+        CompletableFuture<FleetState> third = states.atLeast(6);
+        states.publish(state(5));
         assertFalse(second.isDone());
-        roots.publish(state(6));
+        states.publish(state(6));
         assertEquals(6, second.join().revision());
         assertEquals(6, third.join().revision());
-        assertEquals(6, roots.atLeast(3).join().revision());
+        assertEquals(6, states.atLeast(3).join().revision());
     }
 
     private static FleetState state(long revision) {

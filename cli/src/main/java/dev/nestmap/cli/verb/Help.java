@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import java.util.List;
 
@@ -19,10 +19,10 @@ public record Help(
         String grammar,
         List<String> terms,
         String example) {
-    static final String MAP = "MAP   := id N | name NAME | pinned PATH";
-    static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal\n"
+    public static final String MAP = "MAP   := id N | name NAME | pinned PATH";
+    public static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal\n"
             + "         | FIELDS       of a map with BTF, one word: 7, 10.0.0.1, a constant's name, '{\"port\":443}'";
-    static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
+    public static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
 
     /** Copies the lists. */
     public Help {

@@ -2,6 +2,10 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.render.InnerMaps;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Progress;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
@@ -13,10 +17,10 @@ import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 
 /**
- * One dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. One thread
+ * Prints one dump. A devmap's empty slots are shown, as bpftool does, though the store has no element for them. One thread
  * uses it, once.
  */
-final class Dump {
+final class DumpPrinter {
     private static final int ELEMENTS_BETWEEN_CHECKS = 512;
 
     private final NestmapClient client;
@@ -31,7 +35,7 @@ final class Dump {
     private long shown;
 
     /** With the names of fields where the renderer knows them. */
-    Dump(NestmapClient client, MapSpec spec, Output output, MapRenderer renderer) {
+    DumpPrinter(NestmapClient client, MapSpec spec, Output output, MapRenderer renderer) {
         this.client = client;
         this.spec = spec;
         this.maps = new StoredMaps(client);

@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import dev.nestmap.cli.grammar.MapGrammar;
 import dev.nestmap.client.NestmapClient;
@@ -25,7 +25,7 @@ public final class Invocation {
     }
 
     /** Another verb's run in the same session. */
-    Invocation another(Parsed.Run asked, Output itsOutput) {
+    public Invocation another(Parsed.Run asked, Output itsOutput) {
         return new Invocation(asked, session, itsOutput);
     }
 

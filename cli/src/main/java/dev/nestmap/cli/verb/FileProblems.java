@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,10 +6,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Why a file cannot be read, in words: the exceptions of java.nio.file say only its name. */
-final class FileProblems {
+public final class FileProblems {
     private FileProblems() {}
 
-    static String of(IOException e) {
+    public static String of(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "permission denied";

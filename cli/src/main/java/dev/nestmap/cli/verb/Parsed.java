@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import java.util.List;
 import java.util.Map;

@@ -12,10 +12,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The roots that readers see: the newest, the recent ones by revision, and who waits for one to come. Written by the thread that
+ * The states that readers see: the newest, the recent ones by revision, and who waits for one to come. Written by the thread that
  * applies, read by all.
  */
-final class Roots {
+final class PublishedStates {
     private final int waiterLimit;
     private final Executor replies;
     private final List<Consumer<FleetState>> listeners = new CopyOnWriteArrayList<>();
@@ -40,7 +40,7 @@ final class Roots {
         }
     }
 
-    Roots(Limits limits, Executor replies) {
+    PublishedStates(Limits limits, Executor replies) {
         this.waiterLimit = limits.revisionWaiters();
         this.replies = replies;
         this.recent = new RecentRoots(limits.recentRoots(), limits.recentBytes());
@@ -50,7 +50,7 @@ final class Roots {
         return newest;
     }
 
-    synchronized Optional<FleetState> root(long revision) {
+    synchronized Optional<FleetState> at(long revision) {
         return recent.find(revision);
     }
 
@@ -59,28 +59,28 @@ final class Roots {
         return () -> listeners.remove(listener);
     }
 
-    /** Adds the root after one write; not yet seen as the newest. */
-    synchronized void add(FleetState root, long writeBytes) {
-        recent.add(root, writeBytes);
+    /** Adds the state after one write; not yet seen as the newest. */
+    synchronized void add(FleetState state, long writeBytes) {
+        recent.add(state, writeBytes);
     }
 
-    /** Makes the root after a log entry the newest. */
-    void publish(FleetState root) {
-        newest = root;
-        List<CompletableFuture<FleetState>> reached = reached(root.revision());
+    /** Makes the state after a log entry the newest. */
+    void publish(FleetState state) {
+        newest = state;
+        List<CompletableFuture<FleetState>> reached = reached(state.revision());
         if (!reached.isEmpty()) {
-            replies.execute(() -> reached.forEach(waiter -> waiter.complete(root)));
+            replies.execute(() -> reached.forEach(waiter -> waiter.complete(state)));
         }
-        listeners.forEach(listener -> listener.accept(root));
+        listeners.forEach(listener -> listener.accept(state));
     }
 
-    /** Starts anew from the root of a snapshot. */
-    void restart(FleetState root) {
+    /** Starts anew from the state of a snapshot. */
+    void restart(FleetState state) {
         synchronized (this) {
             recent.clear();
-            recent.add(root, 0);
+            recent.add(state, 0);
         }
-        publish(root);
+        publish(state);
     }
 
     CompletableFuture<FleetState> atLeast(long revision) {
@@ -102,7 +102,7 @@ final class Roots {
             waiters.put(ticket, waiter);
         }
         // a caller that gave up must not stay in the list
-        var _ = waiter.whenComplete((root, error) -> {
+        var _ = waiter.whenComplete((state, error) -> {
             if (error != null) {
                 forget(ticket);
             }

@@ -15,14 +15,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Asks the kernel what is there, through pins, as any program on this host could. Keys and values are hex digits. */
-final class HostKernel {
+final class PinnedMaps {
     private static final String NAMESPACE = "default";
 
     private final Kernel kernel;
     private final NestmapAgent agent;
     private final Path pinRoot;
 
-    HostKernel(Kernel kernel, NestmapAgent agent, Path pinRoot) {
+    PinnedMaps(Kernel kernel, NestmapAgent agent, Path pinRoot) {
         this.kernel = kernel;
         this.agent = agent;
         this.pinRoot = pinRoot;

@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.render.ErrnoText;

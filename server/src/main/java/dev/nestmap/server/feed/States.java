@@ -5,7 +5,7 @@ import dev.nestmap.proto.v1.Header;
 import java.util.Optional;
 
 /** Where streams get versions of the state from. */
-public interface Roots {
+public interface States {
     /** The newest. */
     FleetState newest();
 

@@ -1,4 +1,4 @@
-package dev.nestmap.cli.command;
+package dev.nestmap.cli.verb;
 
 import dev.nestmap.model.Errno;
 import java.util.Optional;
