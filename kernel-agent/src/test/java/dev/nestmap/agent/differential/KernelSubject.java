@@ -70,7 +70,7 @@ final class KernelSubject implements Subject {
         if (maps.containsKey(create.map()) || (outer && template == null)) {
             return Words.NO_MAP;
         }
-        KernelMap map = unrestricted(create.shape(), outer ? template : null);
+        KernelMap map = unrestricted(create.shape(), template);
         maps.put(create.map(), map);
         numbersByKernelId.put(map.info().id(), create.map());
         return Words.created(map.info().spec().flags(), map.info().spec().maxEntries());

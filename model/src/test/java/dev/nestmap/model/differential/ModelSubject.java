@@ -113,10 +113,9 @@ public final class ModelSubject implements Subject {
                 || (outer && create.template().filter(ids::containsKey).isEmpty())) {
             return Words.NO_MAP;
         }
-        InnerSource inner = outer
-                ? new InnerSource.CopiedFrom(
-                        new MapRef.ById(number(create.template().orElseThrow())))
-                : new InnerSource.None();
+        InnerSource inner = create.template()
+                .<InnerSource>map(map -> new InnerSource.CopiedFrom(new MapRef.ById(number(map))))
+                .orElseGet(InnerSource.None::new);
         Result result = run(new Command.Create(named(create), inner));
         if (!(result instanceof Result.Created(long id))) {
             return ((Result.Refused) result).refusal().errno().name();

@@ -97,15 +97,12 @@ class TransitionTest {
     }
 
     @Test
-    void anOuterMapNeedsATemplateAndNoOtherTakesOne() {
+    void anOuterMapNeedsATemplate() {
         assertMentions(fleet.refused(Errno.EINVAL,
                 new Command.Create(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4),
                         new InnerSource.None())),
                 "inner_map");
         fleet.create(spec("template", MapType.HASH, 4, 4, 8));
-        fleet.refused(Errno.EINVAL,
-                new Command.Create(spec("h", MapType.HASH, 4, 4, 4),
-                        new InnerSource.CopiedFrom(name("template"))));
         fleet.refused(Errno.EBADF,
                 new Command.Create(spec("o", MapType.ARRAY_OF_MAPS, 4, 4, 4),
                         new InnerSource.CopiedFrom(name("none"))));

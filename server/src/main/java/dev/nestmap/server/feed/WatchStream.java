@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** One watch: a message for each revision while its versions are held, one merged message where they are not any more. */
 final class WatchStream implements FeedStream {
+    /** Who reads a little of a large difference now and then makes the server hold a version all the same. */
+    private static final Duration VERSION_PATIENCE = Duration.ofHours(1);
     /** A mark is sent when so long nothing was: below the five seconds that are promised. */
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(4);
     /** The same while there are revisions that do not concern this watch. */
@@ -17,6 +19,7 @@ final class WatchStream implements FeedStream {
     private final States states;
     private final Watched watched;
     private final Outbox<WatchResponse> outbox;
+    private final Duration versionPatience;
     private final ProgressMarks marks;
     private final Runnable markAnswered;
     private final WatchView fromNothing;
@@ -31,6 +34,13 @@ final class WatchStream implements FeedStream {
 
     WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
+        this(states, watched, outbox, marks, markAnswered, VERSION_PATIENCE);
+    }
+
+    /** With another bound on the messages of one step. */
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+            Runnable markAnswered, Duration versionPatience) {
+        this.versionPatience = versionPatience;
         this.states = states;
         this.watched = watched;
         this.outbox = outbox;
@@ -124,14 +134,16 @@ final class WatchStream implements FeedStream {
             throws InterruptedException {
         Chunks chunks = new Chunks(steps, steps.isEmpty() ? KeyRange.ALL : view.keys(),
                 watched.previousValues() && !snapshot, definitions, CHUNK_BYTES);
+        long startNanos = System.nanoTime();
         boolean more = true;
         while (more) {
+            Duration left = versionPatience.minusNanos(System.nanoTime() - startNanos);
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();
             more = chunks.hasNext();
             if (!send(message().setSnapshot(snapshot)
                     .setCoalesced(coalesced)
                     .setMore(more)
-                    .addAllChanges(changes))) {
+                    .addAllChanges(changes), left.compareTo(PATIENCE) < 0 ? left : PATIENCE)) {
                 return false;
             }
         }
@@ -145,7 +157,12 @@ final class WatchStream implements FeedStream {
     }
 
     private boolean send(WatchResponse.Builder message) throws InterruptedException {
-        if (!outbox.send(message.build(), PATIENCE)) {
+        return send(message, PATIENCE);
+    }
+
+    private boolean send(WatchResponse.Builder message, Duration patience)
+            throws InterruptedException {
+        if (!outbox.send(message.build(), patience)) {
             outbox.fail(TOO_SLOW);
             return false;
         }

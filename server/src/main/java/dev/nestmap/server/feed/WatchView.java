@@ -60,7 +60,10 @@ final class WatchView implements View {
         }
     }
 
-    /** Of a range, counts that changed because of other keys are not worth a message. */
+    /**
+     * Of a range, counts that changed because of other keys are not worth a message. Of a whole map, what changed and changed back
+     * is: near-caches drop what they read in between. The states differ by the revision that modified them.
+     */
     private boolean shows(@Nullable MapState before, @Nullable MapState after) {
         if (before == null || after == null || keys().isAll()) {
             return !Objects.equals(before, after);

@@ -14,6 +14,7 @@ import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.WatchResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,23 @@ class WatchStreamTest {
         assertFalse(changed(102).getCoalesced());
     }
 
+    /** A near-cache may have read what was there in between: it must hear that something was. */
+    @Test
+    void contentsThatChangedAndChangedBackBetweenTwoVersionsAreToldAllTheSame() {
+        long id = versions.create("m", MapType.HASH, 4);
+        versions.put("m", ONE, 1);
+        FleetState before = versions.newest();
+        versions.put("m", ONE, 2);
+        versions.put("m", ONE, 1);
+        WatchView view = new WatchView(before, new Watched("", id, AskedKeys.ALL, 2, false));
+        List<MapStep> steps = view.advance(versions.newest());
+        assertEquals(1, steps.size());
+        MapChange change = new Chunks(steps, view.keys(), false, SentDefinitions.fromRevision(),
+                FeedStream.CHUNK_BYTES).next().getFirst();
+        assertEquals(id, change.getMapId());
+        assertEquals(0, change.getSetCount() + change.getDeletedCount());
+    }
+
     @Test
     void aRevisionThatIsNoLongerHeldGivesASnapshotMarkedAsSuch() throws Exception {
         versions.create("m", MapType.HASH, 4);
@@ -224,6 +242,16 @@ class WatchStreamTest {
         assertEquals(List.of(element(ONE, 29)), message.getChanges(0).getSetList());
         versions.put("m", ONE, 30);
         assertFalse(changed(32).getSnapshot());
+    }
+
+    @Test
+    void aReceiverThatTakesTooLongForOneStepIsGivenUp() throws Exception {
+        versions.create("m", MapType.HASH, 4);
+        stream.reading(false);
+        new WatchStream(versions, all(1), new Outbox<>(stream),
+                new ProgressMarks(CompletableFuture::new, () -> {}, _ -> {}), () -> {},
+                Duration.ofMillis(1)).run();
+        assertSame(FeedStream.TOO_SLOW, stream.error());
     }
 
     @Test
