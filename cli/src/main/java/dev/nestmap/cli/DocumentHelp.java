@@ -36,6 +36,7 @@ final class DocumentHelp {
                 {ipv4: 10.0.0.1}              4 bytes in network order; ipv6: 16
                 {text: eth0}                  UTF-8, zeros behind it up to the size
                 [{u32le: 24}, {ipv4: 10.0.0.0}, 0, 0xff]    one behind the other; a number in a list is a byte
+                {fields: {addr: 10.0.0.1, port: 443}}       by field name, of a map with BTF: the store's, or that of spec.btf
                 {map: green}                  the map in a slot
                 {ifindex: eth0}               what each node works out; also {expression: 'prog("/sys/fs/bpf/p")'}
                 {perCpu: [{u32le: 1}, {u32le: 2}]}    one value for each possible CPU; any other form: the same for all

@@ -42,7 +42,7 @@ class TypedPerCpuTest {
     @Test
     void aListIsAValueForEachCpu() {
         assertEquals("", shell.run("map update name pc key 1 value [7,8]").err());
-        assertEquals("value: {perCpu: [\"07 00 00 00\", \"08 00 00 00\"]}", values());
+        assertEquals("value: {perCpu: [{fields: 7}, {fields: 8}]}", values());
     }
 
     @Test
@@ -50,7 +50,7 @@ class TypedPerCpuTest {
         assertEquals("", shell.run(
                 "map update name pc key 1 value [{\"cpu\":0,\"value\":9},{\"cpu\":1,\"value\":7}]")
                 .err());
-        assertEquals("value: {perCpu: [\"09 00 00 00\", \"07 00 00 00\"]}", values());
+        assertEquals("value: {perCpu: [{fields: 9}, {fields: 7}]}", values());
         assertEquals(
                 "Error: map update: value[0].cpu: must be 0: there is a value for each possible "
                         + "CPU, in their order\n",
@@ -62,7 +62,7 @@ class TypedPerCpuTest {
     @Test
     void oneValueIsForAll() {
         assertEquals("", shell.run("map update name pc key 1 value 7").err());
-        assertEquals("value: \"07 00 00 00\"", values());
+        assertEquals("value: {fields: 7}", values());
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class Planner {
     private final List<Planned> unlinks = new ArrayList<>();
     private final Targets targets;
 
-    private Planner(List<Manifest> manifests, Image image) throws PlanException {
+    private Planner(List<Manifest> manifests, Image image) {
         this.image = image;
         manifests.forEach(manifest -> this.manifests.put(manifest.ref(), manifest));
         this.targets = Targets.of(this.manifests, image);
@@ -45,27 +45,53 @@ public final class Planner {
 
     /** The plan that leads from the image to what the documents want. */
     public static Plan plan(List<Manifest> manifests, Image image) throws PlanException {
-        return new Planner(manifests, image).plan();
+        Draft draft = draft(manifests, image);
+        if (!draft.problems.isEmpty()) {
+            throw draft.problems.getFirst();
+        }
+        return draft.plan;
     }
 
-    private Plan plan() throws PlanException {
+    /**
+     * A plan for those documents that can be planned.
+     *
+     * @param problems of the others
+     */
+    record Draft(Plan plan, List<PlanException> problems) {}
+
+    /** The plan as far as there is one: a document that cannot be reached does not hide what becomes of the others. */
+    static Draft draft(List<Manifest> manifests, Image image) {
+        return new Planner(manifests, image).draft();
+    }
+
+    private Draft draft() {
         List<MapPlan> maps = new ArrayList<>();
+        List<PlanException> problems = new ArrayList<>();
         for (Manifest manifest : manifests.values()) {
-            maps.add(plan(manifest));
+            try {
+                maps.add(plan(manifest));
+            } catch (PlanException e) {
+                problems.add(e);
+            }
         }
         Set<MapRef> created = new LinkedHashSet<>();
         for (Manifest manifest : manifests.values()) {
-            create(manifest, created);
+            try {
+                create(manifest, created);
+            } catch (PlanException e) {
+                problems.add(e);
+            }
         }
         List<Planned> steps = new ArrayList<>(creations);
         steps.addAll(plainContents);
         steps.addAll(slots);
         steps.addAll(freezes);
         steps.addAll(unlinks);
-        return new Plan(image.revision(), guards, steps, maps);
+        return new Draft(new Plan(image.revision(), guards, steps, maps), problems);
     }
 
     private MapPlan plan(Manifest manifest) throws PlanException {
+        targets.check(manifest);
         Optional<Held> held = targets.held(manifest);
         MapRef map = targets.ref(manifest.ref());
         if (held.isPresent()) {
@@ -92,7 +118,11 @@ public final class Planner {
                 : contents.changes().isEmpty() && freeze == Freeze.NO
                         ? Action.UNCHANGED
                         : Action.CONFIGURED;
-        return new MapPlan(manifest.ref(), manifest.spec(), action, freeze, contents.changes());
+        // Who writes by hand may leave the types out.
+        MapSpec spec = held.isPresent() && manifest.spec().btf() == null
+                ? manifest.spec().withBtf(held.get().description().spec().btf())
+                : manifest.spec();
+        return new MapPlan(manifest.ref(), spec, action, freeze, contents.changes());
     }
 
     private static void checkFrozen(Manifest manifest, List<ElementChange> changes)

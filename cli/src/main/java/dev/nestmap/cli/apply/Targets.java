@@ -32,7 +32,7 @@ final class Targets {
         this.slots = WantedSlots.of(manifests.values());
     }
 
-    static Targets of(Map<MapRef, Manifest> manifests, Image image) throws PlanException {
+    static Targets of(Map<MapRef, Manifest> manifests, Image image) {
         Targets targets = new Targets(manifests, image);
         for (Manifest manifest : manifests.values()) {
             if (manifest.isUnlinked()) {
@@ -63,7 +63,16 @@ final class Targets {
         return map == null ? 0 : map.id();
     }
 
-    private void find(Manifest manifest) throws PlanException {
+    /** Refuses a map without a name that no slot is to hold. */
+    void check(Manifest manifest) throws PlanException {
+        if (manifest.isUnlinked() && !slots.want(manifest.ref())) {
+            throw new PlanException(manifest.source(),
+                    "metadata.unlinked: no slot of the documents holds %s, so that it would end at once: write {map: %s} into one, or leave metadata.unlinked out"
+                            .formatted(manifest.ref(), manifest.spec().name()));
+        }
+    }
+
+    private void find(Manifest manifest) {
         for (long id : slots.held(manifest.ref(), image.held())) {
             Held candidate = image.unlinked().get(id);
             if (candidate != null && isAsWanted(manifest, candidate) && taken.add(id)) {
@@ -72,23 +81,26 @@ final class Targets {
                 return;
             }
         }
-        if (!slots.want(manifest.ref())) {
-            throw new PlanException(manifest.source(),
-                    "metadata.unlinked: no slot of the documents holds %s, so that it would end at once: write {map: %s} into one, or leave metadata.unlinked out"
-                            .formatted(manifest.ref(), manifest.spec().name()));
-        }
         MapRef name = freeName(manifest.ref());
         names.add(name);
         unlinked.put(manifest.ref(), name);
     }
 
-    private boolean isAsWanted(Manifest manifest, Held candidate) throws PlanException {
+    private boolean isAsWanted(Manifest manifest, Held candidate) {
         boolean frozen = candidate.description().frozen();
         return new Definitions(image, manifests).differences(manifest, candidate.description())
                 .isEmpty()
                 && (manifest.freezing() == Freezing.UNSAID
                         || (manifest.freezing() == Freezing.FROZEN) == frozen)
-                && ContentsPlan.of(manifest, Optional.of(candidate), this).steps().isEmpty();
+                && holdsWhatIsWanted(manifest, candidate);
+    }
+
+    private boolean holdsWhatIsWanted(Manifest manifest, Held candidate) {
+        try {
+            return ContentsPlan.of(manifest, Optional.of(candidate), this).steps().isEmpty();
+        } catch (PlanException e) {
+            return false; // Said where the document is planned.
+        }
     }
 
     private MapRef.ByName freeName(MapRef.ByName wanted) {

@@ -5,6 +5,7 @@ import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.apply.Snapshot;
 import dev.nestmap.cli.manifest.ManifestWriter;
 import dev.nestmap.cli.manifest.SlotNames;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.ExitCode;
 import dev.nestmap.cli.verb.Help;
@@ -136,6 +137,8 @@ public final class Export implements Verb {
             return;
         }
         output.print(writer.beginContents());
-        map.elements().forEach((key, value) -> output.print(writer.element(key, value)));
+        NamedFields names = NamedFields.of(spec.btf());
+        map.elements()
+                .forEach((key, value) -> output.print(writer.element(names, key, value)));
     }
 }

@@ -23,16 +23,31 @@ public final class ManifestReader {
     private static final String KIND = "Map";
 
     private final String defaultNamespace;
+    private final KnownTypes types;
     private final YamlLimits limits;
     private final List<Manifest> manifests = new ArrayList<>();
     private final Map<MapRef, Source> seen = new HashMap<>();
 
-    /** A document without a namespace is of the one given here. */
+    /**
+     * Knows nothing but the documents.
+     *
+     * @param defaultNamespace of a document without one
+     */
     public ManifestReader(String defaultNamespace) {
-        this(defaultNamespace, YamlLimits.DEFAULT);
+        this(defaultNamespace, KnownTypes.NONE);
     }
 
-    ManifestReader(String defaultNamespace, YamlLimits limits) {
+    /**
+     * Takes types that a document leaves out from elsewhere.
+     *
+     * @param defaultNamespace of a document without one
+     */
+    public ManifestReader(String defaultNamespace, KnownTypes types) {
+        this(defaultNamespace, types, YamlLimits.DEFAULT);
+    }
+
+    ManifestReader(String defaultNamespace, KnownTypes types, YamlLimits limits) {
+        this.types = types;
         this.defaultNamespace = defaultNamespace;
         this.limits = limits;
     }
@@ -92,7 +107,9 @@ public final class ManifestReader {
         }
         Optional<Field> contents = fields.maybe("contents");
         Optional<Contents> read = contents.isPresent()
-                ? Optional.of(ContentsFields.read(contents.get().mapping(), spec.spec()))
+                ? Optional.of(ContentsFields.read(contents.get().mapping(), spec.spec(),
+                        // The store's map of this name is another.
+                        naming == Naming.NAMED ? types : KnownTypes.NONE))
                 : Optional.empty();
         // What the store knew when somebody exported the map; nobody can want it.
         fields.ignore("status");

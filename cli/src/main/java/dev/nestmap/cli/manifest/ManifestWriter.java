@@ -1,5 +1,6 @@
 package dev.nestmap.cli.manifest;
 
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
@@ -12,15 +13,16 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes documents that {@link ManifestReader} reads, and that applying leaves unchanged. */
 public final class ManifestWriter {
-    private final SlotNames names;
+    private final SlotNames slots;
 
     /** Calls the maps in slots as the documents about them do. */
-    public ManifestWriter(SlotNames names) {
-        this.names = names;
+    public ManifestWriter(SlotNames slots) {
+        this.slots = slots;
     }
 
     /** The beginning of a document up to the definition. */
@@ -29,7 +31,7 @@ public final class ManifestWriter {
         StringBuilder out = new StringBuilder(
                 "---\napiVersion: nestmap/v1\nkind: Map\nmetadata:\n");
         out.append("  name: ")
-                .append(quoted(map.unlinked() ? names.of(map.id()) : spec.name()))
+                .append(quoted(map.unlinked() ? slots.of(map.id()) : spec.name()))
                 .append('\n');
         out.append("  namespace: ").append(quoted(spec.namespace())).append('\n');
         if (map.unlinked()) {
@@ -94,19 +96,25 @@ public final class ManifestWriter {
         return "contents:\n  prune: true\n  elements:\n";
     }
 
-    /** One element. */
-    public String element(Bytes key, Value value) {
-        return "  - key: \"%s\"\n    value: %s\n".formatted(key, value(value));
+    /** One element, by field name where there are names. */
+    public String element(NamedFields names, Bytes key, Value value) {
+        return "  - key: %s\n    value: %s\n".formatted(data(names.key(key), key),
+                value(names, value));
     }
 
-    private String value(Value value) {
+    private static String data(Optional<String> fields, Bytes bytes) {
+        return fields.map(text -> "{fields: " + text + "}")
+                .orElseGet(() -> '"' + bytes.toString() + '"');
+    }
+
+    private String value(NamedFields names, Value value) {
         return switch (value) {
-            case Value.Data(Bytes bytes) -> '"' + bytes.toString() + '"';
+            case Value.Data(Bytes bytes) -> data(names.value(bytes), bytes);
             case Value.PerCpu(var values) -> values.stream()
-                    .map(bytes -> '"' + bytes.toString() + '"')
+                    .map(bytes -> data(names.value(bytes), bytes))
                     .collect(Collectors.joining(", ", "{perCpu: [", "]}"));
             case Value.Slot(MapRef.ById(long id)) ->
-                "{map: %s}".formatted(quoted(names.of(id)));
+                "{map: %s}".formatted(quoted(slots.of(id)));
             case Value.Slot(MapRef.ByName(String _, String name)) ->
                 "{map: %s}".formatted(quoted(name));
             case Value.Slot(MapRef.ByPin(String path)) ->
