@@ -152,7 +152,28 @@ public final class Applier {
                             .formatted(plan.steps().size(), bytes(plan), MAX_OPERATIONS,
                                     MAX_BYTES >> 20));
         }
+        if (count < plan.steps().size()) {
+            checkParts(plan, count);
+        }
         return plan.steps().subList(0, count).stream().map(Planned::step).toList();
+    }
+
+    /** Refuses what parts cannot bring about: an operation above the limit, a map that has no name between two of them. */
+    private static void checkParts(Plan plan, int count) throws PlanException {
+        if (count == 0) {
+            Planned first = plan.steps().getFirst();
+            throw new PlanException(first.source(),
+                    "is %d bytes alone, one transaction takes %d MiB".formatted(
+                            sizeBytes(first.step()), MAX_BYTES >> 20));
+        }
+        Planned last = plan.steps().getLast();
+        if (last.step() instanceof Command.Delete(var map)) {
+            throw new PlanException(last.source(),
+                    ("metadata.unlinked: a map without a name must be created and put into its slot in one transaction, "
+                            + "and %d operations need several: leave metadata.unlinked out, apply, then take the name "
+                            + "away (nestmap map remove %s)")
+                            .formatted(plan.steps().size(), map));
+        }
     }
 
     /** How many of the plan's operations go into the next transaction. */

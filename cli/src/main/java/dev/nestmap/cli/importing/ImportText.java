@@ -25,6 +25,7 @@ final class ImportText {
         for (Planned map : plan.maps()) {
             out.append(switch (map) {
                 case Planned.Missing _ -> "+ ";
+                case Planned.Refused _ -> "x ";
                 case Planned.Same _ -> "= ";
                 case Planned.Other _ -> "! ";
             }).append(map.spec().name()).append("  ").append(definition(map.spec())).append('\n');
@@ -35,6 +36,9 @@ final class ImportText {
                 out.append(
                         "    to take it: nestmap map remove name %s, then import again; to leave it: --map with the others\n"
                                 .formatted(map.spec().name()));
+            }
+            if (map instanceof Planned.Refused refused) {
+                out.append("    refused: ").append(refused.refusal()).append('\n');
             }
             remarks(map.definition()).forEach(
                     remark -> out.append("    ").append(remark).append('\n'));
@@ -89,6 +93,7 @@ final class ImportText {
                 .member("type", map.spec().type().word())
                 .member("state", switch (map) {
                     case Planned.Missing _ -> "new";
+                    case Planned.Refused _ -> "refused";
                     case Planned.Same _ -> "same";
                     case Planned.Other _ -> "other";
                 });
@@ -101,6 +106,9 @@ final class ImportText {
                             .member("wanted", field.wanted())
                             .endObject());
             out.endArray();
+        }
+        if (map instanceof Planned.Refused refused) {
+            out.member("refusal", refused.refusal().toString());
         }
         out.member("remarks", remarks(map.definition())).endObject();
     }

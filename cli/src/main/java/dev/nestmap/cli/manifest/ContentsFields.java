@@ -5,7 +5,9 @@ import dev.nestmap.cli.manifest.Manifest.Item;
 import dev.nestmap.cli.manifest.Manifest.Others;
 import dev.nestmap.cli.manifest.Manifest.Source;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +29,14 @@ final class ContentsFields {
             Map<Bytes, Field> seen = new HashMap<>();
             for (Field element : elements.get().list()) {
                 Item item = item(element, spec, named);
-                Field first = seen.putIfAbsent(item.key(), element);
+                Field first = seen.putIfAbsent(MapRules.identity(spec.type(), item.key()),
+                        element);
                 if (first != null) {
-                    throw element.wrong("the key %s is given twice, first in line %d"
-                            .formatted(item.key(), first.place().line()));
+                    throw element.wrong(
+                            "the key %s is given twice, first in line %d%s".formatted(item.key(),
+                                    first.place().line(), spec.type() == MapType.LPM_TRIE
+                                            ? " (bits behind the prefix do not count)"
+                                            : ""));
                 }
                 items.add(item);
             }

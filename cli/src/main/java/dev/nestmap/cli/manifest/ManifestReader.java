@@ -1,6 +1,7 @@
 package dev.nestmap.cli.manifest;
 
 import dev.nestmap.cli.manifest.Manifest.Contents;
+import dev.nestmap.cli.manifest.Manifest.Naming;
 import dev.nestmap.cli.manifest.Manifest.Source;
 import dev.nestmap.cli.yaml.Yaml;
 import dev.nestmap.cli.yaml.Yaml.Place;
@@ -8,6 +9,7 @@ import dev.nestmap.cli.yaml.YamlDocuments;
 import dev.nestmap.cli.yaml.YamlException;
 import dev.nestmap.cli.yaml.YamlLimits;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,19 +95,38 @@ public final class ManifestReader {
         String name = metadata.required("name").text();
         Optional<Field> namespace = metadata.maybe("namespace");
         String ofNamespace = namespace.isPresent() ? namespace.get().text() : defaultNamespace;
+        Optional<Field> unlinked = metadata.maybe("unlinked");
         metadata.finish();
         SpecFields.Read spec = SpecFields.read(fields.required("spec").mapping(), ofNamespace,
                 name);
+        Naming naming = unlinked.isPresent() && unlinked.get().truth()
+                ? Naming.UNLINKED
+                : Naming.NAMED;
+        if (naming == Naming.UNLINKED) {
+            checkUnlinked(unlinked.get(), spec.spec());
+        }
         Optional<Field> contents = fields.maybe("contents");
         Optional<Contents> read = contents.isPresent()
                 ? Optional.of(ContentsFields.read(contents.get().mapping(), spec.spec(),
-                        types))
+                        // The store's map of this name is another.
+                        naming == Naming.NAMED ? types : KnownTypes.NONE))
                 : Optional.empty();
         // What the store knew when somebody exported the map; nobody can want it.
         fields.ignore("status");
         fields.finish();
         return new Manifest(new Source(root.file(), root.place().line(), root.place().column(), ""),
-                spec.spec(), spec.inner(), spec.freezing(), read);
+                spec.spec(), spec.inner(), naming, spec.freezing(), read);
+    }
+
+    private static void checkUnlinked(Field unlinked, MapSpec spec) throws ManifestException {
+        if (spec.type().isOuter()) {
+            throw unlinked.wrong(
+                    "a map without a name lives by the slot that holds it, and no slot holds a map of type "
+                            + spec.type().word());
+        }
+        if (!spec.pinPath().isEmpty()) {
+            throw unlinked.wrong("stands beside spec.pinPath: a map without a name has no pin");
+        }
     }
 
     private static void constant(Fields fields, String name, String only)

@@ -39,8 +39,9 @@ final class ValueForms {
         }
         field = fields.maybe("mapId");
         if (field.isPresent()) {
-            return Optional.of(slot(field.get(), spec,
-                    new MapRef.ById(field.get().unsigned(64).longValue())));
+            throw field.get()
+                    .wrong("ids are of one store, and another map's in the next: write {map: NAME}; NAME may be a "
+                            + "document with metadata.unlinked: true for a map that has no name in the store");
         }
         field = fields.maybe("ifindex");
         if (field.isPresent()) {
