@@ -1,15 +1,15 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.Durations;
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Format;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Parsed;
-import dev.nestmap.cli.command.Settings;
-import dev.nestmap.cli.command.Style;
-import dev.nestmap.cli.command.Verb;
 import dev.nestmap.cli.render.Json;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Durations;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Format;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Parsed;
+import dev.nestmap.cli.verb.Settings;
+import dev.nestmap.cli.verb.Style;
+import dev.nestmap.cli.verb.Verb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

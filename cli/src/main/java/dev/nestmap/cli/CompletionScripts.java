@@ -1,8 +1,8 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.model.map.MapType;
 import java.util.ArrayList;
 import java.util.Arrays;

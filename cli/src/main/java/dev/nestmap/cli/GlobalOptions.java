@@ -1,6 +1,6 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.Option;
+import dev.nestmap.cli.verb.Option;
 import java.util.List;
 
 /** The options that every verb takes, before it or behind it. */

@@ -1,8 +1,8 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,13 +1,13 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.Execution;
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Invocation;
-import dev.nestmap.cli.command.Output;
-import dev.nestmap.cli.command.Parsed;
-import dev.nestmap.cli.command.Session;
 import dev.nestmap.cli.render.Terminal;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Execution;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Parsed;
+import dev.nestmap.cli.verb.Session;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.nestmap.cli;
 
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 
 /** docs/CLI.md, made from the commands themselves: {@code nestmap help reference}. */

@@ -3,9 +3,9 @@ package dev.nestmap.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Verb;
 import dev.nestmap.cli.manifest.ManifestReader;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Verb;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -45,6 +45,7 @@ final class Calls implements AutoCloseable {
     private final Set<RetryingCall<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger underWay = new AtomicInteger();
     private final List<WriteListener> writeListeners = new CopyOnWriteArrayList<>();
+    private final KnownRevision known = new KnownRevision(System::nanoTime);
     private volatile boolean closed;
 
     Calls(ClientOptions options, LeaderConnections connections) {
@@ -65,7 +66,8 @@ final class Calls implements AutoCloseable {
 
     /** The write of a command, with an identity that no other write has. */
     Write identified(Command command) {
-        return RequestCodec.write(new RequestId(clientId, lastCallId.incrementAndGet()), command);
+        return RequestCodec.write(
+                new RequestId(clientId, lastCallId.incrementAndGet(), known.revision()), command);
     }
 
     /** A dump; nothing is sent before it is read. */
@@ -189,6 +191,8 @@ final class Calls implements AutoCloseable {
             running.remove(call);
             if (error != null) {
                 call.abandon();
+            } else {
+                known.heard(answer.revision());
             }
         });
         if (closed) {

@@ -54,6 +54,7 @@ sealed interface Verdict {
         return switch (error) {
             case NO_LEADER -> new Again(Kind.UNAVAILABLE, true, false, after, reason);
             case OUTCOME_UNKNOWN -> new Again(Kind.UNAVAILABLE, true, true, after, reason);
+            case RETRY_TOO_OLD -> new Final(Kind.OUTCOME_UNKNOWN, true, reason);
             case OVERLOADED -> new Again(Kind.OVERLOADED, true, false, after, reason);
             case REVISION_GONE -> new Final(Kind.REVISION_GONE, false, reason);
             case TOO_LARGE -> new Final(Kind.TOO_LARGE, false, reason);

@@ -32,6 +32,8 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     // Written by the thread that iterates; read by whoever closes or asks for progress.
     private volatile @Nullable ServerStream<WatchRequest, WatchResponse> stream;
+    // Written by the thread that iterates.
+    private volatile long lastHeardNanos = System.nanoTime();
     // The following are confined to the thread that iterates.
     private @Nullable WatchEvent next;
     private @Nullable NestmapException failure;
@@ -100,6 +102,14 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
         long nonce = nonces.ask();
         sendNonce();
         return nonce;
+    }
+
+    /**
+     * {@link System#nanoTime} when the last message came, parts of an event included of which the rest is still on its way;
+     * before the first one, when the watch was made. Any thread.
+     */
+    public long lastHeardNanos() {
+        return lastHeardNanos;
     }
 
     /** Ends the watch, a waiting {@link #hasNext} too. */
@@ -206,6 +216,7 @@ public final class Watch implements Iterator<WatchEvent>, AutoCloseable {
     }
 
     private void received(ServerStream<WatchRequest, WatchResponse> from, WatchResponse message) {
+        lastHeardNanos = System.nanoTime();
         reopening.heard(from.connection(), Origin.of(message.getHeader()));
         mapId = message.getMapId();
         if (message.getProgressNonce() != 0) {

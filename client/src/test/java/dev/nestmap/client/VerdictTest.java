@@ -47,6 +47,13 @@ class VerdictTest {
     }
 
     @Test
+    void whatIsSentAgainTooLateMayBeDone() {
+        assertEquals(new Verdict.Final(Kind.OUTCOME_UNKNOWN, true, "too late"),
+                Verdict.of(ErrorCodec.error(StoreError.RETRY_TOO_OLD, "too late"),
+                        Progress.ANSWERED));
+    }
+
+    @Test
     void whatTheStoreItselfRefusesIsNotDone() {
         for (StoreError said : List.of(StoreError.TOO_LARGE, StoreError.INVALID_REQUEST,
                 StoreError.NO_NODE, StoreError.WRONG_CLUSTER, StoreError.REVISION_GONE)) {

@@ -1,5 +1,7 @@
 package dev.nestmap.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,8 @@ import java.util.HexFormat;
 
 /** An immutable byte string, ordered by unsigned bytes, a prefix before what it begins. */
 public final class Bytes implements Comparable<Bytes> {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.LITTLE_ENDIAN);
     private static final Bytes EMPTY = new Bytes(new byte[0]);
 
     private final byte[] data;
@@ -105,6 +109,19 @@ public final class Bytes implements Comparable<Bytes> {
         return ByteBuffer.wrap(data).getLong(offset);
     }
 
+    /** The first eight bytes, little-endian; where there are fewer, zeros stand for the others. */
+    public long head() {
+        return data.length >= Long.BYTES ? (long) LONGS.get(data, 0) : word(data, 0, data.length);
+    }
+
+    private static long word(byte[] data, int from, int to) {
+        long word = 0;
+        for (int i = to; i > from; i--) {
+            word = word << Byte.SIZE | (data[i - 1] & 0xff);
+        }
+        return word;
+    }
+
     /** The bytes in {@code [from, to)}. */
     public Bytes slice(int from, int to) {
         return from == 0 && to == data.length ? this : copyOfRange(data, from, to);
@@ -167,9 +184,20 @@ public final class Bytes implements Comparable<Bytes> {
         return other instanceof Bytes that && Arrays.equals(data, that.data);
     }
 
+    /** All bits of it depend on all bytes: keys are short, and hash tables look at few bits. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(data);
+        long hash = data.length;
+        int at = 0;
+        for (; at <= data.length - Long.BYTES; at += Long.BYTES) {
+            hash = mix(hash ^ (long) LONGS.get(data, at));
+        }
+        return (int) (mix(hash ^ word(data, at, data.length)) >>> Integer.SIZE);
+    }
+
+    private static long mix(long bits) {
+        long product = bits * 0x9E3779B97F4A7C15L;
+        return product ^ (product >>> Integer.SIZE);
     }
 
     /** Pairs of hexadecimal digits joined by spaces: {@code 0a 00 ff}. */

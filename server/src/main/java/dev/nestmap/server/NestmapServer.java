@@ -9,7 +9,7 @@ import dev.nestmap.server.consensus.FatalHandler;
 import dev.nestmap.server.consensus.MemberConfig;
 import dev.nestmap.server.consensus.Status;
 import dev.nestmap.server.feed.Feed;
-import dev.nestmap.server.feed.Roots;
+import dev.nestmap.server.feed.States;
 import dev.nestmap.server.nodes.NodeRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,7 +60,7 @@ public final class NestmapServer implements AutoCloseable {
                         config.peers());
         Consensus consensus = Consensus.start(member, fatal);
         NodeRegistry registry = new NodeRegistry(System::nanoTime);
-        Feed feed = new Feed(new ConsensusRoots(consensus));
+        Feed feed = new Feed(new ConsensusStates(consensus));
         try {
             GrpcFrontEnd frontEnd = GrpcFrontEnd.start(address, consensus, feed, registry,
                     Version.text());
@@ -140,7 +140,7 @@ public final class NestmapServer implements AutoCloseable {
         closed.countDown();
     }
 
-    private record ConsensusRoots(Consensus consensus) implements Roots {
+    private record ConsensusStates(Consensus consensus) implements States {
         @Override
         public FleetState newest() {
             return consensus.state();

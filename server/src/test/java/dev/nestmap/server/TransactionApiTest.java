@@ -239,7 +239,9 @@ class TransactionApiTest {
         CompletableFuture<Object> first = CompletableFuture
                 .anyOf(answers.toArray(CompletableFuture[]::new));
         String message = failure(first);
-        assertTrue(message.contains("bytes of unfinished transactions, at most 134217728"),
+        assertTrue(
+                message.contains(
+                        "unfinished transactions of this connection hold at most 100663296"),
                 message);
         store().client().map("m").update(Bytes.u32be(1), new Value.Data(Bytes.zeros(valueSize)), 0);
     }

@@ -25,6 +25,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -97,6 +98,7 @@ class WatchApiTest {
         assertRefused(WatchOptions.map(name("absent")), Errno.ENOENT, "\"default/absent\"");
         assertRefused(WatchOptions.map(99).withKeys(Bytes.of(1), Bytes.empty()), Errno.ENOENT,
                 "map 99");
+        assertRefused(WatchOptions.map(99), Errno.ENOENT, "map 99");
         assertRefused(WatchOptions.map(name("m")).withKeys(Bytes.of(1), Bytes.empty()),
                 Errno.EINVAL, "key_from is 1 bytes, the map has key_size 4");
         assertRefused(
@@ -124,6 +126,41 @@ class WatchApiTest {
                 WatchOptions.map(id).withKeys(Bytes.u32be(1), Bytes.u32be(2)))) {
             assertEquals(List.of(), watch.next().changes());
         }
+    }
+
+    /** The map is neither in the state where the watch begins nor in the newest. */
+    @Test
+    void aRangeOfAMapThatCameAndWentBetweenShowsNoOtherKeys() {
+        create("before");
+        long id = create("m");
+        long created = 2;
+        for (int key = 0; key < 5; key++) {
+            put("m", key);
+        }
+        client().map("m").delete();
+        try (Watch watch = client().watch(WatchOptions.map(id)
+                .withKeys(Bytes.u32be(1), Bytes.u32be(2))
+                .withFromRevision(created))) {
+            List<Bytes> keys = new ArrayList<>();
+            boolean removed = false;
+            while (!removed) {
+                for (var change : watch.next().changes()) {
+                    change.set().forEach(element -> keys.add(element.key()));
+                    removed |= change.removed();
+                }
+            }
+            assertEquals(List.of(Bytes.u32be(1)), keys);
+        }
+        assertRefused(WatchOptions.map(id)
+                .withKeys(Bytes.of(1), Bytes.empty())
+                .withFromRevision(created), Errno.EINVAL, "key_from is 1 bytes");
+    }
+
+    @Test
+    void aMapOfAnotherNamespaceThanTheOneThatIsWatchedIsRefused() throws Exception {
+        long id = create("m");
+        assertInvalid("map id %d is \"default/m\", and namespace says \"other\"".formatted(id),
+                WatchRequest.newBuilder().setNamespace("other").setMapId(id).build());
     }
 
     @Test

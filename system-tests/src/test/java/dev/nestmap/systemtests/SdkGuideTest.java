@@ -14,6 +14,7 @@ import dev.nestmap.client.cache.CacheStats;
 import dev.nestmap.client.cache.Mirror;
 import dev.nestmap.client.cache.MirrorView;
 import dev.nestmap.client.cache.NearCache;
+import dev.nestmap.client.cache.Reads;
 import dev.nestmap.client.codec.BigEndian;
 import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.codec.Codecs;
@@ -41,6 +42,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,7 +244,7 @@ class SdkGuideTest {
     }
 
     @Test
-    void cachesAndMirrors() {
+    void cachesAndMirrors() throws UnknownHostException {
         BpfMap<Inet4Address, Long> quota = BpfMap.create(client, "quota", MapType.HASH, 1024,
                 Codecs.ipv4(), Codecs.u64(ByteOrder.LITTLE_ENDIAN));
         NearCache<Inet4Address, Long> cache = NearCache.open(quota, CacheOptions.defaults()
@@ -262,6 +264,15 @@ class SdkGuideTest {
                 .update(Codecs.ipv4().encode(host),
                         quota.valueCodec().toValue(78L));
         assertEquals(Optional.of(78L), cache.get(host), "written through another object");
+        Inet4Address neighbour = (Inet4Address) InetAddress.getByName("10.0.0.8");
+        Reads<Inet4Address, Long> reads = cache.reads();
+        long sum = 0;
+        for (Inet4Address address : List.of(host, neighbour)) {
+            sum += reads.get(address).orElse(0L);
+        }
+        assertEquals(78, sum);
+        quota.put(host, 80L);
+        assertEquals(Optional.of(80L), reads.get(host), "own writes are seen in it too");
         client.map("quota").delete();
         BpfMap.create(client, "quota", MapType.HASH, 1024, Codecs.ipv4(),
                 Codecs.u64(ByteOrder.LITTLE_ENDIAN));

@@ -6,7 +6,9 @@ import dev.nestmap.client.ClientOptions;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.cache.CacheOptions;
 import dev.nestmap.client.cache.Mirror;
+import dev.nestmap.client.cache.MirrorView;
 import dev.nestmap.client.cache.NearCache;
+import dev.nestmap.client.cache.Reads;
 import dev.nestmap.client.codec.Codecs;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.model.Bytes;
@@ -56,15 +58,21 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CacheBenchmark {
     private static final int KEYS = 1 << 16;
     private static final int BATCH = 1000;
+    /** Lookups of one piece of work, a power of two. */
+    private static final int WORK = 64;
     private static final Duration START = Duration.ofSeconds(60);
 
     /** Elements in the map. */
-    @Param("10000")
+    @Param({"1000", "10000"})
     public int elementCount;
 
     private final Long[] keys = new Long[KEYS];
     private final Map<Long, Long> hashMap = new HashMap<>();
     private final Cache<Long, Long> caffeine = Caffeine.newBuilder().maximumSize(1 << 20).build();
+    private final Cache<Long, Long> expiring = Caffeine.newBuilder()
+            .maximumSize(1 << 20)
+            .expireAfterWrite(Duration.ofDays(1))
+            .build();
     private Tree<Bytes> tree = Tree.ofBytes();
     private final Bytes[] treeKeys = new Bytes[KEYS];
     private Path directory;
@@ -72,6 +80,8 @@ public class CacheBenchmark {
     private NestmapClient client;
     private NearCache<Long, Long> nearCache;
     private Mirror<Long, Long> mirror;
+    private MirrorView<Long, Long> view;
+    private Reads<Long, Long> reads;
     private int turn;
 
     /** Starts a server, fills a map, and holds all of it in each contender. */
@@ -111,6 +121,7 @@ public class CacheBenchmark {
                     .toArray(CompletableFuture[]::new)).join();
         }
         caffeine.putAll(hashMap);
+        expiring.putAll(hashMap);
         TreeMap<Bytes, Bytes> elements = new TreeMap<>();
         hashMap.forEach((key, value) -> elements.put(Bytes.u64le(key), Bytes.u64le(value)));
         tree = tree.edit(elements);
@@ -118,7 +129,8 @@ public class CacheBenchmark {
             keys[i] = all.get(random.nextInt(all.size()));
             treeKeys[i] = Bytes.u64le(keys[i]);
         }
-        mirror.view(START);
+        view = mirror.view(START);
+        reads = nearCache.reads();
     }
 
     /** Ends the server and removes its data. */
@@ -139,6 +151,36 @@ public class CacheBenchmark {
     @Benchmark
     public @Nullable Long caffeine() {
         return caffeine.getIfPresent(keys[next()]);
+    }
+
+    /** The same with a bound on age, which reads the clock as ours must. */
+    @Benchmark
+    public @Nullable Long expiring() {
+        return expiring.getIfPresent(keys[next()]);
+    }
+
+    /** The clock by itself. */
+    @Benchmark
+    public long clock() {
+        return System.nanoTime();
+    }
+
+    /** The near-cache, with one look at the clock for each 64 lookups. */
+    @Benchmark
+    public Optional<Long> nearReads() {
+        if ((turn & (WORK - 1)) == 0) {
+            reads = nearCache.reads();
+        }
+        return reads.get(keys[next()]);
+    }
+
+    /** The mirror, with one view for each 64 lookups. */
+    @Benchmark
+    public Optional<Long> mirrorView() {
+        if ((turn & (WORK - 1)) == 0) {
+            view = mirror.view(START);
+        }
+        return view.get(keys[next()]);
     }
 
     /** The near-cache. */

@@ -3,6 +3,7 @@ package dev.nestmap.benchmarks.cache;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -12,6 +13,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures hits and prints medians, and how many times those of the bare maps ours are. */
 public final class CacheComparison {
+    private static final String[][] PAIRS = {{"nearCache", "caffeine"}, {"nearReads", "caffeine"},
+            {"nearCache", "expiring"}, {"mirror", "caffeine"}, {"mirrorView", "caffeine"},
+            {"mirror", "expiring"}, {"mirror", "tree"}};
+
     private CacheComparison() {}
 
     /** Takes no arguments. */
@@ -19,19 +24,24 @@ public final class CacheComparison {
         var options = new OptionsBuilder().include(CacheBenchmark.class.getName() + ".*")
                 .verbosity(VerboseMode.SILENT)
                 .build();
-        Map<String, Double> medians = new TreeMap<>();
+        SortedMap<Integer, Map<String, Double>> medians = new TreeMap<>();
         for (RunResult result : new Runner(options).run()) {
-            medians.put(result.getPrimaryResult().getLabel(), median(result));
+            medians.computeIfAbsent(
+                    Integer.valueOf(result.getParams().getParam("elementCount")),
+                    count -> new TreeMap<>())
+                    .put(result.getPrimaryResult().getLabel(), median(result));
         }
-        medians.forEach((name, nanos) -> System.out.printf(Locale.ROOT, "%-10s %8.1f ns%n", name,
-                nanos));
-        for (String[] pair : new String[][]{{"nearCache", "caffeine"}, {"mirror", "caffeine"},
-                {"mirror", "hashMap"}, {"mirror", "tree"}}) {
-            System.out.printf(Locale.ROOT, "%-10s is %.2f times %s%n", pair[0],
-                    medians.getOrDefault(pair[0], Double.NaN)
-                            / medians.getOrDefault(pair[1], Double.NaN),
-                    pair[1]);
-        }
+        medians.forEach((count, nanos) -> {
+            System.out.printf(Locale.ROOT, "%,d elements%n", count);
+            nanos.forEach((name, median) -> System.out.printf(Locale.ROOT, "  %-10s %8.1f ns%n",
+                    name, median));
+            for (String[] pair : PAIRS) {
+                System.out.printf(Locale.ROOT, "  %-10s is %.2f times %s%n", pair[0],
+                        nanos.getOrDefault(pair[0], Double.NaN)
+                                / nanos.getOrDefault(pair[1], Double.NaN),
+                        pair[1]);
+            }
+        });
     }
 
     private static double median(RunResult result) {

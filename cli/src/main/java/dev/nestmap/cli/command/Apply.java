@@ -9,6 +9,13 @@ import dev.nestmap.cli.apply.PlanText;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.ValueText;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 import java.util.Optional;
 

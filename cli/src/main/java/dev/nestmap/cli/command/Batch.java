@@ -2,6 +2,18 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.command.BatchLines.Line;
 import dev.nestmap.cli.render.BatchRenderer;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Execution;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.FileProblems;
+import dev.nestmap.cli.verb.Format;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Parsed;
+import dev.nestmap.cli.verb.Progress;
+import dev.nestmap.cli.verb.Settings;
+import dev.nestmap.cli.verb.Verb;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;

@@ -1,5 +1,6 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.verb.CommandFailedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;

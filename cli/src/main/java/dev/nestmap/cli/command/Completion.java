@@ -1,5 +1,10 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

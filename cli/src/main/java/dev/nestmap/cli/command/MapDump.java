@@ -4,6 +4,12 @@ import dev.nestmap.cli.apply.Contents;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.render.MapRenderer;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
@@ -37,13 +43,13 @@ public final class MapDump implements Verb {
         MapSpec spec = map.value().spec();
         Output output = invocation.output();
         if (invocation.flag(RECURSIVE.name()) && spec.type().isOuter()) {
-            return new Dump(client, spec, output, output.maps())
+            return new DumpPrinter(client, spec, output, output.maps())
                     .runWithInnerMaps(elements(client, map));
         }
         MapRenderer renderer = TypedWords.types(map.value())
                 .map(output.maps()::typed)
                 .orElseGet(output::maps);
-        return new Dump(client, spec, output, renderer).run(elements(client, map));
+        return new DumpPrinter(client, spec, output, renderer).run(elements(client, map));
     }
 
     /** All elements of a map, whatever its type. */

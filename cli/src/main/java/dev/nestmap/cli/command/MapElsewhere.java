@@ -1,5 +1,9 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 
 /** Verbs of bpftool that make no sense for a fleet: they say what to do instead. */

@@ -1,6 +1,12 @@
 package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.GrammarException;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.model.state.Command;
 import java.util.List;
 import java.util.Optional;

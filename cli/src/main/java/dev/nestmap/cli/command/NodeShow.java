@@ -1,5 +1,11 @@
 package dev.nestmap.cli.command;
 
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 
 /** {@code node show}. */

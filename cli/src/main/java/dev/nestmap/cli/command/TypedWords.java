@@ -3,6 +3,8 @@ package dev.nestmap.cli.command;
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.grammar.JsonWord;
 import dev.nestmap.cli.grammar.JsonWord.NoJsonException;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Outcome;

@@ -2,6 +2,13 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.grammar.GrammarException;
 import dev.nestmap.cli.render.WatchRenderer;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.Watch;
 import dev.nestmap.client.WatchEvent;

@@ -3,12 +3,12 @@ package dev.nestmap.cli.daemon;
 import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Invocation;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Verb;
 import java.util.List;
 
 /** {@code agent}. */

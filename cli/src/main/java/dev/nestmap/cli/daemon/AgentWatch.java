@@ -3,7 +3,7 @@ package dev.nestmap.cli.daemon;
 import dev.nestmap.agent.AgentStatus;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.reconcile.Condition;
-import dev.nestmap.cli.command.Output;
+import dev.nestmap.cli.verb.Output;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -4,9 +4,9 @@ import dev.nestmap.agent.HostKernel;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.Invocation;
-import dev.nestmap.cli.command.Option;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
 
 /** The kernel of this host, or an imitation of it in memory. */
 public enum KernelChoice {

@@ -1,7 +1,7 @@
 package dev.nestmap.cli.daemon;
 
 import dev.nestmap.agent.kernel.KernelException;
-import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.verb.CommandFailedException;
 
 /** What a kernel refused, as an answer of the command line. */
 public final class KernelFailures {

@@ -1,7 +1,7 @@
 package dev.nestmap.cli.daemon;
 
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.ExitCode;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
 import dev.nestmap.server.NestmapServer;
 import dev.nestmap.server.ServerConfig;
 import java.io.IOException;

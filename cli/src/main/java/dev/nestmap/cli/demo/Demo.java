@@ -2,7 +2,7 @@ package dev.nestmap.cli.demo;
 
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
-import dev.nestmap.cli.command.Output;
+import dev.nestmap.cli.verb.Output;
 import dev.nestmap.client.NestmapClient;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -22,12 +22,12 @@ final class Demo {
     private final String server;
     private final NestmapClient client;
     private final Stopwatch stopwatch;
-    private final HostKernel kernel;
+    private final PinnedMaps kernel;
     private final String mark;
     private final Output output;
 
     Demo(CommandRunner runner, String server, NestmapClient client, Stopwatch stopwatch,
-            HostKernel kernel, String mark, Output output) {
+            PinnedMaps kernel, String mark, Output output) {
         this.runner = runner;
         this.server = server;
         this.client = client;

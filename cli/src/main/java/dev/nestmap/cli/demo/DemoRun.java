@@ -4,17 +4,17 @@ import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Invocation;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Output;
-import dev.nestmap.cli.command.Verb;
 import dev.nestmap.cli.daemon.KernelChoice;
 import dev.nestmap.cli.daemon.KernelFailures;
 import dev.nestmap.cli.daemon.Lifetime;
 import dev.nestmap.cli.daemon.Stores;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.ClientOptions;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.server.NestmapServer;
@@ -63,7 +63,7 @@ public final class DemoRun implements Verb {
                             .connect(ClientOptions.defaults().withTargets(server));
                     Stopwatch stopwatch = new Stopwatch(client, agent)) {
                 Demo demo = new Demo(runner, server, client, stopwatch,
-                        new HostKernel(kernel, agent, pinRoot), choice.mark(), output);
+                        new PinnedMaps(kernel, agent, pinRoot), choice.mark(), output);
                 demo.introduce(kernel.features(), pinRoot);
                 return demo.play(Script.steps()) ? ExitCode.OK : ExitCode.FAILED;
             }

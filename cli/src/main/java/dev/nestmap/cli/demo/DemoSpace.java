@@ -3,7 +3,7 @@ package dev.nestmap.cli.demo;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.PinRootLock;
-import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.verb.CommandFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.nestmap.agent.kernel.KernelException;
 @FunctionalInterface
 interface KernelQuestion {
     /** The kernel's answer, a sentence. */
-    Answer ask(HostKernel kernel) throws KernelException;
+    Answer ask(PinnedMaps kernel) throws KernelException;
 
     /** What it answered, and whether that is what the step was for. */
     record Answer(String text, boolean expected) {}

@@ -1,6 +1,6 @@
 package dev.nestmap.cli.demo;
 
-import dev.nestmap.cli.command.ExitCode;
+import dev.nestmap.cli.verb.ExitCode;
 import dev.nestmap.model.Errno;
 import java.util.List;
 

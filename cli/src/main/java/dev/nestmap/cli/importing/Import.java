@@ -1,12 +1,12 @@
 package dev.nestmap.cli.importing;
 
-import dev.nestmap.cli.command.CommandFailedException;
-import dev.nestmap.cli.command.ExitCode;
-import dev.nestmap.cli.command.Help;
-import dev.nestmap.cli.command.Invocation;
-import dev.nestmap.cli.command.Option;
-import dev.nestmap.cli.command.Output;
-import dev.nestmap.cli.command.Verb;
+import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.Help;
+import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
+import dev.nestmap.cli.verb.Output;
+import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.TxnOutcome;
 import dev.nestmap.model.Bytes;

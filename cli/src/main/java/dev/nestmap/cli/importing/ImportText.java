@@ -1,9 +1,9 @@
 package dev.nestmap.cli.importing;
 
-import dev.nestmap.cli.command.Style;
 import dev.nestmap.cli.importing.ImportPlan.Planned;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.JsonWriter;
+import dev.nestmap.cli.verb.Style;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.object.MapDefinition;

@@ -1,6 +1,6 @@
 package dev.nestmap.cli.importing;
 
-import dev.nestmap.cli.command.CommandFailedException;
+import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.object.BpfObject;
 import java.io.IOException;

@@ -7,31 +7,34 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
  * A cache's or mirror's {@link CacheStats} as meters, under the names that Micrometer has for caches ({@code cache.gets},
  * {@code cache.evictions}, {@code cache.size}) and further ones; tagged {@code cache}. Needs micrometer-core, which the
- * client does not bring along.
+ * client does not bring along. The meters do not keep the cache; without it they read nothing new.
  */
-public final class CacheMetrics implements MeterBinder {
+public final class CacheMetrics<C> implements MeterBinder {
     private final String name;
-    private final Supplier<CacheStats> stats;
+    // Micrometer holds what it observes weakly: this must be what its user holds, the cache itself.
+    private final C cache;
+    private final Function<C, CacheStats> stats;
 
-    private CacheMetrics(String name, Supplier<CacheStats> stats) {
+    CacheMetrics(String name, C cache, Function<C, CacheStats> stats) {
         this.name = name;
+        this.cache = cache;
         this.stats = stats;
     }
 
     /** Of a cache. */
-    public static CacheMetrics of(String name, NearCache<?, ?> cache) {
-        return new CacheMetrics(name, cache::stats);
+    public static MeterBinder of(String name, NearCache<?, ?> cache) {
+        return new CacheMetrics<>(name, cache, NearCache::stats);
     }
 
     /** Of a mirror. */
-    public static CacheMetrics of(String name, Mirror<?, ?> mirror) {
-        return new CacheMetrics(name, mirror::stats);
+    public static MeterBinder of(String name, Mirror<?, ?> mirror) {
+        return new CacheMetrics<>(name, mirror, Mirror::stats);
     }
 
     @Override
@@ -45,19 +48,20 @@ public final class CacheMetrics implements MeterBinder {
         count(registry, "nestmap.cache.load.failures", tags, CacheStats::loadFailures);
         count(registry, "nestmap.cache.marks", tags, CacheStats::marks);
         count(registry, "nestmap.cache.changes", tags, CacheStats::changes);
-        Gauge.builder("cache.size", stats, now -> now.get().entries())
+        Gauge.builder("cache.size", cache, now -> stats.apply(now).entries())
                 .tags(tags)
                 .register(registry);
-        Gauge.builder("nestmap.cache.revision", stats, now -> now.get().appliedRevision())
+        Gauge.builder("nestmap.cache.revision", cache,
+                now -> stats.apply(now).appliedRevision())
                 .tags(tags)
                 .register(registry);
-        TimeGauge.builder("nestmap.cache.staleness", stats, TimeUnit.NANOSECONDS,
-                now -> now.get().staleNanos()).tags(tags).register(registry);
+        TimeGauge.builder("nestmap.cache.staleness", cache, TimeUnit.NANOSECONDS,
+                now -> stats.apply(now).staleNanos()).tags(tags).register(registry);
     }
 
     private void count(MeterRegistry registry, String meter, Tags tags,
             ToDoubleFunction<CacheStats> value) {
-        FunctionCounter.builder(meter, stats, now -> value.applyAsDouble(now.get()))
+        FunctionCounter.builder(meter, cache, now -> value.applyAsDouble(stats.apply(now)))
                 .tags(tags)
                 .register(registry);
     }

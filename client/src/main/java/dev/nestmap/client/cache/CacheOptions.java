@@ -5,10 +5,11 @@ import java.time.Duration;
 /**
  * How old answers may be and how much is held.
  *
- * @param staleness an answer was right at some moment not longer ago than this, counted from the beginning of the read
+ * @param staleness an answer was right at some moment not longer ago than this, counted from the beginning of the read,
+ *     time in which the machine is suspended left out
  * @param limit how much is held; a {@link Mirror} holds all of a map whatever this says
  * @param maxEventBytes the largest change taken from the watch in one piece. Above it a cache drops what it holds and goes
- *     on, and a mirror sends its readers to the store
+ *     on, and a mirror sends its readers to the store and tries again five minutes later
  */
 public record CacheOptions(Duration staleness, Limit limit, long maxEventBytes) {
     private static final Duration DEFAULT_STALENESS = Duration.ofSeconds(1);

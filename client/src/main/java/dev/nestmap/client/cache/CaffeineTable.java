@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What was asked for, as much of it as there is room for. */
 final class CaffeineTable<V> implements Table<V> {
     private final LongAdder evictions = new LongAdder();
-    private final Cache<Bytes, Entry<V>> cache;
+    // Keys as slot() makes them.
+    private final Cache<Object, Entry<V>> cache;
     private final Entries<V> entries;
 
     CaffeineTable(CacheOptions.Limit limit, Entries<V> entries, Executor evictor) {
@@ -24,7 +25,7 @@ final class CaffeineTable<V> implements Table<V> {
         this.cache = switch (limit) {
             case CacheOptions.Limit.Entries(long most) -> builder.maximumSize(most).build();
             case CacheOptions.Limit.Bytes(long most) -> builder.maximumWeight(most)
-                    .weigher((Bytes key, Entry<V> entry) -> entry.weight())
+                    .weigher((Object slot, Entry<V> entry) -> entry.weight())
                     .build();
         };
         this.entries = entries;
@@ -32,39 +33,50 @@ final class CaffeineTable<V> implements Table<V> {
 
     @Override
     public @Nullable Entry<V> find(Bytes key) {
-        return cache.getIfPresent(key);
+        return cache.getIfPresent(slot(key));
     }
 
     @Override
     public @Nullable Entry<V> peek(Bytes key) {
-        return cache.policy().getIfPresentQuietly(key);
+        return cache.policy().getIfPresentQuietly(slot(key));
     }
 
     @Override
     public void put(Bytes key, Entry<V> entry) {
-        cache.put(key, entry);
+        cache.put(slot(key), entry);
     }
 
     @Override
     public Runnable prepare(List<MapChange> changes, Update update) {
         return switch (update.kind()) {
-            case KEYS -> () -> changes.forEach(change -> {
-                change.set().forEach(element -> replace(element, update));
-                change.deleted().forEach(key -> remove(key, update));
-            });
+            case KEYS -> () -> {
+                changes.forEach(change -> {
+                    change.set().forEach(element -> replace(element, update));
+                    change.deleted().forEach(key -> remove(key, update));
+                });
+                if (update.behind() < update.revision() - 1) {
+                    dropReadBetween(update.behind(), update.revision());
+                }
+            };
             // What is held of the contents is asked for again when it is wanted.
-            case ANY_KEY, CONTENTS -> () -> cache.asMap()
-                    .values()
-                    .removeIf(entry -> entry.revision() < update.revision());
+            case ANY_KEY, CONTENTS -> () -> dropReadBetween(-1, update.revision());
         };
+    }
+
+    /** Both excluded. */
+    private void dropReadBetween(long behind, long revision) {
+        cache.asMap()
+                .values()
+                .removeIf(entry -> entry.revision() > behind && entry.revision() < revision);
     }
 
     /** Only what is held already: a key that nobody asks for needs no room. */
     private void replace(Element element, Update update) {
         cache.asMap()
-                .computeIfPresent(element.key(), (key, held) -> held.revision() >= update.revision()
-                        ? held
-                        : entry(element, update));
+                .computeIfPresent(slot(element.key()),
+                        (slot, held) -> held.revision() >= update.revision()
+                                ? held
+                                : entry(element, update));
     }
 
     /** Null where the codec cannot read the value: whoever asks for it is told so. */
@@ -79,8 +91,13 @@ final class CaffeineTable<V> implements Table<V> {
 
     private void remove(Bytes key, Update update) {
         cache.asMap()
-                .computeIfPresent(key,
-                        (same, held) -> held.revision() >= update.revision() ? held : null);
+                .computeIfPresent(slot(key),
+                        (slot, held) -> held.revision() >= update.revision() ? held : null);
+    }
+
+    /** What stands for a key: all keys have one size, and a short one is a number that needs no further object. */
+    private static Object slot(Bytes key) {
+        return key.size() <= Long.BYTES ? key.head() : key;
     }
 
     long evictions() {

@@ -8,9 +8,7 @@ import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.WatchEvent;
 import dev.nestmap.model.Bytes;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>(I1) An entry in the table is the map's at the revision <i>applied</i>, or at the later one that it carries itself. A
  * change is in the table before <i>applied</i> says so, in one critical section; a load puts its entry in only if no change
  * behind its revision has touched the key since it began (all changes before that lie below its revision, as the lookup is
- * linearizable and began later), and as it is entered under the same lock no change can come between.
+ * linearizable and began later), and as it is entered under the same lock no change can come between. Changes of several
+ * revisions that were merged are the difference of two versions: a key that came and went between them is not there. So they
+ * touch every key, and drop what was read between the two.
  *
  * <p>(I2) Whatever is newer than <i>applied</i> raises <i>floor</i> before a reader can find it: a load before it is given
  * to anyone, a change before the first key of it is in the table. So between two keys of one change no reader can take one
@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * read, and reached the floor that the own read began with; else it asks again, which a lookup begun later satisfies.
  *
  * <p>P1: by (I3) an entry is the newest as of asOf, its own or that of the table (an entry later than applied was the
- * newest later still), and that is compared with a clock read after the read began. P2: floor grows only, and (I3). A table
+ * newest later still), and that is compared with the moment when the read began. P2: floor grows only, and (I3). A table
  * that cannot be kept true (the map is gone or is another one, another cluster answers, revisions went back) is ended: from
  * then on reads fail with the reason.
  *
@@ -69,10 +69,8 @@ final class Coherence<V> {
     // Written under the lock.
     private volatile Freshness freshness;
     private volatile @Nullable Ended ended;
-    // The following are guarded by the lock.
-    private final Map<Bytes, Load<V>> loads = new HashMap<>();
-    /** No entry of a revision below may be put in: any key may have changed then. */
-    private long anyKeyChanged;
+    // Guarded by the lock.
+    private final Loads<V> loads = new Loads<>();
 
     /** Nothing is in the table, which therefore is true at any revision, and not known to be fresh. */
     Coherence(MapIdentity map, Table<V> table, Entries<V> entries, Loader loader,
@@ -87,15 +85,19 @@ final class Coherence<V> {
         this.freshness = new Freshness(0, 0, neverNanos());
     }
 
-    /** The entry where it may be given out as it is; null: {@link #read}. */
+    /**
+     * The entry where it may be given out as it is; null: {@link #read}.
+     *
+     * @param begunNanos when the read began; (P1) is counted from it, (P2) from now
+     */
     @Nullable
-    Entry<V> hit(Bytes key) {
+    Entry<V> hit(Bytes key, long begunNanos) {
         Freshness seen = freshness; // before the entry (I3)
         Entry<V> entry = table.find(key);
         if (entry == null) {
             return null;
         }
-        if (seen.allows(entry, clock.getAsLong(), boundNanos)) {
+        if (seen.allows(entry, begunNanos, boundNanos)) {
             return entry;
         }
         counters.refused();
@@ -120,11 +122,11 @@ final class Coherence<V> {
             if (entry != null && freshness.allows(entry, clock.getAsLong(), boundNanos)) {
                 return CompletableFuture.completedFuture(entry);
             }
-            load = loads.get(key);
+            load = loads.of(key);
             mine = load == null || beganNanos - load.startedNanos() > boundNanos;
             if (load == null || mine) {
                 load = new Load<>(key, clock.getAsLong(), freshness.floor());
-                loads.put(key, load);
+                loads.add(load);
             }
         } finally {
             lock.unlock();
@@ -149,7 +151,7 @@ final class Coherence<V> {
         var _ = answer.whenComplete((found, error) -> {
             try {
                 load.result().complete(error == null ? loaded(load, found) : failed(load, error));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error of the user's codec too: others wait
                 counters.loadFailure();
                 load.result().completeExceptionally(e);
             }
@@ -159,7 +161,8 @@ final class Coherence<V> {
     private Entry<V> loaded(Load<V> load, Answer<Found> answer) {
         lock.lock();
         try {
-            boolean current = loads.remove(load.key(), load);
+            boolean current = loads.isCurrent(load, answer.revision());
+            loads.remove(load);
             if (ended == null) {
                 map.check(answer, load.floor()).ifPresent(this::end);
             }
@@ -170,7 +173,7 @@ final class Coherence<V> {
             Entry<V> entry = entries.entry(load.key(), answer.value().value(), answer.revision(),
                     load.startedNanos());
             freshness = freshness.withFloor(answer.value().mapRevision());
-            if (current && entry.revision() >= Math.max(load.touched(), anyKeyChanged)) {
+            if (current) {
                 table.put(load.key(), entry);
             }
             return entry;
@@ -182,7 +185,7 @@ final class Coherence<V> {
     private Entry<V> failed(Load<V> load, Throwable error) {
         lock.lock();
         try {
-            loads.remove(load.key(), load);
+            loads.remove(load);
             NestmapException failure = Ended.known(error);
             map.gone(failure).ifPresent(this::end);
             Ended end = ended;
@@ -202,17 +205,28 @@ final class Coherence<V> {
         }
     }
 
-    /** The watch brought changes, or a snapshot. Called in their order, by one thread. */
+    /**
+     * The watch brought changes, or a snapshot. Called in their order, by one thread. {@link NestmapException} with
+     * UNAVAILABLE for a snapshot of before what is known: the member that sent it lags.
+     */
     void apply(WatchEvent event) {
         List<MapChange> changes = map.changes(event);
-        boolean touches = event.snapshot() || changes.stream()
-                .anyMatch(change -> !change.set().isEmpty() || !change.deleted().isEmpty());
+        boolean touches = event.snapshot() || (event.coalesced() && !changes.isEmpty())
+                || changes.stream()
+                        .anyMatch(change -> !change.set().isEmpty() || !change.deleted().isEmpty());
+        Freshness before = freshness;
+        if (event.snapshot() && event.revision() < before.applied()) {
+            throw NestmapException.of(Kind.UNAVAILABLE,
+                    "the contents that came are those of revision %d, and %d was seen"
+                            .formatted(event.revision(), before.applied()));
+        }
         Table.Update.Kind kind = event.snapshot()
                 ? Table.Update.Kind.CONTENTS
                 : map.exactKeys() ? Table.Update.Kind.KEYS : Table.Update.Kind.ANY_KEY;
+        long behind = event.coalesced() ? before.applied() : event.revision() - 1;
         Runnable update = touches
-                ? table.prepare(changes, new Table.Update(kind, event.revision(),
-                        freshness.asOfNanos()))
+                ? table.prepare(changes, new Table.Update(kind, behind, event.revision(),
+                        before.asOfNanos()))
                 : () -> {};
         lock.lock();
         try {
@@ -225,7 +239,11 @@ final class Coherence<V> {
             if (touches) {
                 counters.change();
                 freshness = freshness.withFloor(event.revision()); // before the table (I2)
-                touch(changes, kind, event.revision());
+                if (kind == Table.Update.Kind.KEYS && !event.coalesced()) {
+                    loads.keysChanged(changes, event.revision());
+                } else {
+                    loads.anyKeyChanged(event.revision());
+                }
                 update.run();
             }
             freshness = freshness.withApplied(event.revision());
@@ -235,21 +253,15 @@ final class Coherence<V> {
         }
     }
 
-    private void touch(List<MapChange> changes, Table.Update.Kind kind, long revision) {
-        if (kind != Table.Update.Kind.KEYS) {
-            anyKeyChanged = Math.max(anyKeyChanged, revision);
-        } else if (!loads.isEmpty()) {
-            changes.forEach(change -> {
-                change.set().forEach(element -> touch(element.key(), revision));
-                change.deleted().forEach(key -> touch(key, revision));
-            });
-        }
-    }
-
-    private void touch(Bytes key, long revision) {
-        Load<V> load = loads.get(key);
-        if (load != null) {
-            load.touch(revision);
+    /** The store was asked, and had come to this revision; ends where that is before what is known. */
+    void reached(long revision) {
+        lock.lock();
+        try {
+            if (ended == null) {
+                map.check(revision, freshness.applied()).ifPresent(this::end);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -270,11 +282,11 @@ final class Coherence<V> {
     /** Changes up to this revision will not come: whatever is older is dropped, and what is left is true at it. */
     void skipTo(long revision) {
         Runnable drop = table.prepare(List.of(), new Table.Update(Table.Update.Kind.ANY_KEY,
-                revision, freshness.asOfNanos()));
+                freshness.applied(), revision, freshness.asOfNanos()));
         lock.lock();
         try {
             if (ended == null) {
-                anyKeyChanged = Math.max(anyKeyChanged, revision);
+                loads.anyKeyChanged(revision);
                 drop.run();
                 freshness = freshness.withApplied(revision);
             }
@@ -288,6 +300,27 @@ final class Coherence<V> {
      * Kind#UNAVAILABLE} where it may not be for so long.
      */
     <T> T whole(LongFunction<T> read, Duration patience) {
+        Freshness seen = freshness;
+        if (isNewEnough(seen)) {
+            T all = read.apply(seen.applied());
+            if (isUnchangedSince(seen)) {
+                return all;
+            }
+        }
+        return awaitWhole(read, patience);
+    }
+
+    private boolean isNewEnough(Freshness seen) {
+        return seen.applied() >= seen.floor() && clock.getAsLong() - seen.asOfNanos() <= boundNanos;
+    }
+
+    /** A change replaces a freshness that is new enough before it touches the table (I2). */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isUnchangedSince(Freshness seen) {
+        return freshness == seen;
+    }
+
+    private <T> T awaitWhole(LongFunction<T> read, Duration patience) {
         long leftNanos = patience.toNanos();
         lock.lock();
         try {
@@ -297,8 +330,7 @@ final class Coherence<V> {
                     throw end.exception();
                 }
                 Freshness seen = freshness;
-                if (seen.applied() >= seen.floor()
-                        && clock.getAsLong() - seen.asOfNanos() <= boundNanos) {
+                if (isNewEnough(seen)) {
                     return read.apply(seen.applied());
                 }
                 if (leftNanos <= 0) {

@@ -4,12 +4,23 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What happened. Safe for threads. */
 final class Counters {
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder loads = new LongAdder();
     private final LongAdder loadFailures = new LongAdder();
     private final LongAdder marks = new LongAdder();
     private final LongAdder changes = new LongAdder();
 
+    void hit() {
+        hits.increment();
+    }
+
+    void miss() {
+        misses.increment();
+    }
+
+    /** A read found an entry which it might not give out. */
     void refused() {
         refused.increment();
     }
@@ -30,14 +41,9 @@ final class Counters {
         changes.increment();
     }
 
-    /** Reads that found an entry which they might not give out. */
-    long unfit() {
-        return refused.sum();
-    }
-
-    CacheStats stats(long hits, long misses, long evictions, long entries, long staleNanos,
-            long appliedRevision) {
-        return new CacheStats(hits, misses, unfit(), loads.sum(), loadFailures.sum(), evictions,
-                entries, marks.sum(), changes.sum(), staleNanos, appliedRevision);
+    CacheStats stats(long evictions, long entries, long staleNanos, long appliedRevision) {
+        return new CacheStats(hits.sum(), misses.sum(), refused.sum(), loads.sum(),
+                loadFailures.sum(), evictions, entries, marks.sum(), changes.sum(), staleNanos,
+                appliedRevision);
     }
 }

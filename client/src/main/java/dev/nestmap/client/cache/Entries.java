@@ -4,7 +4,6 @@ import dev.nestmap.client.codec.ValueCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Value;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes entries of what the store says. */
@@ -14,8 +13,8 @@ record Entries<V>(ValueCodec<V> codec) {
 
     /** {@link IllegalArgumentException} where the codec cannot read the value. */
     Entry<V> entry(Bytes key, @Nullable Value value, long revision, long asOfNanos) {
-        Optional<V> decoded = Optional.ofNullable(value).map(codec::fromValue);
-        return new Entry<>(decoded, revision, asOfNanos,
+        V held = value == null ? null : codec.fromValue(value);
+        return new Entry<>(held, revision, asOfNanos,
                 OVERHEAD_BYTES + key.size() + (value == null ? 0 : sizeBytes(value)));
     }
 

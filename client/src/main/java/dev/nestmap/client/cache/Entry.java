@@ -1,14 +1,19 @@
 package dev.nestmap.client.cache;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a key had.
  *
- * @param value empty: no such element. Made once, so that a hit makes nothing
+ * @param held null: no such element
  * @param revision it was so at this revision
  * @param asOfNanos it was so at some moment after this one
  * @param weight bytes held, about
  */
-// An Optional in a record: what readers get is made once, not by each of them.
-record Entry<V>(Optional<V> value, long revision, long asOfNanos, int weight) {}
+record Entry<V>(@Nullable V held, long revision, long asOfNanos, int weight) {
+    /** Made for each reader: one object less to follow on a hit costs more time than making it. */
+    Optional<V> value() {
+        return Optional.ofNullable(held);
+    }
+}

@@ -18,6 +18,9 @@ interface Feed extends AutoCloseable {
     /** The next event, if one comes within this time; empty then, and after close. */
     Optional<WatchEvent> poll(Duration longest);
 
+    /** When anything came the last time, part of an event that is not complete too; {@link System#nanoTime}. */
+    long lastHeardNanos();
+
     @Override
     void close();
 

@@ -20,10 +20,12 @@ import org.slf4j.LoggerFactory;
 final class Follower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final int MARKS_PER_BOUND = 4;
-    /** A feed that owes a mark for longer than this, or than three bounds, is stuck and opened again. */
+    /** A feed that owes a mark and was silent for longer than this, or than three bounds, is stuck and opened again. */
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** Contents over the limit were received for nothing, and will be the next time. */
+    private static final Duration PAUSE_AFTER_TOO_LARGE = Duration.ofMinutes(5);
 
     private final String name;
     private final Coherence<?> coherence;
@@ -71,8 +73,14 @@ final class Follower implements AutoCloseable {
         boolean anew = true;
         while (!isOver()) {
             try {
+                long newest = source.newestRevision();
                 if (anew && start == Start.NEWEST) {
-                    coherence.skipTo(source.newestRevision());
+                    coherence.skipTo(newest);
+                } else {
+                    coherence.reached(newest);
+                    if (isOver()) {
+                        return;
+                    }
                 }
                 long applied = coherence.freshness().applied();
                 boolean contents = start == Start.CONTENTS && (anew || applied == 0);
@@ -81,6 +89,7 @@ final class Follower implements AutoCloseable {
                     anew = false;
                     follow(feed);
                 }
+                pause();
             } catch (NestmapException e) {
                 anew = failed(e) || anew;
                 pause();
@@ -100,12 +109,16 @@ final class Follower implements AutoCloseable {
                 number = feed.requestProgress();
                 waiting = true;
             }
-            if (waiting && nowNanos - askedNanos > patienceNanos) {
-                LOG.debug("cache of {}: no mark within {} ms, the watch is opened again", name,
+            // A large event takes its time: as long as parts of it come the feed is not stuck.
+            long silentSinceNanos = later(askedNanos, feed.lastHeardNanos());
+            if (waiting && nowNanos - silentSinceNanos > patienceNanos) {
+                LOG.debug("cache of {}: nothing came for {} ms, the watch is opened again", name,
                         TimeUnit.NANOSECONDS.toMillis(patienceNanos));
                 return;
             }
-            long limitNanos = askedNanos + (waiting ? patienceNanos : intervalNanos);
+            long limitNanos = waiting
+                    ? silentSinceNanos + patienceNanos
+                    : askedNanos + intervalNanos;
             Optional<WatchEvent> event = feed
                     .poll(Duration.ofNanos(Math.max(1, limitNanos - clock.getAsLong())));
             if (event.isEmpty()) {
@@ -119,6 +132,10 @@ final class Follower implements AutoCloseable {
                 waiting = false;
             }
         }
+    }
+
+    private static long later(long nanos, long otherNanos) {
+        return nanos - otherNanos > 0 ? nanos : otherNanos;
     }
 
     /** True where the next feed cannot go on where this one ended. */
@@ -137,7 +154,13 @@ final class Follower implements AutoCloseable {
                                 "cache of %s: %s".formatted(name, failure.getMessage())));
                 yield false;
             }
-            case TOO_LARGE, REVISION_GONE, INVALID, NO_NODE, INTERNAL -> {
+            case TOO_LARGE -> {
+                pause = PAUSE_AFTER_TOO_LARGE;
+                LOG.warn("cache of {}: begins anew in {}: {}; raise CacheOptions.maxEventBytes",
+                        name, pause, failure.getMessage());
+                yield true;
+            }
+            case REVISION_GONE, INVALID, NO_NODE, INTERNAL -> {
                 LOG.warn("cache of {}: begins anew: {}", name, failure.getMessage());
                 yield true;
             }

@@ -4,32 +4,42 @@ import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.NestmapException;
+import dev.nestmap.client.Wait;
 import dev.nestmap.client.WriteListener;
+import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.typed.BpfMap;
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.LookupKind;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapType;
-import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** What a cache and a mirror have in common: a table that is kept true to a map, and the threads and listeners for it. */
-final class LocalMap<V> implements AutoCloseable {
+/**
+ * What a cache and a mirror have in common: reads by key from a table that is kept true to a map, and the threads and
+ * listeners which that takes.
+ */
+final class LocalMap<K, V> implements AutoCloseable {
+    private final Codec<K> keys;
     private final Coherence<V> coherence;
     private final Counters counters;
     private final Follower follower;
     private final WriteListener.Registration ownWrites;
 
-    private LocalMap(Coherence<V> coherence, Counters counters, Follower follower,
+    private LocalMap(Codec<K> keys, Coherence<V> coherence, Counters counters, Follower follower,
             WriteListener.Registration ownWrites) {
+        this.keys = keys;
         this.coherence = coherence;
         this.counters = counters;
         this.follower = follower;
         this.ownWrites = ownWrites;
     }
 
-    static <V> LocalMap<V> open(BpfMap<?, V> map, Table<V> table, Follower.Start start,
-            Duration staleness, long maxEventBytes) {
+    static <K, V> LocalMap<K, V> open(BpfMap<K, V> map, Table<V> table, Follower.Start start,
+            CacheOptions options) {
         NestmapClient client = map.client();
         Answer<MapDescription> now = client.map(map.openedAs()).describe();
         if (now.value().id() != map.description().id()) {
@@ -41,17 +51,17 @@ final class LocalMap<V> implements AutoCloseable {
         Counters counters = new Counters();
         Coherence<V> coherence = new Coherence<>(identity, table, new Entries<>(map.valueCodec()),
                 key -> client.async().map(map.openedAs()).find(key), counters,
-                staleness.toNanos(), System::nanoTime);
+                options.staleness().toNanos(), System::nanoTime);
         Follower follower = new Follower(String.valueOf(map.openedAs()), coherence,
-                new WatchFeed.OfClient(client, identity, maxEventBytes), start, staleness,
-                System::nanoTime);
+                new WatchFeed.OfClient(client, identity, options.maxEventBytes()), start,
+                options.staleness(), System::nanoTime);
         WriteListener.Registration ownWrites = client.onWrite((maps, revision) -> {
             if (identity.mayBeIn(maps)) {
                 coherence.wrote(revision);
             }
         });
         follower.start();
-        return new LocalMap<>(coherence, counters, follower, ownWrites);
+        return new LocalMap<>(map.keyCodec(), coherence, counters, follower, ownWrites);
     }
 
     /** Refuses types whose lookups are not of elements by key, or whose elements are not in the store. */
@@ -72,16 +82,44 @@ final class LocalMap<V> implements AutoCloseable {
         }
     }
 
+    Optional<V> get(K key) {
+        return get(key, System.nanoTime());
+    }
+
+    /** @param begunNanos when the read counts as begun, by {@link System#nanoTime} */
+    Optional<V> get(K key, long begunNanos) {
+        Bytes bytes = keys.encode(key);
+        Entry<V> entry = hit(bytes, begunNanos);
+        return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
+    }
+
+    CompletableFuture<Optional<V>> getAsync(K key) {
+        Bytes bytes = keys.encode(key);
+        Entry<V> entry = hit(bytes, System.nanoTime());
+        return entry == null
+                ? coherence.read(bytes).thenApply(Entry::value)
+                : CompletableFuture.completedFuture(entry.value());
+    }
+
+    private @Nullable Entry<V> hit(Bytes key, long begunNanos) {
+        Entry<V> entry = coherence.hit(key, begunNanos);
+        if (entry == null) {
+            counters.miss();
+        } else {
+            counters.hit();
+        }
+        return entry;
+    }
+
     Coherence<V> coherence() {
         return coherence;
     }
 
-    Counters counters() {
-        return counters;
-    }
-
-    long staleNanos() {
-        return System.nanoTime() - coherence.freshness().asOfNanos();
+    /** @param entries elements held now */
+    CacheStats stats(long evictions, long entries) {
+        Freshness now = coherence.freshness();
+        return counters.stats(evictions, entries, System.nanoTime() - now.asOfNanos(),
+                now.applied());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.client.wire.MapRefCodec;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.LookupKind;
 import dev.nestmap.model.map.MapRef;
@@ -36,8 +37,10 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
     boolean mayBeIn(Set<MapRef> written) {
         return written.stream().anyMatch(ref -> switch (ref) {
             case MapRef.ById(long other) -> other == id();
-            case MapRef.ByName name ->
-                name.equals(description.spec().ref()) || name.equals(openedAs);
+            case MapRef.ByName(String namespace, String name) ->
+                description.spec()
+                        .ref()
+                        .equals(new MapRef.ByName(MapRefCodec.namespace(namespace), name));
             case MapRef.ByPin _ -> true;
         });
     }
@@ -57,9 +60,12 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
         if (answer.value().mapId() != id()) {
             return Optional.of(gone());
         }
-        return answer.revision() < floor
-                ? Optional.of(wentBack(answer.revision(), floor))
-                : Optional.empty();
+        return check(answer.revision(), floor);
+    }
+
+    /** What a revision that the store is at says, where it was at another before. */
+    Optional<Ended> check(long revision, long before) {
+        return revision < before ? Optional.of(wentBack(revision, before)) : Optional.empty();
     }
 
     /** What an event says against going on. */

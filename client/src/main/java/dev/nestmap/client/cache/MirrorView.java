@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** All of a map at one revision. Immutable; any number of threads may read it, for as long as they like. */
 public final class MirrorView<K, V> {
     private final long revision;
-    private final HashTrie<Entry<V>> contents;
+    private final HashTrie<Object> contents;
     private final TrieTable<V> table;
     private final Codec<K> keys;
 
-    MirrorView(long revision, HashTrie<Entry<V>> contents, TrieTable<V> table, Codec<K> keys) {
+    MirrorView(long revision, HashTrie<Object> contents, TrieTable<V> table, Codec<K> keys) {
         this.revision = revision;
         this.contents = contents;
         this.table = table;
@@ -38,7 +38,7 @@ public final class MirrorView<K, V> {
 
     /** Gives all elements, in no order; of an array those that were written. {@link IllegalArgumentException} as {@link #get}. */
     public void forEach(BiConsumer<? super K, ? super V> consumer) {
-        contents.forEach((key, entry) -> readable(key, table.readable(entry)).value()
+        contents.forEach((key, held) -> readable(key, table.readable(held)).value()
                 .ifPresent(value -> consumer.accept(keys.decode(key), value)));
     }
 

@@ -1,15 +1,10 @@
 package dev.nestmap.client.cache;
 
-import dev.nestmap.client.Wait;
-import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.typed.BpfMap;
-import dev.nestmap.model.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Elements of a map held near their readers: filled by what is asked for, kept true by a watch. Promises:
@@ -28,19 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearCache<K, V> implements AutoCloseable {
     private final BpfMap<K, V> map;
-    private final Codec<K> keys;
     private final CaffeineTable<V> table;
-    private final LocalMap<V> local;
-    private final Coherence<V> coherence;
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
+    private final LocalMap<K, V> local;
 
-    private NearCache(BpfMap<K, V> map, CaffeineTable<V> table, LocalMap<V> local) {
+    private NearCache(BpfMap<K, V> map, CaffeineTable<V> table, LocalMap<K, V> local) {
         this.map = map;
-        this.keys = map.keyCodec();
         this.table = table;
         this.local = local;
-        this.coherence = local.coherence();
     }
 
     /**
@@ -59,8 +48,7 @@ public final class NearCache<K, V> implements AutoCloseable {
         CaffeineTable<V> table = new CaffeineTable<>(options.limit(),
                 new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
         return new NearCache<>(map, table,
-                LocalMap.open(map, around.apply(table), Follower.Start.NEWEST,
-                        options.staleness(), options.maxEventBytes()));
+                LocalMap.open(map, around.apply(table), Follower.Start.NEWEST, options));
     }
 
     /** The map itself, to write to and to read the newest from. */
@@ -70,31 +58,22 @@ public final class NearCache<K, V> implements AutoCloseable {
 
     /** The value under a key; empty where there is none. Throws as {@link BpfMap} where the store must be asked. */
     public Optional<V> get(K key) {
-        Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes);
-        return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
+        return local.get(key);
+    }
+
+    /** Reads that count as begun now and look at the clock no more: for one piece of work with many of them. */
+    public Reads<K, V> reads() {
+        return new Reads<>(local, System.nanoTime());
     }
 
     /** The same without waiting; the future as in {@link dev.nestmap.client.typed.AsyncBpfMap}, done already on a hit. */
     public CompletableFuture<Optional<V>> getAsync(K key) {
-        Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes);
-        return entry == null
-                ? coherence.read(bytes).thenApply(Entry::value)
-                : CompletableFuture.completedFuture(entry.value());
-    }
-
-    private @Nullable Entry<V> hit(Bytes key) {
-        Entry<V> entry = coherence.hit(key);
-        (entry == null ? misses : hits).increment();
-        return entry;
+        return local.getAsync(key);
     }
 
     /** What it has done so far. */
     public CacheStats stats() {
-        return local.counters()
-                .stats(hits.sum(), misses.sum(), table.evictions(), table.size(),
-                        local.staleNanos(), coherence.freshness().applied());
+        return local.stats(table.evictions(), table.size());
     }
 
     /** Ends the watch; reads fail from then on. */

@@ -31,10 +31,12 @@ interface Table<V> {
      * What changes do to entries.
      *
      * @param kind how much of the table they concern
+     * @param behind what was so at this revision and is under no key in the changes is so at the later one. What was read in
+     *        between need not be: a key that came and went is not in changes that were merged
      * @param revision the one they lead to; entries of a later revision have it in them and stay
      * @param asOfNanos what they say was so at some moment after this one
      */
-    record Update(Kind kind, long revision, long asOfNanos) {
+    record Update(Kind kind, long behind, long revision, long asOfNanos) {
         /** How much of the table changes concern. */
         enum Kind {
             /** The keys in the changes. */

@@ -7,52 +7,50 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** All elements of a map, as an immutable value that a change replaces. What it does not hold, the map has not. */
 final class TrieTable<V> implements Table<V> {
-    /** The revision of what stands for many keys: it reaches no floor, so that the table's own freshness decides. */
+    /** The revision of all entries: it reaches no floor, so that the table's own freshness decides. */
     private static final long NEVER = -1;
+    /** What the codec cannot read: whoever asks for it is told so by the store's answer. */
+    private static final Object UNREADABLE = new Object();
 
     private final MapSpec spec;
     private final Entries<V> entries;
-    private final Entry<V> absent;
-    /** What the codec cannot read: whoever asks for it is told so by the store's answer. */
-    private final Entry<V> unreadable;
+    private final Entry<V> absent = new Entry<>(null, NEVER, 0, 0);
     /** What indexes have that were never written; null where the type has no such. */
-    private final @Nullable Entry<V> initial;
-    // Written under the lock of Coherence. Null: the contents are not here, or were lost.
-    private volatile @Nullable HashTrie<Entry<V>> contents;
+    private final @Nullable Object initial;
+    // Written under the lock of Coherence. Null: the contents are not here, or were lost. Values, or UNREADABLE: entries are
+    // made for each reader, as an object less to follow on a hit costs more time than making it.
+    private volatile @Nullable HashTrie<Object> contents;
 
     TrieTable(MapSpec spec, Entries<V> entries) {
         this.spec = spec;
         this.entries = entries;
-        this.absent = new Entry<>(Optional.empty(), NEVER, 0, 0);
-        this.unreadable = new Entry<>(Optional.empty(), NEVER, 0, 0);
         this.initial = MapRules.isDense(spec.type())
-                ? entries.entry(Bytes.empty(), new Value.Data(Bytes.zeros(spec.valueSize())),
-                        NEVER, 0)
+                ? held(new Value.Data(Bytes.zeros(spec.valueSize())))
                 : null;
     }
 
     @Override
     public @Nullable Entry<V> find(Bytes key) {
-        HashTrie<Entry<V>> all = contents;
+        HashTrie<Object> all = contents;
         return all == null ? null : find(all, key);
     }
 
     /** The same in contents that may be older; null where the codec cannot read it. */
     @Nullable
-    Entry<V> find(HashTrie<Entry<V>> all, Bytes key) {
-        Entry<V> entry = all.get(key);
-        return entry == null ? unwritten(key) : readable(entry);
+    Entry<V> find(HashTrie<Object> all, Bytes key) {
+        Object held = all.get(key);
+        return held == null ? unwritten(key) : readable(held);
     }
 
+    /** Null where the codec cannot read it. */
     @Nullable
-    @SuppressWarnings("ReferenceEquality") // one object stands for all that cannot be read
-    Entry<V> readable(Entry<V> entry) {
-        return entry == unreadable ? null : entry;
+    @SuppressWarnings("unchecked") // it is what held() made
+    Entry<V> readable(Object held) {
+        return held == UNREADABLE ? null : new Entry<>((V) held, NEVER, 0, 0);
     }
 
     @Override
@@ -66,21 +64,20 @@ final class TrieTable<V> implements Table<V> {
 
     @Override
     public Runnable prepare(List<MapChange> changes, Update update) {
-        HashTrie<Entry<V>> before = contents;
-        HashTrie<Entry<V>> after = switch (update.kind()) {
-            case KEYS -> before == null ? null : edited(before, changes, update);
-            case CONTENTS -> edited(HashTrie.empty(), changes, update);
+        HashTrie<Object> before = contents;
+        HashTrie<Object> after = switch (update.kind()) {
+            case KEYS -> before == null ? null : edited(before, changes);
+            case CONTENTS -> edited(HashTrie.empty(), changes);
             case ANY_KEY -> null;
         };
         return () -> contents = after;
     }
 
-    private HashTrie<Entry<V>> edited(HashTrie<Entry<V>> trie, List<MapChange> changes,
-            Update update) {
-        HashTrie<Entry<V>> edited = trie;
+    private HashTrie<Object> edited(HashTrie<Object> trie, List<MapChange> changes) {
+        HashTrie<Object> edited = trie;
         for (MapChange change : changes) {
             for (Element element : change.set()) {
-                edited = edited.with(element.key(), entry(element, update));
+                edited = edited.with(element.key(), held(element.value()));
             }
             for (Bytes key : change.deleted()) {
                 edited = edited.without(key);
@@ -89,24 +86,23 @@ final class TrieTable<V> implements Table<V> {
         return edited;
     }
 
-    private Entry<V> entry(Element element, Update update) {
+    private Object held(Value value) {
         try {
-            return entries.entry(element.key(), element.value(), update.revision(),
-                    update.asOfNanos());
+            return entries.codec().fromValue(value);
         } catch (RuntimeException e) {
-            return unreadable;
+            return UNREADABLE;
         }
     }
 
-    private Entry<V> unwritten(Bytes key) {
-        Entry<V> zeros = initial;
+    private @Nullable Entry<V> unwritten(Bytes key) {
+        Object zeros = initial;
         return zeros != null && Integer.toUnsignedLong(key.intLe(0)) < spec.capacity()
-                ? zeros
+                ? readable(zeros)
                 : absent;
     }
 
     @Nullable
-    HashTrie<Entry<V>> contents() {
+    HashTrie<Object> contents() {
         return contents;
     }
 }

@@ -57,6 +57,11 @@ record WatchFeed(NestmapClient client, Watch watch, String clusterId) implements
     }
 
     @Override
+    public long lastHeardNanos() {
+        return watch.lastHeardNanos();
+    }
+
+    @Override
     public void close() {
         watch.close();
     }

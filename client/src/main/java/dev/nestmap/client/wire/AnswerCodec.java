@@ -55,6 +55,7 @@ public final class AnswerCodec {
                         .setFlag(succeeded)
                         .setCount(position)
                         .setFailure(failure(refusal));
+            case Result.Forgotten() -> wire.setKind(Answer.Kind.FORGOTTEN);
         }
         return wire.build();
     }
@@ -75,6 +76,7 @@ public final class AnswerCodec {
                     ElementCodec.values(answer.getTakenList()));
             case TXN_REFUSED -> new Result.TxnRefused(answer.getFlag(), answer.getCount(),
                     refusal(answer.getFailure()));
+            case FORGOTTEN -> new Result.Forgotten();
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 throw new InvalidMessageException("an answer of an unknown kind");
         };

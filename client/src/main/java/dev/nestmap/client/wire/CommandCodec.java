@@ -62,7 +62,8 @@ public final class CommandCodec {
                     "request_id.client_id is %d bytes, must be 16 random bytes that the client keeps"
                             .formatted(id.getClientId().size()));
         }
-        return new RequestId(ElementCodec.bytes(id.getClientId()), id.getCallId());
+        return new RequestId(ElementCodec.bytes(id.getClientId()), id.getCallId(),
+                id.getKnownRevision());
     }
 
     private static Command.Create create(CreateRequest request) throws InvalidMessageException {

@@ -5,10 +5,12 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.proto.v1.PerCpuValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Keys, values, elements. */
 public final class ElementCodec {
@@ -24,16 +26,24 @@ public final class ElementCodec {
         return UnsafeByteOperations.unsafeWrap(bytes.asByteBuffer());
     }
 
-    /** To the model; refused where there is no value. */
+    /** To the model; refused where there is no value, or an expression that is too long to be one. */
     public static Value value(dev.nestmap.proto.v1.Value value) throws InvalidMessageException {
         return switch (value.getKindCase()) {
             case DATA -> new Value.Data(bytes(value.getData()));
             case MAP -> new Value.Slot(MapRefCodec.ref(value.getMap()));
-            case EXPRESSION -> new Value.Expression(value.getExpression());
+            case EXPRESSION -> expression(value.getExpression());
             case PER_CPU -> new Value.PerCpu(keys(value.getPerCpu().getValuesList()));
             case KIND_NOT_SET -> throw new InvalidMessageException(
                     "the value is missing: give data, a map or an expression");
         };
+    }
+
+    private static Value expression(String text) throws InvalidMessageException {
+        Optional<String> tooLong = NodeExpression.tooLong(text);
+        if (tooLong.isPresent()) {
+            throw new InvalidMessageException(tooLong.get());
+        }
+        return new Value.Expression(text);
     }
 
     /** To the wire. */

@@ -31,6 +31,8 @@ public final class ErrorCodec {
         NO_LEADER(io.grpc.Status.Code.UNAVAILABLE),
         /** The write may or may not be applied. */
         OUTCOME_UNKNOWN(io.grpc.Status.Code.UNAVAILABLE),
+        /** The write came before, and its answer is forgotten. */
+        RETRY_TOO_OLD(io.grpc.Status.Code.FAILED_PRECONDITION),
         /** Too much is waiting. */
         OVERLOADED(io.grpc.Status.Code.RESOURCE_EXHAUSTED),
         /** The revision is not held any more. */

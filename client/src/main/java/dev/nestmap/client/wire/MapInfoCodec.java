@@ -22,7 +22,7 @@ public final class MapInfoCodec {
                 .setId(map.id())
                 .setFrozen(map.frozen())
                 .setUnlinked(map.unlinked())
-                .setSlotReferences(map.references())
+                .setSlotReferences(map.slotReferences())
                 .setElements(map.elements().size())
                 .setCreatedRevision(map.createdRevision())
                 .setModifiedRevision(map.modifiedRevision());

@@ -53,6 +53,7 @@ public final class RequestCodec {
         return dev.nestmap.proto.v1.RequestId.newBuilder()
                 .setClientId(ElementCodec.bytes(id.clientId()))
                 .setCallId(id.callId())
+                .setKnownRevision(id.knownRevision())
                 .build();
     }
 

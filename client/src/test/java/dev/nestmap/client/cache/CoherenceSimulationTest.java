@@ -1,17 +1,28 @@
 package dev.nestmap.client.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nestmap.client.Answer;
+import dev.nestmap.client.Found;
 import dev.nestmap.client.MapChange;
+import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.client.codec.Codec;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +126,40 @@ class CoherenceSimulationTest {
         coherence.wrote(written);
         aroundFind.add(() -> {}); // before the entry is found
         aroundFind.add(() -> coherence.apply(store.changes(1, written).orElseThrow()));
-        assertNull(coherence.hit(SimulatedStore.key(1)), "what was found is older than the write");
-        Entry<Long> entry = coherence.hit(SimulatedStore.key(1));
+        assertNull(coherence.hit(SimulatedStore.key(1), 1),
+                "what was found is older than the write");
+        Entry<Long> entry = coherence.hit(SimulatedStore.key(1), 1);
         assertEquals(Optional.of(written), entry == null ? Optional.empty() : entry.value());
+    }
+
+    /** A lagging watch gets the difference of two versions, in which what came and went between them is not. */
+    @Test
+    void aKeyThatCameAndWentWithinAMergedChangeIsNotKept() {
+        SimulatedStore store = new SimulatedStore();
+        long[] nowNanos = {1};
+        Deque<CompletableFuture<Answer<Found>>> sent = new ArrayDeque<>();
+        Coherence<Long> coherence = new Coherence<>(SimulatedStore.IDENTITY, table(false),
+                SimulatedStore.ENTRIES, key -> {
+                    CompletableFuture<Answer<Found>> answer = new CompletableFuture<>();
+                    sent.add(answer);
+                    return answer;
+                }, new Counters(), 1000, () -> nowNanos[0]);
+        coherence.skipTo(1);
+        coherence.mark(1, 1);
+        store.commit(1, List.of(1, 2), key -> false);
+        var held = coherence.read(SimulatedStore.key(1));
+        sent.remove().complete(store.lookup(1));
+        assertEquals(Optional.of(2L), held.join().value());
+        var onItsWay = coherence.read(SimulatedStore.key(2));
+        Answer<Found> late = store.lookup(2);
+        long deleted = store.commit(1, List.of(1, 2), key -> true);
+        coherence.apply(store.changes(1, deleted).orElseThrow());
+        sent.remove().complete(late);
+        assertEquals(Optional.of(2L), onItsWay.join().value(), "it began before");
+        nowNanos[0] += 5000;
+        coherence.mark(deleted, nowNanos[0]);
+        assertNull(coherence.hit(SimulatedStore.key(1), nowNanos[0]), "it was held");
+        assertNull(coherence.hit(SimulatedStore.key(2), nowNanos[0]), "it was on its way");
     }
 
     @Test
@@ -131,7 +173,7 @@ class CoherenceSimulationTest {
                         Map.of()))));
         assertTrue(simulation.coherence().ended() instanceof Ended.Gone);
         assertTrue(simulation.coherence().read(SimulatedStore.key(1)).isCompletedExceptionally());
-        assertNull(simulation.coherence().hit(SimulatedStore.key(1)));
+        assertNull(simulation.coherence().hit(SimulatedStore.key(1), 1));
     }
 
     @Test
@@ -141,8 +183,76 @@ class CoherenceSimulationTest {
         assertTrue(gone.ended() instanceof Ended.Gone);
         Coherence<Long> back = new CoherenceSimulation(1, table(true)).coherence();
         back.skipTo(9);
-        back.apply(new WatchEvent(8, true, false, List.of()));
+        back.reached(8);
         assertTrue(back.ended() instanceof Ended.Failed);
+    }
+
+    @Test
+    void contentsFromAMemberThatLagsAreNotTaken() {
+        Coherence<Long> coherence = new CoherenceSimulation(1, table(true)).coherence();
+        coherence.mark(9, 1);
+        NestmapException lags = assertThrows(NestmapException.class,
+                () -> coherence.apply(new WatchEvent(8, true, false, List.of())));
+        assertEquals(NestmapException.Kind.UNAVAILABLE, lags.kind());
+        assertNull(coherence.ended());
+    }
+
+    @Test
+    void aWriteThatLeavesTheNamespaceOutIsAnOwnWrite() {
+        assertTrue(SimulatedStore.IDENTITY.mayBeIn(Set.of(new MapRef.ByName("", "m"))));
+        assertFalse(SimulatedStore.IDENTITY.mayBeIn(Set.of(new MapRef.ByName("other", "m"))));
+    }
+
+    @Test
+    void anErrorInACodecIsGivenToAllWhoWait() {
+        SimulatedStore store = new SimulatedStore();
+        store.commit(1, List.of(1), key -> false);
+        Entries<Long> entries = new Entries<>(new Unreadable());
+        CompletableFuture<Answer<Found>> wire = new CompletableFuture<>();
+        Coherence<Long> coherence = new Coherence<>(SimulatedStore.IDENTITY,
+                new CaffeineTable<>(new CacheOptions.Limit.Entries(8), entries, Runnable::run),
+                entries, key -> wire, new Counters(), 1000, () -> 1);
+        coherence.skipTo(1);
+        var first = coherence.read(SimulatedStore.key(1));
+        var second = coherence.read(SimulatedStore.key(1));
+        wire.complete(store.lookup(1));
+        assertTrue(first.isCompletedExceptionally());
+        assertTrue(second.isCompletedExceptionally());
+    }
+
+    @Test
+    void aMirrorOfAnArrayTakesACodecThatCannotReadZeros() {
+        TrieTable<Long> table = new TrieTable<>(
+                MapSpec.of("default", "a", MapType.ARRAY, 4, 8, 8),
+                new Entries<>(new Unwritten()));
+        table.prepare(List.of(), new Table.Update(Table.Update.Kind.CONTENTS, 0, 1, 0)).run();
+        assertNull(table.find(SimulatedStore.key(0)), "whoever asks is told by the store's answer");
+    }
+
+    /** Fails in a way of its own. */
+    private static class Unreadable implements Codec<Long> {
+        @Override
+        public int sizeBytes() {
+            return Long.BYTES;
+        }
+
+        @Override
+        public void write(Long value, ByteBuffer target) {
+            target.putLong(value);
+        }
+
+        @Override
+        public Long read(ByteBuffer source) {
+            throw new NoClassDefFoundError("a class of the user");
+        }
+    }
+
+    /** Takes no zeros, as a record with a check in it. */
+    private static final class Unwritten extends Unreadable {
+        @Override
+        public Long read(ByteBuffer source) {
+            throw new IllegalArgumentException("zero is none");
+        }
     }
 
     private static Table<Long> table(boolean mirror) {

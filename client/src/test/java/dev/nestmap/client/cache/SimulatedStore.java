@@ -70,15 +70,20 @@ final class SimulatedStore {
                 new Origin(CLUSTER, "m1", 1, revision()));
     }
 
-    /** The changes behind one revision, up to another; empty where there are none. */
+    /**
+     * The changes behind one revision, up to another; empty where there are none. Several are merged as the server merges
+     * them, into the difference of two versions: a key that is again as it was is not in it.
+     */
     Optional<WatchEvent> changes(long behind, long upTo) {
+        if (modifiedRevision(upTo) <= behind) {
+            return Optional.empty();
+        }
         Map<Integer, Long> merged = new TreeMap<>();
         for (long r = behind + 1; r <= upTo; r++) {
             merged.putAll(commits.get((int) r));
         }
-        return merged.isEmpty()
-                ? Optional.empty()
-                : Optional.of(event(upTo, false, merged));
+        merged.entrySet().removeIf(entry -> at(entry.getKey(), behind) == entry.getValue());
+        return Optional.of(event(upTo, false, upTo > behind + 1, merged));
     }
 
     /** All there is at a revision. */
@@ -88,7 +93,7 @@ final class SimulatedStore {
             all.putAll(commits.get((int) r));
         }
         all.values().removeIf(value -> value < 0);
-        return event(revision, true, all);
+        return event(revision, true, false, all);
     }
 
     /** The last revision of those at which a key had a value, counted from a revision on; empty: it never has. */
@@ -125,7 +130,8 @@ final class SimulatedStore {
         return 1;
     }
 
-    private static WatchEvent event(long revision, boolean snapshot, Map<Integer, Long> values) {
+    private static WatchEvent event(long revision, boolean snapshot, boolean coalesced,
+            Map<Integer, Long> values) {
         List<Element> set = new ArrayList<>();
         List<Bytes> deleted = new ArrayList<>();
         values.forEach((key, value) -> {
@@ -135,7 +141,7 @@ final class SimulatedStore {
                 set.add(new Element(key(key), new Value.Data(Bytes.u64le(value))));
             }
         });
-        return new WatchEvent(revision, snapshot, false,
+        return new WatchEvent(revision, snapshot, coalesced,
                 List.of(new MapChange(MAP.id(), snapshot ? MAP : null, false, set, deleted,
                         Map.of())));
     }

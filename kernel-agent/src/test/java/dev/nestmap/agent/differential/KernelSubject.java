@@ -78,6 +78,12 @@ final class KernelSubject implements Subject {
         if (maps.containsKey(create.map()) || (outer && template == null)) {
             return Words.NO_MAP;
         }
+        if (!outer && template != null) {
+            int refused = BareCalls.create(spec(create.shape()), template);
+            if (refused != 0) {
+                return errno(refused);
+            }
+        }
         KernelMap map = unrestricted(create.shape(), outer ? template : null);
         maps.put(create.map(), map);
         kernelIds.put(create.map(), map.info().id());
@@ -88,21 +94,24 @@ final class KernelSubject implements Subject {
     /** RDONLY and WRONLY restrict the descriptor that is given back, which the store has not: go on with another. */
     private KernelMap unrestricted(MapSpec shape, @Nullable KernelMap template)
             throws KernelException {
-        KernelMapSpec wanted = new KernelMapSpec(shape.type(), shape.keySize(), shape.valueSize(),
-                shape.maxEntries(), shape.flags(), shape.mapExtra(), shape.numaNode(), shape.btf());
-        KernelMap first = kernel.create("twin", wanted, template);
+        KernelMap first = kernel.create("twin", spec(shape), template);
         if ((shape.flags() & ACCESS) == 0) {
             return first;
         }
         first.close();
-        return kernel.create("twin", new KernelMapSpec(shape.type(), shape.keySize(),
-                shape.valueSize(), shape.maxEntries(), shape.flags() & ~ACCESS, shape.mapExtra(),
-                shape.numaNode(), shape.btf()), template);
+        return kernel.create("twin", spec(shape.withFlags(shape.flags() & ~ACCESS)), template);
+    }
+
+    private static KernelMapSpec spec(MapSpec shape) {
+        return new KernelMapSpec(shape.type(), shape.keySize(), shape.valueSize(),
+                shape.maxEntries(), shape.flags(), shape.mapExtra(), shape.numaNode(),
+                shape.btf());
     }
 
     private String perform(Operation operation, KernelMap map) throws KernelException {
         return switch (operation) {
-            case Operation.Create _,Operation.Alive _ -> throw new IllegalStateException("done before");
+            case Operation.Create _,Operation.Alive _ ->
+                throw new IllegalStateException("done before");
             case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
                 read(map, BareCalls.lookup(map, key, value, flags));
             case Operation.Update(_, Element element, long flags) ->

@@ -4,9 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -67,6 +70,22 @@ public final class BareCalls {
             int result = LibBpf.bpf_map_delete_batch(fd(map), join(arena, keys), count,
                     options(arena, elemFlags));
             return new Batch(-result, count.get(JAVA_INT, 0));
+        }
+    }
+
+    /** BPF_MAP_CREATE with an inner_map_fd for any type, whereupon the map is closed; the errno, 0 for success. */
+    public static int create(KernelMapSpec spec, KernelMap inner) throws KernelException {
+        MapBtf btf = spec.btf();
+        try (Arena arena = Arena.ofConfined();
+                BtfFd types = btf == null ? null : BtfFd.load(btf.data(), "create")) {
+            int fd = LibBpf.bpf_map_create(spec.type().number(), arena.allocateFrom("twin"),
+                    spec.keySize(), spec.valueSize(), spec.maxEntries(),
+                    BpfStructs.createOptions(arena, spec, fd(inner),
+                            types == null ? -1 : types.fd()));
+            if (fd >= 0) {
+                LibC.close(fd);
+            }
+            return fd < 0 ? -fd : 0;
         }
     }
 

@@ -2,7 +2,9 @@ package dev.nestmap.model.btf;
 
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -22,6 +24,8 @@ public final class SpinLock {
 
     private final Btf btf;
     private final Set<Integer> seen = new HashSet<>();
+    /** Each type is decoded once, however many members are of it. */
+    private final Map<Integer, BtfType> decoded = new HashMap<>();
     private OptionalInt lock = OptionalInt.empty();
 
     private SpinLock(Btf btf) {
@@ -36,11 +40,11 @@ public final class SpinLock {
     public static Outcome<OptionalInt> find(Btf btf, int valueTypeId) {
         SpinLock search = new SpinLock(btf);
         int id = valueTypeId;
-        while (btf.type(id) instanceof BtfType.Altered altered) {
+        while (search.type(id) instanceof BtfType.Altered altered) {
             id = altered.target();
         }
         try {
-            if (btf.type(id) instanceof BtfType.Composite composite
+            if (search.type(id) instanceof BtfType.Composite composite
                     && composite.layout() == BtfType.Layout.STRUCT) {
                 search.members(id, composite, 0, 0);
             }
@@ -48,6 +52,10 @@ public final class SpinLock {
             return Outcome.refused(Errno.ENOTSUPP, String.valueOf(e.getMessage()));
         }
         return Outcome.done(search.lock);
+    }
+
+    private BtfType type(int id) {
+        return decoded.computeIfAbsent(id, btf::type);
     }
 
     /** A type that holds nothing special is not looked into a second time. */
@@ -71,11 +79,11 @@ public final class SpinLock {
         long count = 1;
         int id = member.type();
         int nested = 0;
-        while (btf.type(id) instanceof BtfType.Array array && nested++ < DEPTH_LIMIT) {
+        while (type(id) instanceof BtfType.Array array && nested++ < DEPTH_LIMIT) {
             count *= array.count();
             id = array.element();
         }
-        return switch (btf.type(id)) {
+        return switch (type(id)) {
             case BtfType.Pointer(int target) -> {
                 refuseKernelPointer(member, target);
                 yield false;
@@ -106,7 +114,7 @@ public final class SpinLock {
     }
 
     private void refuseKernelPointer(BtfType.Member member, int target) throws MisfitException {
-        if (btf.type(target) instanceof BtfType.Altered tag
+        if (type(target) instanceof BtfType.Altered tag
                 && tag.alteration() == BtfType.Alteration.TYPE_TAG
                 && KERNEL_POINTERS.contains(tag.name())) {
             throw new MisfitException(

@@ -79,6 +79,13 @@ final class BloomFilterRules implements TypeRules {
                         .formatted(spec.ref(), Refusals.brief(value)));
     }
 
+    /** Whether it was added. */
+    @Override
+    public boolean holds(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            MapTable maps) {
+        return elements.containsKey(valueForm().stored(value));
+    }
+
     @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * BPF_MAP_TYPE_PROG_ARRAY, CGROUP_ARRAY and PERF_EVENT_ARRAY (fd_array_map_* in kernel/bpf/arraymap.c). The first two are
- * written with a node expression; the entries of the last are made by programs that hold it open.
+ * written with a node expression; the elements of the last are made by programs that hold it open.
  */
 final class FdArrayRules extends Indexed {
     private final String shape;

@@ -98,6 +98,14 @@ final class LpmTrieRules implements TypeRules {
     }
 
     @Override
+    public Outcome<Value> exact(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        Bytes sought = LpmKey.stored(key);
+        return isTooLong(spec, key) || !elements.containsKey(sought)
+                ? new Outcome.Refused<>(Refusals.notFound(spec, key))
+                : Outcome.done(value(sought, stored(elements, sought)));
+    }
+
+    @Override
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
         if (Long.compareUnsigned(flags, UpdateFlags.EXIST) > 0) {

@@ -55,6 +55,35 @@ public final class MapElements {
                 : rules.lookup(spec, elements, key, value);
     }
 
+    /** Whether there is an element under this very key, as {@link #checkCompare(Bytes)} has found askable. */
+    public boolean has(Bytes key) {
+        return rules.exact(spec, elements, key) instanceof Outcome.Done;
+    }
+
+    /**
+     * Whether the element under this very key has a value, which is compared in the form that an update would give it; in a
+     * BLOOM_FILTER, whether it was added. Called after {@link #checkCompare(Bytes, Value)}.
+     */
+    public boolean has(Bytes key, Value value, MapTable maps) {
+        return rules.holds(spec, elements, key, withoutLock(value), maps);
+    }
+
+    /** Why it makes no sense to ask whether there is an element under a key. */
+    public Optional<Refusal> checkCompare(Bytes key) {
+        return spec.type() == MapType.BLOOM_FILTER
+                ? Refusals.of(Errno.EINVAL,
+                        "txn: compare %s: a bloom_filter has no keys; compare whether it has a value (equals)"
+                                .formatted(spec.ref()))
+                : checkKey("txn: compare", key);
+    }
+
+    /** Why no element can have this key or value. */
+    public Optional<Refusal> checkCompare(Bytes key, Value value) {
+        return checkKey("txn: compare", key).or(() -> checkValue(spec, rules, value)
+                .map(refusal -> new Refusal(refusal.errno(),
+                        "txn: a comparison with what cannot be written: " + refusal.rule())));
+    }
+
     /** BPF_MAP_UPDATE_ELEM. */
     public Optional<Refusal> update(Bytes key, Value value, long flags, MapTable maps) {
         return checkWritable("update").or(() -> checkLock("update", flags))
@@ -221,6 +250,11 @@ public final class MapElements {
     }
 
     private static Optional<Refusal> checkExpression(MapSpec spec, TypeRules rules, String text) {
+        Optional<String> tooLong = NodeExpression.tooLong(text);
+        if (tooLong.isPresent()) {
+            return Refusals.of(Errno.EINVAL,
+                    "update %s: %s".formatted(spec.ref(), tooLong.get()));
+        }
         if (rules.expressions().isEmpty()) {
             return Refusals.of(Errno.EINVAL,
                     "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),

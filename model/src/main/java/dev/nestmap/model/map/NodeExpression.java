@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
 public record NodeExpression(List<Term> terms) {
     /** PATH_MAX of linux/limits.h, less the final zero. */
     private static final int PATH_LIMIT_BYTES = 4095;
+    /**
+     * Characters of a text that is parsed: two of the longest paths and the words around them. A longer one is refused unread,
+     * for it is parsed where every member applies the write.
+     */
+    public static final int TEXT_LIMIT = 8704;
+    /** Nothing is tried twice: what was taken is never given back. */
     private static final Pattern TERM = Pattern
-            .compile("\\s*([a-z]+)\\(\\s*(?:\"([^\"]*)\"|([0-9]{1,9}))\\s*\\)\\s*");
+            .compile("\\s*+([a-z]++)\\(\\s*+(?:\"([^\"]*+)\"|([0-9]{1,9}+))\\s*+\\)\\s*+");
     /** dev_valid_name in net/core/dev.c, and IFNAMSIZ less the final zero. */
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/:\"]{1,15}");
 
@@ -92,12 +98,23 @@ public record NodeExpression(List<Term> terms) {
         return new NodeExpression(List.of(term));
     }
 
-    /** Parses the text form; empty where it is none. */
+    /** Why a text is not even looked at; empty where it has no more than {@link #TEXT_LIMIT} characters. */
+    public static Optional<String> tooLong(String text) {
+        return text.length() <= TEXT_LIMIT
+                ? Optional.empty()
+                : Optional.of("the node expression has %d characters, at most %d are possible"
+                        .formatted(text.length(), TEXT_LIMIT));
+    }
+
+    /** Parses the text form, at a cost that grows with its length; empty where it is none, or too long. */
     public static Optional<NodeExpression> parse(String text) {
+        if (tooLong(text).isPresent()) {
+            return Optional.empty();
+        }
         List<Term> terms = new ArrayList<>();
         Matcher matcher = TERM.matcher(text);
         int from = 0;
-        while (matcher.find(from) && matcher.start() == from) {
+        while (matcher.region(from, text.length()).lookingAt()) {
             Term term = term(matcher.group(1), matcher.group(2), matcher.group(3));
             if (term == null) {
                 return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.nestmap.model.map;
 
-/** Who may write the entries of a map in a node's kernel. Told by the type. */
+/** Who may write the elements of a map in a node's kernel. Told by the type. */
 public enum Ownership {
     /** The agent alone: what the store does not want is removed. */
     EXCLUSIVE,

@@ -5,6 +5,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.tree.Draft;
+import dev.nestmap.model.tree.Tree;
 import java.util.Map;
 import java.util.Optional;
 
@@ -153,6 +154,21 @@ interface TypeRules {
         return Outcome.refused(Errno.EINVAL,
                 "lookup %s: only a bloom_filter is asked about a value; leave it out, this is a %s"
                         .formatted(spec.ref(), spec.type().word()));
+    }
+
+    /** The element under this very key, for comparisons: a lookup, but where that finds something else too. */
+    default Outcome<Value> exact(MapSpec spec, Draft<Bytes> elements, Bytes key) {
+        return lookup(spec, elements, key);
+    }
+
+    /** Whether the element under this very key has the value, which is compared in the form that an update gives it. */
+    default boolean holds(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
+            MapTable maps) {
+        Draft<Bytes> updated = Tree.ofBytes().draft();
+        return update(spec, updated, key, value, UpdateFlags.ANY, maps).isEmpty()
+                && exact(spec, updated, key) instanceof Outcome.Done<Value>(Value wanted)
+                && exact(spec, elements, key) instanceof Outcome.Done<Value>(Value found)
+                && wanted.isSameAs(found);
     }
 
     /** BPF_MAP_UPDATE_ELEM; {@code maps} finds the map that a slot is to hold. */

@@ -5,6 +5,17 @@ import java.util.List;
 
 /** The value of an element. */
 public sealed interface Value {
+    /** Whether both say the same: one value for all CPUs is a list of equal ones, whose number it does not say. */
+    default boolean isSameAs(Value other) {
+        return switch (this) {
+            case Data(Bytes bytes) when other instanceof PerCpu(List<Bytes> values) ->
+                values.stream().allMatch(bytes::equals);
+            case PerCpu(List<Bytes> values) when other instanceof Data(Bytes bytes) ->
+                values.stream().allMatch(bytes::equals);
+            case Data _,PerCpu _,Slot _,Expression _ -> equals(other);
+        };
+    }
+
     /** value_size bytes in the byte order of the nodes' kernels; in a per-CPU type the value of every CPU. */
     record Data(Bytes bytes) implements Value {}
 

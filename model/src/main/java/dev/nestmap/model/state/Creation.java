@@ -43,15 +43,25 @@ final class Creation {
 
     private static Outcome<Optional<InnerTemplate>> template(Workspace workspace,
             Command.Create create) {
+        if (!create.spec().type().isOuter()) {
+            return Outcome.done(Optional.empty()); // the kernel does not look at inner_map_fd there
+        }
         return switch (create.inner()) {
             case Command.InnerSource.None() -> Outcome.done(Optional.empty());
             case Command.InnerSource.CopiedFrom(MapRef ref) -> {
                 MapState map = workspace.map(ref);
-                yield map == null
-                        ? Outcome.refused(Errno.EBADF,
-                                "create %s: inner_map %s: there is no such map"
-                                        .formatted(create.spec().ref(), ref))
-                        : Outcome.done(Optional.of(map.spec().asTemplate()));
+                if (map == null) {
+                    yield Outcome.refused(Errno.EBADF,
+                            "create %s: inner_map %s: there is no such map"
+                                    .formatted(create.spec().ref(), ref));
+                }
+                // A namespace is a tenant: an id or a pin path must not tell what another one has.
+                yield map.spec().namespace().equals(create.spec().namespace())
+                        ? Outcome.done(Optional.of(map.spec().asTemplate()))
+                        : Outcome.refused(Errno.EINVAL,
+                                "create %s: inner_map %s is of another namespace; name a map of \"%s\""
+                                        .formatted(create.spec().ref(), ref,
+                                                create.spec().namespace()));
             }
             case Command.InnerSource.Given(InnerTemplate template) ->
                 Outcome.done(Optional.of(shown(template)));

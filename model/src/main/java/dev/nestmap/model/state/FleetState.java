@@ -45,6 +45,11 @@ public record FleetState(
         return maps.get(MapState.key(id));
     }
 
+    /** True for an id that was not given out yet. */
+    public boolean lastMapIdIsBelow(long id) {
+        return Long.compareUnsigned(id, lastMapId) > 0;
+    }
+
     /** The map that is meant; null where there is none. */
     public @Nullable MapState find(MapRef ref) {
         return switch (ref) {

@@ -10,37 +10,38 @@ import dev.nestmap.model.tree.Tree;
  * @param id cluster-wide, never reused
  * @param frozen no element can be changed any more
  * @param unlinked the name is gone, slots still hold the map
- * @param references slots that hold this map, over all outer maps
- * @param elements in stored form (see {@link dev.nestmap.model.map.MapElements})
- * @param modifiedRevision the last revision that changed anything in this record but {@code references}
+ * @param slotReferences slots that hold this map, over all outer maps
+ * @param elements in stored form (see {@link dev.nestmap.model.map.StoredElements})
+ * @param modifiedRevision the last revision that changed anything in this record but {@code slotReferences}
  */
 public record MapState(
         long id,
         MapSpec spec,
         boolean frozen,
         boolean unlinked,
-        long references,
+        long slotReferences,
         Tree<Bytes> elements,
         long createdRevision,
         long modifiedRevision) {
 
-    MapState withReferences(long count) {
+    MapState withSlotReferences(long count) {
         return new MapState(id, spec, frozen, unlinked, count, elements, createdRevision,
                 modifiedRevision);
     }
 
     MapState withElements(Tree<Bytes> newElements, long revision) {
-        return new MapState(id, spec, frozen, unlinked, references, newElements, createdRevision,
+        return new MapState(id, spec, frozen, unlinked, slotReferences, newElements,
+                createdRevision,
                 revision);
     }
 
     MapState freeze(long revision) {
-        return new MapState(id, spec, true, unlinked, references, elements, createdRevision,
+        return new MapState(id, spec, true, unlinked, slotReferences, elements, createdRevision,
                 revision);
     }
 
     MapState unlink(long revision) {
-        return new MapState(id, spec, frozen, true, references, elements, createdRevision,
+        return new MapState(id, spec, frozen, true, slotReferences, elements, createdRevision,
                 revision);
     }
 

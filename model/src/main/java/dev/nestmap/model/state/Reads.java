@@ -15,13 +15,12 @@ import dev.nestmap.model.tree.Entry;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The verbs that only read, on one state. */
 public final class Reads {
-    /** What an element costs in a message beside its key and value, about. */
+    /** What an element, and each of its values, costs in a message beside its bytes, at most. */
     private static final int ELEMENT_OVERHEAD_BYTES = 8;
 
     private Reads() {}
@@ -118,8 +117,7 @@ public final class Reads {
             Entry<Element> entry = form.apply(source.next());
             found.add(entry.value());
             last = Optional.of(entry.key());
-            sizeBytes += entry.value().key().size()
-                    + Transactions.sizeBytes(entry.value().value()) + ELEMENT_OVERHEAD_BYTES;
+            sizeBytes += sizeBytes(entry.value());
         }
         return new Slice(found, last, !source.hasNext());
     }
@@ -129,6 +127,15 @@ public final class Reads {
         boolean isPastTheEnd = MapRules.isIndexed(spec.type()) && inBatch.size() > 0
                 && Integer.toUnsignedLong(inBatch.intLe(0)) >= spec.capacity();
         return isPastTheEnd ? Bytes.empty() : inBatch;
+    }
+
+    /** What is stored counts, not what the definition says: a value for each CPU, the text of an expression. */
+    private static long sizeBytes(Element element) {
+        int values = element.value() instanceof Value.PerCpu(List<Bytes> perCpu)
+                ? perCpu.size()
+                : 1;
+        return element.key().size() + Transactions.sizeBytes(element.value())
+                + (long) ELEMENT_OVERHEAD_BYTES * values;
     }
 
     private static Page page(MapState map, Bytes after, int count, long sizeLimitBytes) {
@@ -141,7 +148,7 @@ public final class Reads {
                 && (found.isEmpty() || sizeBytes < sizeLimitBytes)) {
             Element element = elements.next();
             found.add(element);
-            sizeBytes += map.spec().keySize() + map.spec().valueSize();
+            sizeBytes += sizeBytes(element);
         }
         Bytes token = found.isEmpty() ? after : found.getLast().key();
         return new Page(found, token, !elements.hasNext());

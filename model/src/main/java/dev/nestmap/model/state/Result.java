@@ -41,6 +41,12 @@ public sealed interface Result {
         }
     }
 
+    /**
+     * The same write was answered before, or may have been, and the answer is not remembered any more: it is not done again,
+     * and nothing has changed.
+     */
+    record Forgotten() implements Result {}
+
     /** An operation of a transaction was refused, and so nothing has changed. */
     record TxnRefused(boolean succeeded, int position, Refusal refusal) implements Result {}
 }

@@ -2,7 +2,6 @@ package dev.nestmap.model.state;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
@@ -28,7 +27,7 @@ final class Transactions {
     static Result run(Workspace workspace, Command.Txn txn) {
         Optional<Refusal> invalid = checkNamespaces(workspace, txn);
         for (Command.Compare compare : txn.compare()) {
-            invalid = invalid.or(() -> checkKey(workspace, compare));
+            invalid = invalid.or(() -> check(workspace, compare));
         }
         if (invalid.isPresent()) {
             return new Result.Refused(invalid.get());
@@ -62,7 +61,7 @@ final class Transactions {
                     .map(refusal -> new Refusal(refusal.errno(),
                             "element %d of the batch: %s".formatted(count, refusal.rule())));
             case Result.Done _,Result.Created _,Result.Deleted _,Result.Taken _ -> Optional.empty();
-            case Result.TxnDone _,Result.TxnRefused _ ->
+            case Result.TxnDone _,Result.TxnRefused _,Result.Forgotten _ ->
                 throw new IllegalStateException("a transaction in a transaction: " + result);
         };
     }
@@ -133,20 +132,20 @@ final class Transactions {
         return map == null ? null : map.spec().namespace();
     }
 
-    /** A key of another size is no absent key: the caller is mistaken. */
-    private static Optional<Refusal> checkKey(Workspace workspace, Command.Compare compare) {
+    /** A key or value of another size is no absent one: the caller is mistaken. */
+    private static Optional<Refusal> check(Workspace workspace, Command.Compare compare) {
         MapState map = workspace.map(compare.map());
-        Bytes key = switch (compare) {
-            case Command.Compare.ElementExists(_, Bytes present, _) -> present;
-            case Command.Compare.ElementEquals(_, Bytes present, _) -> present;
+        if (map == null) {
+            return Optional.empty();
+        }
+        return switch (compare) {
+            case Command.Compare.ElementExists(_, Bytes key, _) ->
+                workspace.elements(map).checkCompare(key);
+            case Command.Compare.ElementEquals(_, Bytes key, Value expected) ->
+                workspace.elements(map).checkCompare(key, expected);
             case Command.Compare.MapExists _,Command.Compare.MapRevision _,Command.Compare.MapUnchangedSince _ ->
-                null;
+                Optional.empty();
         };
-        return map == null || key == null || key.size() == map.spec().keySize()
-                ? Optional.empty()
-                : Optional.of(new Refusal(Errno.EINVAL,
-                        "txn: compare %s: key is %d bytes, the map has key_size %d"
-                                .formatted(map.spec().ref(), key.size(), map.spec().keySize())));
     }
 
     private static boolean holds(Workspace workspace, Command.Compare compare) {
@@ -158,22 +157,9 @@ final class Transactions {
             case Command.Compare.MapUnchangedSince(var _, long revision) ->
                 map != null && map.modifiedRevision() <= revision;
             case Command.Compare.ElementExists(var _, var key, boolean expected) ->
-                (map != null && workspace.elements(map)
-                        .lookup(key, 0) instanceof Outcome.Done) == expected;
+                (map != null && workspace.elements(map).has(key)) == expected;
             case Command.Compare.ElementEquals(var _, var key, Value expected) ->
-                map != null && workspace.elements(map)
-                        .lookup(key, 0)
-                        .equals(Outcome.done(byId(workspace, expected)));
+                map != null && workspace.elements(map).has(key, expected, workspace);
         };
     }
-
-    /** A slot is read back by id, so that is what it is compared by. */
-    private static Value byId(Workspace workspace, Value value) {
-        if (value instanceof Value.Slot(MapRef ref)) {
-            MapState map = workspace.map(ref);
-            return map == null ? value : new Value.Slot(new MapRef.ById(map.id()));
-        }
-        return value;
-    }
-
 }

@@ -22,9 +22,12 @@ import java.util.TreeMap;
  */
 public record Transition(FleetState state, long revision, Result result) {
 
-    /** Applies a command once: where its answer is remembered, that answer, and the state stays as it is. */
+    /**
+     * Applies a command once: where its answer is remembered, that answer, and {@link Result.Forgotten} where it came before but
+     * its answer is not remembered; the state stays as it is.
+     */
     public static Transition apply(FleetState state, RequestId request, Command command) {
-        Optional<Answers.Answer> known = state.answers().find(request);
+        Optional<Answers.Answer> known = state.answers().find(request, state.revision());
         if (known.isPresent()) {
             return new Transition(state, known.get().revision(), known.get().result());
         }
@@ -44,6 +47,7 @@ public record Transition(FleetState state, long revision, Result result) {
         boolean changed = switch (result) {
             case Result.Refused _ -> false;
             case Result.TxnRefused _ -> false;
+            case Result.Forgotten _ -> false;
             case Result.Batch(int count, var _) -> count > 0;
             case Result.TxnDone(boolean succeeded, var _, var _) ->
                 !Transactions.chosen((Command.Txn) command, succeeded).isEmpty();

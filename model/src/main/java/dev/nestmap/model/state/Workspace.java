@@ -113,7 +113,7 @@ final class Workspace implements MapTable {
         names.remove(FleetState.pinKey(map.spec().pinPath()));
         maps.put(MapState.key(map.id()), unlinked);
         loose.add(map.id());
-        return unlinked.references() > 0;
+        return unlinked.slotReferences() > 0;
     }
 
     void setNode(String node, @Nullable NodeLabels labels) {
@@ -177,7 +177,7 @@ final class Workspace implements MapTable {
         balance.forEach((id, difference) -> {
             if (difference != 0) {
                 MapState inner = current(id);
-                MapState counted = inner.withReferences(inner.references() + difference);
+                MapState counted = inner.withSlotReferences(inner.slotReferences() + difference);
                 maps.put(MapState.key(id), counted);
                 loose.add(id);
             }
@@ -188,7 +188,7 @@ final class Workspace implements MapTable {
     private void releaseUnused() {
         while (!loose.isEmpty()) {
             MapState map = maps.get(MapState.key(loose.removeFirst()));
-            if (map == null || !map.unlinked() || map.references() > 0) {
+            if (map == null || !map.unlinked() || map.slotReferences() > 0) {
                 continue;
             }
             maps.remove(MapState.key(map.id()));

@@ -6,11 +6,11 @@ import java.util.List;
 /** The children of one branch, and the nodes that took the place of some. */
 final class BranchEdit<V> {
     private final Branch<V> branch;
-    private final ValueForm<V> form;
+    private final ColumnForm<V> form;
     private final List<Replacement<V>> replacements = new ArrayList<>(2);
     private boolean cutsStay = true;
 
-    BranchEdit(Branch<V> branch, ValueForm<V> form) {
+    BranchEdit(Branch<V> branch, ColumnForm<V> form) {
         this.branch = branch;
         this.form = form;
     }

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** One application of sorted edits to one tree: used once. */
 final class BulkEdit<V> {
     private final Edits<V> edits;
-    private final ValueForm<V> form;
+    private final ColumnForm<V> form;
     private long addedElements;
     private long addedBytes;
 
-    BulkEdit(Edits<V> edits, ValueForm<V> form) {
+    BulkEdit(Edits<V> edits, ColumnForm<V> form) {
         this.edits = edits;
         this.form = form;
     }

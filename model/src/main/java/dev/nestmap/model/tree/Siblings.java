@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * branches.
  */
 final class Siblings<V> {
-    private final ValueForm<V> form;
+    private final ColumnForm<V> form;
     private final Cutter<Node<V>, Node<V>> cutter = new Cutter<>(new ReferenceWriter<>(),
             Branch::of);
     /** The newest node, held back because it may have to be joined with the next. */
     private @Nullable Node<V> last;
     private boolean lastIsThin;
 
-    Siblings(ValueForm<V> form) {
+    Siblings(ColumnForm<V> form) {
         this.form = form;
     }
 

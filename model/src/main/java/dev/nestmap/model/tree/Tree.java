@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * threads may read it. Two trees are equal where their contents are, whatever edits led there.
  */
 public final class Tree<V> implements Iterable<Entry<V>> {
-    private final ValueForm<V> form;
+    private final ColumnForm<V> form;
     private final Node<V> root;
     private final long size;
     private final long payloadBytes;
 
-    private Tree(ValueForm<V> form, Node<V> root, long size, long payloadBytes) {
+    private Tree(ColumnForm<V> form, Node<V> root, long size, long payloadBytes) {
         this.form = form;
         this.root = root;
         this.size = size;
@@ -29,7 +29,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
      * by reference.
      */
     public static Tree<Bytes> ofBytes() {
-        return new Tree<>(ValueForm.bytes(), Leaf.empty(), 0, 0);
+        return new Tree<>(ColumnForm.bytes(), Leaf.empty(), 0, 0);
     }
 
     /**
@@ -37,7 +37,7 @@ public final class Tree<V> implements Iterable<Entry<V>> {
      * {@code equals}.
      */
     public static <V> Tree<V> ofObjects() {
-        return new Tree<>(ValueForm.objects(), Leaf.empty(), 0, 0);
+        return new Tree<>(ColumnForm.objects(), Leaf.empty(), 0, 0);
     }
 
     /** The number of elements, at no cost. */

@@ -4,9 +4,12 @@ import static dev.nestmap.model.btf.Types.at;
 import static dev.nestmap.model.btf.Types.done;
 import static dev.nestmap.model.btf.Types.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,24 @@ class HostileBtfTest {
     private Btf withArray(int element, long count) {
         types.array(element, count);
         return types.btf();
+    }
+
+    /** Many members of one type with many parts: decoded for each member, this takes a quarter of a minute. */
+    @Test
+    void aTypeThatManyMembersAreOfIsDecodedOnce() {
+        String name = "n".repeat(500);
+        Object[] constants = new Object[2 * 3_500];
+        for (int i = 0; i < constants.length; i += 2) {
+            constants[i] = name;
+            constants[i + 1] = i;
+        }
+        int wide = types.enumeration("wide", 4, constants);
+        BtfType.Member[] members = new BtfType.Member[2_500];
+        Arrays.setAll(members, i -> at(0, "", wide));
+        int value = types.struct("value", 4, members);
+        Bytes section = types.writer.build();
+        assertTrue(section.size() <= MapBtf.SIZE_LIMIT_BYTES, "%d bytes".formatted(section.size()));
+        assertTimeout(Duration.ofSeconds(3), () -> new MapBtf(section, 0, value).resolve());
     }
 
     @Test

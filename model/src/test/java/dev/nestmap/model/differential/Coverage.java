@@ -45,7 +45,8 @@ public final class Coverage {
     public String table() {
         return cells.entrySet()
                 .stream()
-                .map(cell -> cell.getKey() + ": " + cell.getValue().entrySet()
+                .map(cell -> cell.getKey() + ": " + cell.getValue()
+                        .entrySet()
                         .stream()
                         .map(outcome -> outcome.getKey() + " " + outcome.getValue())
                         .collect(Collectors.joining(", ")))
@@ -90,6 +91,8 @@ public final class Coverage {
                 "max_entries", inner.maxEntries() == template.maxEntries(),
                 "lock", inner.spinLock().equals(template.spinLock())));
         same.values().removeIf(equal -> equal);
-        return same.isEmpty() ? "nothing" : same.size() == 1 ? same.keySet().iterator().next() : "things";
+        return same.isEmpty()
+                ? "nothing"
+                : same.size() == 1 ? same.keySet().iterator().next() : "things";
     }
 }

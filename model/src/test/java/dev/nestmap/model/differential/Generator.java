@@ -57,7 +57,7 @@ public final class Generator {
         MapSpec shape = !maps.isEmpty() && random.nextInt(4) == 0
                 ? shapes.like(Objects.requireNonNull(model.map(pick(maps))).spec())
                 : shapes.next();
-        Optional<Integer> template = shape.type().isOuter() && !maps.isEmpty()
+        Optional<Integer> template = !maps.isEmpty() && (shape.type().isOuter() || random.nextInt(20) == 0)
                 ? Optional.of(pick(maps))
                 : Optional.empty();
         return new Operation.Create(created++, shape, template, random.nextInt(3) == 0
@@ -70,7 +70,8 @@ public final class Generator {
         boolean outer = spec.type().isOuter();
         return switch (random.nextInt(outer ? OUTER_VERBS : VERBS)) {
             case 0, 1, 2, 3, 4 ->
-                new Operation.Update(map, new Element(key, elements.value(model, spec)), flags(spec));
+                new Operation.Update(map, new Element(key, elements.value(model, spec)),
+                        flags(spec));
             case 5, 6 -> new Operation.Delete(map, key);
             case 7, 8 -> new Operation.Take(map, key, readFlags(spec));
             case 9 -> new Operation.UpdateBatch(map, batch(model, spec), readFlags(spec));
@@ -156,7 +157,6 @@ public final class Generator {
             default -> 0;
         };
     }
-
 
     private int pick(List<Integer> maps) {
         return maps.get(random.nextInt(maps.size()));

@@ -1,8 +1,8 @@
 package dev.nestmap.model.differential;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.Value;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,7 +27,8 @@ final class History {
             noteEviction(operation, before);
         }
         if (before.spec().type() == MapType.BLOOM_FILTER && model.equals(Words.OK)
-                && other.equals(Words.OK) && operation instanceof Operation.Update(int map, var element, _)
+                && other.equals(Words.OK)
+                && operation instanceof Operation.Update(int map, var element, _)
                 && element.value() instanceof Value.Data(Bytes value)) {
             added.computeIfAbsent(map, _ -> new HashSet<>()).add(value);
         }

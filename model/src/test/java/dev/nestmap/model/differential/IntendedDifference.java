@@ -20,7 +20,8 @@ public enum IntendedDifference {
     HASH_ORDER("equal on every member, and a walk can go on after a restart", "DifferentialTest") {
         @Override
         boolean explains(Asked asked) {
-            return asked.operation() instanceof Operation.NextKey && Words.isHashed(asked.spec().type())
+            return asked.operation() instanceof Operation.NextKey
+                    && Words.isHashed(asked.spec().type())
                     && isKeyOrEnd(asked.model()) && isKeyOrEnd(asked.kernel())
                     && (asked.keyIsThere() || isKey(asked.model()) == isKey(asked.kernel()));
         }

@@ -18,7 +18,6 @@ import dev.nestmap.model.state.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -128,9 +127,10 @@ public final class ModelSubject implements Subject {
                 || (outer && create.template().filter(ids::containsKey).isEmpty())) {
             return Words.NO_MAP;
         }
-        Result result = run(new Command.Create(named(create), outer
-                ? inner(create, Objects.requireNonNull(map(create.template().orElseThrow())))
-                : new InnerSource.None()));
+        InnerSource inner = create.template()
+                .map(number -> inner(create, new MapRef.ById(number(number)), map(number)))
+                .orElseGet(InnerSource.None::new);
+        Result result = run(new Command.Create(named(create), inner));
         if (!(result instanceof Result.Created(long id))) {
             return ((Result.Refused) result).refusal().errno().name();
         }
@@ -144,12 +144,12 @@ public final class ModelSubject implements Subject {
         return Words.created(spec.flags(), spec.maxEntries());
     }
 
-    /** The template of an outer map, as the operation has it said. */
-    public static InnerSource inner(Operation.Create create, MapState template) {
-        return switch (create.form()) {
-            case COPIED -> new InnerSource.CopiedFrom(new MapRef.ById(template.id()));
-            case GIVEN -> new InnerSource.Given(template.spec().asTemplate());
-        };
+    /** A template as the operation has it said; where there is no such map only its name can be said. */
+    private static InnerSource inner(Operation.Create create, MapRef ref,
+            @Nullable MapState template) {
+        return create.form() == Operation.TemplateForm.GIVEN && template != null
+                ? new InnerSource.Given(template.spec().asTemplate())
+                : new InnerSource.CopiedFrom(ref);
     }
 
     private long number(int map) {
@@ -210,7 +210,7 @@ public final class ModelSubject implements Subject {
             case Result.Batch(int count, Optional<Refusal> failure) ->
                 Words.batch(count, failure.map(refusal -> refusal.errno().name()));
             case Result.Done _,Result.Deleted _ -> Words.OK;
-            case Result.Created _,Result.TxnDone _,Result.TxnRefused _ ->
+            case Result.Created _,Result.TxnDone _,Result.TxnRefused _,Result.Forgotten _ ->
                 throw new IllegalStateException("not asked for");
         };
     }

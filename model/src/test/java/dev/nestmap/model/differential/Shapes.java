@@ -53,7 +53,9 @@ final class Shapes {
 
     private MapSpec plain(MapType type) {
         MapSpec untyped = untyped(type);
-        return random.nextInt(8) == 0 != Types.isLocalStorage(type) ? untyped.withBtf(types(untyped)) : untyped;
+        return random.nextInt(8) == 0 != Types.isLocalStorage(type)
+                ? untyped.withBtf(types(untyped))
+                : untyped;
     }
 
     private MapSpec untyped(MapType type) {

@@ -97,8 +97,7 @@ final class SweptShapes {
             case HASH, HASH_OF_MAPS, PERCPU_HASH ->
                 shapes.add(usual.withFlags(MapFlags.NO_PREALLOC));
             case STRUCT_OPS -> shapes.clear();
-            default -> {
-            }
+            default -> {}
         }
         return shapes;
     }
@@ -161,8 +160,7 @@ final class SweptShapes {
                 values.add(new Value.Data(shape.valueSize() == 4
                         ? Bytes.u32le(-1)
                         : Bytes.u64le(-1)));
-            default -> {
-            }
+            default -> {}
         }
         return values;
     }

@@ -1,9 +1,12 @@
 package dev.nestmap.model.map;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.Refusal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,38 @@ class NodeExpressionTest {
             "qsize(1234567890)", "ifindex(1)", "x(\"/p\")"})
     void otherTextIsNone(String text) {
         assertEquals(Optional.empty(), NodeExpression.parse(text));
+    }
+
+    /** It is parsed while a write is applied: a text that takes its time stops every member, and again when it starts. */
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "a", "(", "ifindex(", "prog(\"", "ifindex(\"e\"),", "1"})
+    void textOfAnyLengthIsRefusedAtOnce(String repeated) {
+        Tried programs = new Tried(Tried.spec(MapType.PROG_ARRAY, 4, 4, 2, 0));
+        for (int length : new int[]{NodeExpression.TEXT_LIMIT, 4 << 20}) {
+            Value hostile = new Value.Expression(
+                    repeated.repeat(length / repeated.length()));
+            assertTimeout(Duration.ofSeconds(1), () -> programs.refused(Errno.EINVAL, KEY, hostile,
+                    0));
+        }
+    }
+
+    @Test
+    void theLongestPathsFit() {
+        String path = "/" + "p".repeat(4094);
+        new Tried(Tried.spec(MapType.PROG_ARRAY, 4, 4, 2, 0)).put(KEY,
+                new Value.Expression("prog(\"" + path + "\")"));
+        assertEquals(2, NodeExpression.parse("prog(\"%s\"), cgroup(\"%s\")".formatted(path, path))
+                .orElseThrow()
+                .terms()
+                .size());
+        String tooLong = "prog(\"/p\")" + " ".repeat(NodeExpression.TEXT_LIMIT);
+        assertEquals(
+                Optional.of(
+                        "update \"default/m\": the node expression has 8714 characters, at most "
+                                + "8704 are possible"),
+                new Tried(Tried.spec(MapType.PROG_ARRAY, 4, 4, 2, 0)).elements()
+                        .update(KEY, new Value.Expression(tooLong), 0, _ -> null)
+                        .map(Refusal::rule));
     }
 
     @Test

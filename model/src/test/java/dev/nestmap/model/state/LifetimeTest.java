@@ -34,7 +34,7 @@ class LifetimeTest {
     }
 
     private long references(long id) {
-        return Objects.requireNonNull(fleet.state.map(id)).references();
+        return Objects.requireNonNull(fleet.state.map(id)).slotReferences();
     }
 
     @Test

@@ -47,7 +47,7 @@ class TransactionsTest {
         assertEquals(before + 1, fleet.state.revision());
         MapState inner = fleet.state.map(done.createdMapIds().getFirst());
         assertEquals(elements, inner == null ? -1 : inner.elements().size());
-        assertEquals(1, inner == null ? -1 : inner.references());
+        assertEquals(1, inner == null ? -1 : inner.slotReferences());
     }
 
     @Test

@@ -36,10 +36,13 @@ final class DumpApi {
     void dump(DumpRequest request, ServerCallStreamObserver<DumpResponse> observer) {
         Feed.Dumper dumper = feed.dumper(observer);
         var _ = start(request).whenComplete((start, error) -> {
-            if (error != null) {
-                dumper.fail(Replies.error(error));
-            } else {
+            try {
+                if (error != null) {
+                    throw Replies.error(error);
+                }
                 dumper.begin(start, Headers.ofMap(replies.header(start.revision()), start.map()));
+            } catch (RuntimeException e) {
+                dumper.fail(Replies.error(e));
             }
         });
     }

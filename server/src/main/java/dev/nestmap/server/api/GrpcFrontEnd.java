@@ -40,11 +40,15 @@ public final class GrpcFrontEnd implements AutoCloseable {
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         ExecutorService executor = Executors
                 .newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
+        ArrivingRequests arriving = new ArrivingRequests();
         try {
             Server server = NettyServerBuilder.forAddress(address)
                     .executor(executor)
                     .maxInboundMessageSize(MESSAGE_LIMIT_BYTES)
                     .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                    .addStreamTracerFactory(arriving)
+                    .intercept(arriving)
+                    .intercept(new Connection())
                     .handshakeTimeout(10, TimeUnit.SECONDS)
                     .permitKeepAliveTime(5, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)

@@ -144,14 +144,18 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
 
     @Override
     public void updateBatch(UpdateBatchRequest request, StreamObserver<BatchResponse> observer) {
-        replies.write(Write.newBuilder().setUpdateBatch(request).build(), observer,
-                (header, result, _) -> batch(header, result));
+        TransactionLimits.checkBatch("update", request.getElementsCount())
+                .ifPresentOrElse(observer::onError,
+                        () -> replies.write(Write.newBuilder().setUpdateBatch(request).build(),
+                                observer, (header, result, _) -> batch(header, result)));
     }
 
     @Override
     public void deleteBatch(DeleteBatchRequest request, StreamObserver<BatchResponse> observer) {
-        replies.write(Write.newBuilder().setDeleteBatch(request).build(), observer,
-                (header, result, _) -> batch(header, result));
+        TransactionLimits.checkBatch("delete", request.getKeysCount())
+                .ifPresentOrElse(observer::onError,
+                        () -> replies.write(Write.newBuilder().setDeleteBatch(request).build(),
+                                observer, (header, result, _) -> batch(header, result)));
     }
 
     @Override

@@ -113,6 +113,11 @@ final class Replies {
                         failure -> CompletableFuture.failedFuture(error(failure)));
     }
 
+    /** The state as this member has it. */
+    FleetState here() {
+        return consensus.state();
+    }
+
     /** The state of one revision, while it is held. */
     Optional<FleetState> held(long revision) {
         return consensus.root(revision);
@@ -157,6 +162,10 @@ final class Replies {
         if (committed.result() instanceof Result.Refused(Refusal refusal)) {
             throw ErrorCodec.error(refusal);
         }
+        if (committed.result() instanceof Result.Forgotten) {
+            throw ErrorCodec.error(StoreError.RETRY_TOO_OLD,
+                    "a write with this request id came before, or may have, and what became of it is not remembered any more; it is not done again: read what it should have changed, and send it with a new call_id where it was not done");
+        }
         return answer.answer(header(committed.revision()), committed.result(), committed.state());
     }
 
@@ -166,8 +175,12 @@ final class Replies {
                 observer.onError(error(error));
                 return;
             }
-            observer.onNext(answer);
-            observer.onCompleted();
+            try {
+                observer.onNext(answer);
+                observer.onCompleted();
+            } catch (RuntimeException e) {
+                observer.onError(error(e)); // without it the caller would wait for its deadline
+            }
         });
     }
 

@@ -15,9 +15,14 @@ import java.util.Optional;
 
 /** Transactions, in one message or in parts. */
 final class TransactionApi {
+    /** Enough for the largest transaction of the most operations, and some smaller ones beside it. */
+    static final long UNFINISHED_BYTES = 128L << 20;
+    /** Just enough for the largest. */
+    static final long UNFINISHED_BYTES_PER_CONNECTION = 96L << 20;
+
     private final Replies replies;
-    private final UnfinishedTransactions unfinished = new UnfinishedTransactions(
-            UnfinishedTransactions.LIMIT_BYTES, System::nanoTime);
+    private final UnfinishedRequests unfinished = new UnfinishedRequests(UNFINISHED_BYTES,
+            UNFINISHED_BYTES_PER_CONNECTION, System::nanoTime);
 
     TransactionApi(Replies replies) {
         this.replies = replies;

@@ -32,6 +32,15 @@ final class TransactionLimits {
                 : Optional.empty();
     }
 
+    /** The same for the elements of a batch that is a call of its own. */
+    static Optional<StatusRuntimeException> checkBatch(String verb, int elements) {
+        return elements > OPERATIONS
+                ? Optional.of(ErrorCodec.error(StoreError.TOO_LARGE,
+                        "%s batch: %d elements, at most %d are possible; send several batches"
+                                .formatted(verb, elements, OPERATIONS)))
+                : Optional.empty();
+    }
+
     private static Optional<StatusRuntimeException> tooLarge(String what) {
         return Optional.of(ErrorCodec.error(StoreError.TOO_LARGE,
                 "txn: " + what + "; send several transactions"));

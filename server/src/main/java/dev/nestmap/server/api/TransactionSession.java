@@ -16,9 +16,9 @@ final class TransactionSession implements StreamObserver<TxnRequest> {
     private static final int OPERATION_BYTES = 256;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final UnfinishedTransactions unfinished;
-    private final UnfinishedTransactions.Share share = new UnfinishedTransactions.Share(
-            this::dropped);
+    private final UnfinishedRequests unfinished;
+    private final UnfinishedRequests.Share share = new UnfinishedRequests.Share(
+            Connection.current(), this::dropped);
     private final StreamObserver<?> answer;
     private final Consumer<TxnRequest> commit;
     // The following are guarded by this.
@@ -33,7 +33,7 @@ final class TransactionSession implements StreamObserver<TxnRequest> {
      *
      * @param commit is given the whole transaction, at most once, and then answers
      */
-    TransactionSession(UnfinishedTransactions unfinished, StreamObserver<?> answer,
+    TransactionSession(UnfinishedRequests unfinished, StreamObserver<?> answer,
             Consumer<TxnRequest> commit) {
         this.unfinished = unfinished;
         this.answer = answer;
@@ -50,11 +50,10 @@ final class TransactionSession implements StreamObserver<TxnRequest> {
         bytes += part.getSerializedSize();
         Optional<StatusRuntimeException> refusal = checkId(part)
                 .or(() -> TransactionLimits.check(operations, bytes));
-        if (refusal.isEmpty() && !unfinished.grow(share,
-                part.getSerializedSize() + (long) OPERATION_BYTES * partOperations)) {
-            refusal = Optional.of(overloaded(
-                    "this member holds %d bytes of unfinished transactions, at most %d are possible; try again later"
-                            .formatted(unfinished.bytes(), UnfinishedTransactions.LIMIT_BYTES)));
+        if (refusal.isEmpty()) {
+            refusal = hold(partOperations == 0
+                    ? 0
+                    : part.getSerializedSize() + (long) OPERATION_BYTES * partOperations);
         }
         if (refusal.isPresent()) {
             end();
@@ -69,6 +68,21 @@ final class TransactionSession implements StreamObserver<TxnRequest> {
                     .addAllThen(part.getThenList())
                     .addAllOtherwise(part.getOtherwiseList());
         }
+    }
+
+    private Optional<StatusRuntimeException> hold(long moreBytes) {
+        return switch (unfinished.grow(share, moreBytes)) {
+            case GROWN -> Optional.empty();
+            case FULL -> Optional.of(overloaded(
+                    "this member holds %d bytes of unfinished transactions, at most %d are possible; try again later"
+                            .formatted(unfinished.bytes(), TransactionApi.UNFINISHED_BYTES)));
+            case CONNECTION_FULL -> Optional.of(overloaded(
+                    "the unfinished transactions of this connection hold at most %d bytes; finish one first"
+                            .formatted(TransactionApi.UNFINISHED_BYTES_PER_CONNECTION)));
+            case TOO_LATE -> Optional.of(overloaded(
+                    "the parts of a transaction must come within %d s; send it again"
+                            .formatted(UnfinishedRequests.LIFE.toSeconds())));
+        };
     }
 
     /** The client broke off. */
@@ -99,8 +113,10 @@ final class TransactionSession implements StreamObserver<TxnRequest> {
         if (!ended) {
             end();
             answer.onError(
-                    overloaded("nothing came for %d s, and others needed the room; send it again"
-                            .formatted(UnfinishedTransactions.IDLE.toSeconds())));
+                    overloaded(
+                            "others needed the room, and nothing came for %d s or all of it took more than %d s; send it again"
+                                    .formatted(UnfinishedRequests.IDLE.toSeconds(),
+                                            UnfinishedRequests.LIFE.toSeconds())));
         }
     }
 

@@ -5,22 +5,18 @@ import dev.nestmap.client.wire.ErrorCodec;
 import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.MapRefCodec;
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
-import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
 import dev.nestmap.proto.v1.WatchRequest;
-import dev.nestmap.server.feed.KeyRange;
+import dev.nestmap.server.feed.AskedKeys;
 import dev.nestmap.server.feed.Watched;
 import dev.nestmap.server.feed.Watcher;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The receiving side of one watch; called by one thread at a time. */
 final class WatchSession implements StreamObserver<WatchRequest> {
@@ -47,9 +43,9 @@ final class WatchSession implements StreamObserver<WatchRequest> {
                 begun = true;
                 begin(request);
             }
-        } catch (StatusRuntimeException e) {
+        } catch (RuntimeException e) {
             refused = true;
-            watcher.fail(e);
+            watcher.fail(Replies.error(e));
         }
     }
 
@@ -77,24 +73,52 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         if (isRange && !request.hasMap() && request.getMapId() == 0) {
             throw invalid("key_from and key_to need a map: set map or map_id");
         }
-        if (!request.hasMap() && !isRange) {
-            start(request, request.getMapId(), KeyRange.ALL);
-            return;
-        }
-        var _ = replies.confirmed().whenComplete((state, error) -> {
-            try {
-                if (error != null) {
-                    throw Replies.error(error);
+        FleetState here = replies.here();
+        if (request.hasMap() || here.lastMapIdIsBelow(request.getMapId())) {
+            var _ = replies.confirmed().whenComplete((state, error) -> {
+                try {
+                    if (error != null) {
+                        throw Replies.error(error);
+                    }
+                    begin(request, state);
+                } catch (RuntimeException e) {
+                    watcher.fail(Replies.error(e));
                 }
-                long mapId = request.hasMap() ? named(state, request) : request.getMapId();
-                start(request, mapId, isRange ? keys(state, mapId, request) : KeyRange.ALL);
-            } catch (StatusRuntimeException e) {
-                watcher.fail(e);
-            }
-        });
+            });
+        } else {
+            begin(request, here);
+        }
     }
 
-    private void start(WatchRequest request, long mapId, KeyRange keys) {
+    /** In a state that is new enough to know the map. */
+    private void begin(WatchRequest request, FleetState state) {
+        long mapId = request.hasMap() ? named(state, request) : request.getMapId();
+        if (state.lastMapIdIsBelow(mapId)) {
+            throw ErrorCodec.error(new Refusal(Errno.ENOENT,
+                    "watch map %s: there is no such map, the highest id given out is %d"
+                            .formatted(Long.toUnsignedString(mapId), state.lastMapId())));
+        }
+        AskedKeys keys = new AskedKeys(ElementCodec.bytes(request.getKeyFrom()),
+                ElementCodec.bytes(request.getKeyTo()));
+        Optional.ofNullable(state.map(mapId))
+                .or(() -> replies.held(request.getFromRevision() - 1)
+                        .flatMap(from -> Optional.ofNullable(from.map(mapId))))
+                .ifPresent(map -> check(request, keys, map));
+        start(request, mapId, keys);
+    }
+
+    /** What the stream would find out when it meets the map; by then the caller may have waited long. */
+    private static void check(WatchRequest request, AskedKeys keys, MapState map) {
+        var _ = keys.in(map.spec());
+        if (!request.getNamespace().isEmpty()
+                && !request.getNamespace().equals(map.spec().namespace())) {
+            throw invalid(
+                    "map id %d is %s, and namespace says \"%s\", so nothing would be shown; leave namespace out"
+                            .formatted(map.id(), map.spec().ref(), request.getNamespace()));
+        }
+    }
+
+    private void start(WatchRequest request, long mapId, AskedKeys keys) {
         if (request.getProgressNonce() != 0) {
             watcher.ask(request.getProgressNonce());
         }
@@ -122,45 +146,6 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         } catch (InvalidMessageException e) {
             throw ErrorCodec.error(e.refusal());
         }
-    }
-
-    private KeyRange keys(FleetState state, long mapId, WatchRequest request) {
-        Optional<MapState> map = Optional.ofNullable(state.map(mapId))
-                .or(() -> replies.held(request.getFromRevision() - 1)
-                        .flatMap(start -> Optional.ofNullable(start.map(mapId))));
-        if (map.isEmpty() && Long.compareUnsigned(mapId, state.lastMapId()) > 0) {
-            throw refusal(Errno.ENOENT, "watch map %s: there is no such map"
-                    .formatted(Long.toUnsignedString(mapId)));
-        }
-        // of a map that is gone, and gone from every state that could be shown, there is nothing to leave out
-        return map.map(found -> keys(found.spec(), request)).orElse(KeyRange.ALL);
-    }
-
-    private static KeyRange keys(MapSpec spec, WatchRequest request) {
-        Bytes from = stored(spec, "key_from", ElementCodec.bytes(request.getKeyFrom()));
-        Bytes to = stored(spec, "key_to", ElementCodec.bytes(request.getKeyTo()));
-        if (from != null && to != null && from.compareTo(to) >= 0) {
-            throw refusal(Errno.EINVAL,
-                    "watch %s: key_from %s is not below key_to %s, so no key is between them"
-                            .formatted(spec.ref(), ElementCodec.bytes(request.getKeyFrom()),
-                                    ElementCodec.bytes(request.getKeyTo())));
-        }
-        return new KeyRange(from, to);
-    }
-
-    private static @Nullable Bytes stored(MapSpec spec, String field, Bytes key) {
-        if (key.size() == 0) {
-            return null;
-        }
-        if (key.size() != spec.keySize()) {
-            throw refusal(Errno.EINVAL, "watch %s: %s is %d bytes, the map has key_size %d"
-                    .formatted(spec.ref(), field, key.size(), spec.keySize()));
-        }
-        return StoredElements.storedKey(spec, key);
-    }
-
-    private static StatusRuntimeException refusal(Errno errno, String rule) {
-        return ErrorCodec.error(new Refusal(errno, rule));
     }
 
     private static StatusRuntimeException invalid(String what) {

@@ -32,7 +32,7 @@ public final class Consensus implements AutoCloseable {
     private final DataDirectory data;
     private final FatalOnce fatal;
     private final ExecutorService replies;
-    private final Roots roots;
+    private final PublishedStates states;
     private final SnapshotKeeper snapshots;
     private final FleetStateMachine machine;
     private final Coalescer coalescer;
@@ -52,12 +52,12 @@ public final class Consensus implements AutoCloseable {
         this.fatal = new FatalOnce(handler);
         this.replies = Executors
                 .newThreadPerTaskExecutor(Thread.ofVirtual().name("nestmap-reply-", 0).factory());
-        this.roots = new Roots(config.limits(), replies);
+        this.states = new PublishedStates(config.limits(), replies);
         this.raft = new RaftMember(config, data, fatal);
         SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
         this.snapshots = new SnapshotKeeper(config, snapshotWriter, storage, raft::purgeLog);
         this.coalescer = new Coalescer(config, raft::append, raft::leaderHint, replies, fatal);
-        this.machine = new FleetStateMachine(storage, roots, snapshots, coalescer::applied, fatal);
+        this.machine = new FleetStateMachine(storage, states, snapshots, coalescer::applied, fatal);
         this.watchdog = new Watchdog(config, raft, coalescer, this::tick, fatal);
     }
 
@@ -117,13 +117,13 @@ public final class Consensus implements AutoCloseable {
         }
         // nobody else can have answered a write, and what was answered is applied here
         return config.isSingle()
-                ? CompletableFuture.completedFuture(roots.newest())
+                ? CompletableFuture.completedFuture(states.newest())
                 : coalescer.barrier();
     }
 
     /** The newest root applied here; perhaps behind the leader's. */
     public FleetState state() {
-        return roots.newest();
+        return states.newest();
     }
 
     /**
@@ -131,12 +131,12 @@ public final class Consensus implements AutoCloseable {
      * {@code orTimeout} on it. Fails with {@link OverloadedException}, and with {@link NotLeaderException} at the end.
      */
     public CompletableFuture<FleetState> atLeast(long revision) {
-        return roots.atLeast(revision);
+        return states.atLeast(revision);
     }
 
     /** The root of one revision, where it is still among the recent ones. */
     public Optional<FleetState> root(long revision) {
-        return roots.root(revision);
+        return states.at(revision);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class Consensus implements AutoCloseable {
      * applies: it must do no more than wake others.
      */
     public Registration onCommit(Consumer<FleetState> listener) {
-        return roots.listen(listener);
+        return states.listen(listener);
     }
 
     /** Takes a snapshot, unless one is being written; gives the log index that it covers once it is on disk. */
@@ -170,7 +170,7 @@ public final class Consensus implements AutoCloseable {
         coalescer.close();
         raft.close();
         snapshots.close();
-        roots.close();
+        states.close();
         closeReplies();
         try {
             data.close();

@@ -40,17 +40,18 @@ final class FleetStateMachine extends BaseStateMachine {
     }
 
     private final SimpleStateMachineStorage storage;
-    private final Roots roots;
+    private final PublishedStates states;
     private final SnapshotKeeper snapshots;
     private final Listener listener;
     private final FatalOnce fatal;
     /** Written by the thread that applies. */
     private volatile Applied applied = Applied.NOTHING;
 
-    FleetStateMachine(SimpleStateMachineStorage storage, Roots roots, SnapshotKeeper snapshots,
+    FleetStateMachine(SimpleStateMachineStorage storage, PublishedStates states,
+            SnapshotKeeper snapshots,
             Listener listener, FatalOnce fatal) {
         this.storage = storage;
-        this.roots = roots;
+        this.states = states;
         this.snapshots = snapshots;
         this.listener = listener;
         this.fatal = fatal;
@@ -160,7 +161,7 @@ final class FleetStateMachine extends BaseStateMachine {
         setLastAppliedTermIndex(loaded.termIndex());
         applied = loaded;
         snapshots.restarted();
-        roots.restart(loaded.state());
+        states.restart(loaded.state());
     }
 
     /** The fields are parts of one copy; what the state keeps of them is copied out when it becomes a command. */
@@ -176,12 +177,12 @@ final class FleetStateMachine extends BaseStateMachine {
         FleetState before = applied.state();
         List<Committed> results = EntryApplier.apply(before, entry, raftEntry.getTerm());
         for (int i = 0; i < results.size(); i++) {
-            roots.add(results.get(i).state(), entry.getWrites(i).getSerializedSize());
+            states.add(results.get(i).state(), entry.getWrites(i).getSerializedSize());
         }
         FleetState after = results.isEmpty() ? before : results.getLast().state();
         applied = new Applied(TermIndex.valueOf(raftEntry.getTerm(), raftEntry.getIndex()), after);
         updateLastAppliedTermIndex(raftEntry.getTerm(), raftEntry.getIndex());
-        roots.publish(after);
+        states.publish(after);
         listener.applied(entry, results, after);
         snapshots.applied(applied, data.size());
     }

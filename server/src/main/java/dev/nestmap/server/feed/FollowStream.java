@@ -12,13 +12,13 @@ import java.util.List;
 final class FollowStream implements FeedStream {
     private static final Duration MARK_INTERVAL = Duration.ofMillis(200);
 
-    private final Roots roots;
+    private final States states;
     private final Outbox<FollowResponse> outbox;
     private final NodeView view;
     private final SentDefinitions definitions = SentDefinitions.fromNothing();
 
-    FollowStream(Roots roots, Hello hello, Outbox<FollowResponse> outbox) {
-        this.roots = roots;
+    FollowStream(States states, Hello hello, Outbox<FollowResponse> outbox) {
+        this.states = states;
         this.outbox = outbox;
         this.view = new NodeView(hello.getNode(), hello.getLabelsMap());
     }
@@ -34,12 +34,12 @@ final class FollowStream implements FeedStream {
 
     @Override
     public void run() throws InterruptedException {
-        FleetState sent = roots.newest();
+        FleetState sent = states.newest();
         boolean open = send(view.advance(sent), sent, true);
         long lastMarkNanos = System.nanoTime();
         FleetState seen = sent;
         while (open && !outbox.isClosed()) {
-            FleetState next = roots.newest();
+            FleetState next = states.newest();
             List<MapStep> steps = next.revision() == seen.revision()
                     ? List.of()
                     : view.advance(next);
@@ -74,7 +74,7 @@ final class FollowStream implements FeedStream {
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();
             more = chunks.hasNext();
             FollowResponse message = FollowResponse.newBuilder()
-                    .setHeader(roots.header(to.revision()))
+                    .setHeader(states.header(to.revision()))
                     .setSnapshot(snapshot)
                     .setMore(more)
                     .addAllChanges(changes)

@@ -9,14 +9,17 @@ import java.util.Optional;
 
 /** One watch: a message for each revision while its versions are held, one merged message where they are not any more. */
 final class WatchStream implements FeedStream {
+    /** Who reads a little of a large difference now and then makes the server hold a version all the same. */
+    private static final Duration VERSION_PATIENCE = Duration.ofHours(1);
     /** A mark is sent when so long nothing was: below the five seconds that are promised. */
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(4);
     /** The same while there are revisions that do not concern this watch. */
     private static final Duration BEHIND_INTERVAL = Duration.ofMillis(500);
 
-    private final Roots roots;
+    private final States states;
     private final Watched watched;
     private final Outbox<WatchResponse> outbox;
+    private final Duration versionPatience;
     private final ProgressMarks marks;
     private final Runnable markAnswered;
     private final WatchView fromNothing;
@@ -29,9 +32,16 @@ final class WatchStream implements FeedStream {
     private long toldRevision;
     private long lastMessageNanos = System.nanoTime();
 
-    WatchStream(Roots roots, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
             Runnable markAnswered) {
-        this.roots = roots;
+        this(states, watched, outbox, marks, markAnswered, VERSION_PATIENCE);
+    }
+
+    /** With another bound on the messages of one step. */
+    WatchStream(States states, Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
+            Runnable markAnswered, Duration versionPatience) {
+        this.versionPatience = versionPatience;
+        this.states = states;
         this.watched = watched;
         this.outbox = outbox;
         this.marks = marks;
@@ -67,24 +77,25 @@ final class WatchStream implements FeedStream {
     /** Comes to the version before the first change wanted, by a snapshot of the newest where that one is not held. */
     private boolean begin() throws InterruptedException {
         long wanted = watched.fromRevision() - 1;
-        at = roots.newest();
+        at = states.newest();
         while (wanted > at.revision()) {
             outbox.awaitNews(untilMark());
-            at = roots.newest();
+            at = states.newest();
             if (outbox.isClosed() || (wanted > at.revision() && !sendMarks())) {
                 return false;
             }
         }
         Optional<FleetState> start = wanted == 0
                 ? Optional.of(FleetState.EMPTY)
-                : roots.at(wanted);
+                : states.at(wanted);
         if (wanted >= 0 && start.isPresent()) {
             at = start.get();
             view = new WatchView(at, watched);
             definitions = SentDefinitions.fromRevision();
             return true;
         }
-        return send(fromNothing.advance(at), true, false);
+        view = fromNothing;
+        return send(view.advance(at), true, false);
     }
 
     private boolean advance(FleetState next) throws InterruptedException {
@@ -96,11 +107,11 @@ final class WatchStream implements FeedStream {
 
     /** The next revision where it is still held, else the newest. */
     private FleetState next() {
-        FleetState newest = roots.newest();
+        FleetState newest = states.newest();
         if (newest.revision() <= at.revision()) {
             return at;
         }
-        return roots.at(at.revision() + 1).orElse(newest);
+        return states.at(at.revision() + 1).orElse(newest);
     }
 
     private Duration untilMark() {
@@ -121,16 +132,18 @@ final class WatchStream implements FeedStream {
 
     private boolean send(List<MapStep> steps, boolean snapshot, boolean coalesced)
             throws InterruptedException {
-        Chunks chunks = new Chunks(steps, watched.keys(),
+        Chunks chunks = new Chunks(steps, steps.isEmpty() ? KeyRange.ALL : view.keys(),
                 watched.previousValues() && !snapshot, definitions, CHUNK_BYTES);
+        long startNanos = System.nanoTime();
         boolean more = true;
         while (more) {
+            Duration left = versionPatience.minusNanos(System.nanoTime() - startNanos);
             List<MapChange> changes = chunks.hasNext() ? chunks.next() : List.of();
             more = chunks.hasNext();
             if (!send(message().setSnapshot(snapshot)
                     .setCoalesced(coalesced)
                     .setMore(more)
-                    .addAllChanges(changes))) {
+                    .addAllChanges(changes), left.compareTo(PATIENCE) < 0 ? left : PATIENCE)) {
                 return false;
             }
         }
@@ -139,12 +152,17 @@ final class WatchStream implements FeedStream {
 
     private WatchResponse.Builder message() {
         return WatchResponse.newBuilder()
-                .setHeader(roots.header(at.revision()))
+                .setHeader(states.header(at.revision()))
                 .setMapId(watched.mapId());
     }
 
     private boolean send(WatchResponse.Builder message) throws InterruptedException {
-        if (!outbox.send(message.build(), PATIENCE)) {
+        return send(message, PATIENCE);
+    }
+
+    private boolean send(WatchResponse.Builder message, Duration patience)
+            throws InterruptedException {
+        if (!outbox.send(message.build(), patience)) {
             outbox.fail(TOO_SLOW);
             return false;
         }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchView implements View {
     private final Watched watched;
     private FleetState state;
+    /** Of the one map whose keys are asked for; null until it is met. */
+    private @Nullable KeyRange keys;
 
     WatchView(FleetState from, Watched watched) {
         this.state = from;
@@ -31,21 +33,43 @@ final class WatchView implements View {
         return NodeView.ordered(steps);
     }
 
+    /** Which keys of the maps in the last steps are shown. */
+    KeyRange keys() {
+        if (watched.keys().isAll()) {
+            return KeyRange.ALL;
+        }
+        KeyRange resolved = keys;
+        if (resolved == null) {
+            throw new IllegalStateException("no map was met whose keys these are: " + watched);
+        }
+        return resolved;
+    }
+
     private void add(List<MapStep> steps, @Nullable MapState found, @Nullable MapState followed) {
         MapState before = watched.pick(found);
         MapState after = watched.pick(followed);
-        if ((before != null || after != null) && shows(before, after)) {
+        MapState met = after == null ? before : after;
+        if (met == null) {
+            return;
+        }
+        if (keys == null) {
+            keys = watched.keys().in(met.spec());
+        }
+        if (shows(before, after)) {
             steps.add(new MapStep(before, after, false));
         }
     }
 
-    /** Of a range, counts that changed because of other keys are not worth a message. */
+    /**
+     * Of a range, counts that changed because of other keys are not worth a message. Of a whole map, what changed and changed back
+     * is: near-caches drop what they read in between. The states differ by the revision that modified them.
+     */
     private boolean shows(@Nullable MapState before, @Nullable MapState after) {
-        if (before == null || after == null || watched.keys().isAll()) {
+        if (before == null || after == null || keys().isAll()) {
             return !Objects.equals(before, after);
         }
         return before.frozen() != after.frozen() || before.unlinked() != after.unlinked()
-                || watched.keys()
+                || keys()
                         .difference(before.elements(), after.elements())
                         .iterator()
                         .hasNext();

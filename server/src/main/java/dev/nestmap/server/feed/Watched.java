@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Watched(
         String namespace,
         long mapId,
-        KeyRange keys,
+        AskedKeys keys,
         long fromRevision,
         boolean previousValues) {
     @Nullable

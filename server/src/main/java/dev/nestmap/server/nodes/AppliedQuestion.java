@@ -103,7 +103,7 @@ public final class AppliedQuestion {
     /** The map itself and the outer maps that hold it. */
     private static List<MapState> holders(FleetState state, MapState map) {
         List<MapState> holders = new ArrayList<>(List.of(map));
-        if (map.references() == 0) {
+        if (map.slotReferences() == 0) {
             return holders;
         }
         for (Entry<MapState> entry : state.maps()) {

@@ -9,6 +9,7 @@ import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.Answers;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
+import dev.nestmap.model.state.Marks;
 import dev.nestmap.model.state.NodeLabels;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.model.tree.Draft;
@@ -18,6 +19,7 @@ import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.SnapshotAnswer;
 import dev.nestmap.proto.v1.SnapshotElements;
 import dev.nestmap.proto.v1.SnapshotHead;
+import dev.nestmap.proto.v1.SnapshotMark;
 import dev.nestmap.proto.v1.SnapshotNode;
 import dev.nestmap.proto.v1.SnapshotRecord;
 import java.util.Map;
@@ -52,6 +54,7 @@ final class SnapshotBuilder {
             case MAP -> map(record.getMap().getInfo());
             case ELEMENTS -> elements(record.getElements());
             case NODE -> node(record.getNode());
+            case MARK -> mark(record.getMark());
             case ANSWER -> answer(record.getAnswer());
             case TAIL -> tail(record.getTail().getRecords());
             case RECORD_NOT_SET -> throw new InvalidMessageException(
@@ -95,7 +98,7 @@ final class SnapshotBuilder {
             stored.put(entry.getKey(), entry.getValue());
         }
         current = new MapState(map.id(), map.spec(), map.frozen(), map.unlinked(),
-                map.references(), map.elements().edit(stored), map.createdRevision(),
+                map.slotReferences(), map.elements().edit(stored), map.createdRevision(),
                 map.modifiedRevision());
     }
 
@@ -121,6 +124,11 @@ final class SnapshotBuilder {
         nodes.put(Bytes.utf8(node.getName()), new NodeLabels(labels));
     }
 
+    private void mark(SnapshotMark mark) {
+        answers = answers.restore(new Marks.Mark(ElementCodec.bytes(mark.getClientId()),
+                mark.getCallId(), mark.getSequence(), mark.getRevision()));
+    }
+
     private void answer(SnapshotAnswer record) throws InvalidMessageException {
         RequestId request = new RequestId(ElementCodec.bytes(record.getRequestId().getClientId()),
                 record.getRequestId().getCallId());
@@ -134,6 +142,7 @@ final class SnapshotBuilder {
                     .formatted(expectedRecords, records));
         }
         finishMap();
+        answers = answers.restoreGone(head.getGoneRevision());
         complete = true;
     }
 }

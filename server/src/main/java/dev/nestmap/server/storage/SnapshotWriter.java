@@ -8,6 +8,7 @@ import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.Answers;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
+import dev.nestmap.model.state.Marks;
 import dev.nestmap.model.state.NodeLabels;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.model.tree.Entry;
@@ -15,6 +16,7 @@ import dev.nestmap.proto.v1.SnapshotAnswer;
 import dev.nestmap.proto.v1.SnapshotElements;
 import dev.nestmap.proto.v1.SnapshotHead;
 import dev.nestmap.proto.v1.SnapshotMap;
+import dev.nestmap.proto.v1.SnapshotMark;
 import dev.nestmap.proto.v1.SnapshotNode;
 import dev.nestmap.proto.v1.SnapshotRecord;
 import dev.nestmap.proto.v1.SnapshotTail;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
@@ -66,12 +69,16 @@ public final class SnapshotWriter {
                 .setHead(SnapshotHead.newBuilder()
                         .setFormat(SnapshotFormat.FORMAT)
                         .setRevision(state.revision())
-                        .setLastMapId(state.lastMapId())));
+                        .setLastMapId(state.lastMapId())
+                        .setGoneRevision(state.answers().marks().goneRevision())));
         for (Entry<MapState> map : state.maps()) {
             write(map.value());
         }
         for (Entry<NodeLabels> node : state.nodes()) {
             write(node.key().toUtf8(), node.value());
+        }
+        for (Marks.Mark mark : state.answers().marks().all()) {
+            write(mark);
         }
         write(state.answers());
         write(SnapshotRecord.newBuilder().setTail(SnapshotTail.newBuilder().setRecords(records)));
@@ -105,10 +112,19 @@ public final class SnapshotWriter {
         write(SnapshotRecord.newBuilder().setNode(node));
     }
 
+    private void write(Marks.Mark mark) throws IOException {
+        write(SnapshotRecord.newBuilder()
+                .setMark(SnapshotMark.newBuilder()
+                        .setClientId(ElementCodec.bytes(mark.clientId()))
+                        .setCallId(mark.callId())
+                        .setSequence(mark.sequence())
+                        .setRevision(mark.revision())));
+    }
+
     private void write(Answers answers) throws IOException {
         for (Entry<Bytes> entry : answers.bySequence()) {
             RequestId request = Answers.request(entry.value());
-            Answers.Answer answer = answers.find(request)
+            Answers.Answer answer = Optional.ofNullable(answers.byRequest().get(entry.value()))
                     .orElseThrow(() -> new IllegalStateException("no answer for " + request));
             write(SnapshotRecord.newBuilder()
                     .setAnswer(SnapshotAnswer.newBuilder()

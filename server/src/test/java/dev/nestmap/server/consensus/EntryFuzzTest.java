@@ -95,7 +95,7 @@ final class EntryFuzzTest {
         assertEquals(elements, state.elementCount(), "the count of elements");
         for (Entry<MapState> map : state.maps()) {
             long held = references.getOrDefault(map.value().id(), 0L);
-            assertEquals(held, map.value().references(), () -> "references of " + map.value());
+            assertEquals(held, map.value().slotReferences(), () -> "references of " + map.value());
             assertEquals(true, held > 0 || !map.value().unlinked(),
                     () -> "neither name nor slot holds " + map.value());
             references.remove(map.value().id());

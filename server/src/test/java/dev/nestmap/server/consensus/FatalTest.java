@@ -22,11 +22,11 @@ final class FatalTest {
     void aLogThatCannotBeWrittenIsFatalOnceAndSaysWhy() {
         FatalOnce fatal = new FatalOnce(failures);
         MemberConfig config = MemberConfig.single("a", temporary, "a:1");
-        Roots roots = new Roots(config.limits(), Runnable::run);
+        PublishedStates states = new PublishedStates(config.limits(), Runnable::run);
         SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
         try (SnapshotKeeper snapshots = new SnapshotKeeper(config, (state, file) -> new byte[16],
                 storage, index -> {})) {
-            FleetStateMachine machine = new FleetStateMachine(storage, roots, snapshots,
+            FleetStateMachine machine = new FleetStateMachine(storage, states, snapshots,
                     (entry, results, after) -> {}, fatal);
             machine.notifyLogFailed(new IOException("No space left on device"), null);
             machine.notifyLogFailed(new IOException("Log already failed"), null);

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.proto.v1.Header;
 import dev.nestmap.proto.v1.WatchResponse;
+import dev.nestmap.server.feed.AskedKeys;
 import dev.nestmap.server.feed.Feed;
-import dev.nestmap.server.feed.KeyRange;
 import dev.nestmap.server.feed.RecordingObserver;
-import dev.nestmap.server.feed.Roots;
+import dev.nestmap.server.feed.States;
 import dev.nestmap.server.feed.Watched;
 import dev.nestmap.server.feed.Watcher;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ final class MarksTest {
     }
 
     private static Watcher watch(Consensus member, RecordingObserver<WatchResponse> stream) {
-        Feed feed = new Feed(new Roots() {
+        Feed feed = new Feed(new States() {
             @Override
             public FleetState newest() {
                 return member.state();
@@ -97,7 +97,7 @@ final class MarksTest {
         });
         var _ = member.onCommit(state -> feed.wake());
         Watcher watcher = feed.watcher(stream, member::linearizable);
-        watcher.begin(new Watched("", 0, KeyRange.ALL, 1, false));
+        watcher.begin(new Watched("", 0, AskedKeys.ALL, 1, false));
         return watcher;
     }
 

@@ -49,7 +49,8 @@ final class Waits {
                 && a.names().sameContents(b.names()) && a.nodes().sameContents(b.nodes())
                 && a.answers().lastSequence() == b.answers().lastSequence()
                 && a.answers().byRequest().sameContents(b.answers().byRequest())
-                && a.answers().bySequence().sameContents(b.answers().bySequence());
+                && a.answers().bySequence().sameContents(b.answers().bySequence())
+                && a.answers().marks().equals(b.answers().marks());
     }
 
     /** All at once: Ratis takes a second for each. */

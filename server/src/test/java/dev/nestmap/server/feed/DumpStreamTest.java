@@ -3,6 +3,8 @@ package dev.nestmap.server.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nestmap.client.wire.ErrorCodec;
+import dev.nestmap.client.wire.ErrorCodec.StoreError;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
@@ -12,8 +14,11 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.proto.v1.DumpResponse;
+import dev.nestmap.proto.v1.WatchResponse;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,47 @@ import org.junit.jupiter.api.Timeout;
 class DumpStreamTest {
     private static final int ELEMENTS = 5_000;
     private static final int VALUE_BYTES = 4 << 10;
+
+    /** A page now and then keeps the version as no page at all does. */
+    @Test
+    void aDumpThatTakesTooLongEnds() throws Exception {
+        Versions versions = new Versions(1);
+        long id = versions.create("m", MapType.HASH, 4);
+        MapState map = Objects.requireNonNull(versions.newest().map(id));
+        RecordingObserver<DumpResponse> stream = new RecordingObserver<>();
+        stream.reading(false);
+        new DumpStream(new DumpStart(map, 1, Optional.empty()), versions.header(1),
+                new Outbox<>(stream), Duration.ofMillis(1)).run();
+        assertTrue(String.valueOf(stream.error().getMessage()).contains("resume it"));
+        assertTrue(stream.messages.isEmpty());
+    }
+
+    @Test
+    void onlySoManyDumpsAndWatchesAreServedAtOnce() throws Exception {
+        Versions versions = new Versions(1);
+        long id = versions.create("m", MapType.HASH, 4);
+        MapState map = Objects.requireNonNull(versions.newest().map(id));
+        try (Feed feed = new Feed(versions, 1, 1)) {
+            RecordingObserver<DumpResponse> first = new RecordingObserver<>();
+            first.reading(false);
+            feed.dumper(first).begin(new DumpStart(map, 1, Optional.empty()), versions.header(1));
+            RecordingObserver<DumpResponse> second = new RecordingObserver<>();
+            feed.dumper(second).begin(new DumpStart(map, 1, Optional.empty()), versions.header(1));
+            assertEquals(Optional.of(StoreError.OVERLOADED),
+                    ErrorCodec.storeError(second.error()));
+            first.reading(true);
+            assertTrue(first.next().getEnd());
+
+            Watched all = new Watched("", 0, AskedKeys.ALL, 1, false);
+            RecordingObserver<WatchResponse> watching = new RecordingObserver<>();
+            feed.watcher(watching, CompletableFuture::new).begin(all);
+            RecordingObserver<WatchResponse> refused = new RecordingObserver<>();
+            feed.watcher(refused, CompletableFuture::new).begin(all);
+            assertEquals(Optional.of(StoreError.OVERLOADED),
+                    ErrorCodec.storeError(refused.error()));
+            watching.cancel();
+        }
+    }
 
     @Test
     void aReaderThatStopsHoldsOnePageAndTheVersion() throws Exception {

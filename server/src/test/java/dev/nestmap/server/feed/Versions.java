@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Versions of a state, made by commands; only some are held. Safe for threads. */
-final class Versions implements Roots {
+final class Versions implements States {
     private final Feed feed = new Feed(this);
     private final int held;
     // Guarded by this.

@@ -14,6 +14,7 @@ import dev.nestmap.proto.v1.Element;
 import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.WatchResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -136,7 +137,7 @@ class WatchStreamTest {
     @Test
     void aRangeShowsItsKeysAloneAndEndsBeforeTheLast() throws Exception {
         long id = versions.create("m", MapType.ARRAY, 4);
-        watch(new Watched("", id, new KeyRange(Bytes.u32be(255), Bytes.u32be(257)), 2, false));
+        watch(new Watched("", id, new AskedKeys(Bytes.u32le(255), Bytes.u32le(257)), 2, false));
         for (int index = 254; index < 259; index++) {
             versions.put("m", Bytes.u32le(index), index);
         }
@@ -154,7 +155,7 @@ class WatchStreamTest {
         for (int i = 0; i < 5; i++) {
             versions.put("m", Bytes.of(i), i);
         }
-        watch(new Watched("", id, new KeyRange(Bytes.of(1), Bytes.of(3)), 0, true));
+        watch(new Watched("", id, new AskedKeys(Bytes.of(1), Bytes.of(3)), 0, true));
         WatchResponse snapshot = next();
         assertTrue(snapshot.getSnapshot());
         assertEquals(id, snapshot.getMapId());
@@ -165,7 +166,7 @@ class WatchStreamTest {
     @Test
     void previousValuesAreThoseBeforeTheChangeAndNoneWhereThereWasNone() throws Exception {
         long id = versions.create("m", MapType.HASH, 4);
-        watch(new Watched("", id, KeyRange.ALL, 1, true));
+        watch(new Watched("", id, AskedKeys.ALL, 1, true));
         assertEquals(0, changed(1).getChanges(0).getPreviousCount());
         versions.put("m", ONE, 10);
         assertEquals(0, changed(2).getChanges(0).getPreviousCount());
@@ -180,7 +181,7 @@ class WatchStreamTest {
     @Test
     void arrayElementsHadZerosBeforeTheyWereWritten() throws Exception {
         long id = versions.create("m", MapType.ARRAY, 4);
-        watch(new Watched("", id, KeyRange.ALL, 2, true));
+        watch(new Watched("", id, AskedKeys.ALL, 2, true));
         versions.put("m", Bytes.u32le(3), 10);
         assertEquals(List.of(element(Bytes.u32le(3), 0)),
                 changed(2).getChanges(0).getPreviousList());
@@ -211,6 +212,23 @@ class WatchStreamTest {
         assertFalse(changed(102).getCoalesced());
     }
 
+    /** A near-cache may have read what was there in between: it must hear that something was. */
+    @Test
+    void contentsThatChangedAndChangedBackBetweenTwoVersionsAreToldAllTheSame() {
+        long id = versions.create("m", MapType.HASH, 4);
+        versions.put("m", ONE, 1);
+        FleetState before = versions.newest();
+        versions.put("m", ONE, 2);
+        versions.put("m", ONE, 1);
+        WatchView view = new WatchView(before, new Watched("", id, AskedKeys.ALL, 2, false));
+        List<MapStep> steps = view.advance(versions.newest());
+        assertEquals(1, steps.size());
+        MapChange change = new Chunks(steps, view.keys(), false, SentDefinitions.fromRevision(),
+                FeedStream.CHUNK_BYTES).next().getFirst();
+        assertEquals(id, change.getMapId());
+        assertEquals(0, change.getSetCount() + change.getDeletedCount());
+    }
+
     @Test
     void aRevisionThatIsNoLongerHeldGivesASnapshotMarkedAsSuch() throws Exception {
         versions.create("m", MapType.HASH, 4);
@@ -227,10 +245,20 @@ class WatchStreamTest {
     }
 
     @Test
+    void aReceiverThatTakesTooLongForOneStepIsGivenUp() throws Exception {
+        versions.create("m", MapType.HASH, 4);
+        stream.reading(false);
+        new WatchStream(versions, all(1), new Outbox<>(stream),
+                new ProgressMarks(CompletableFuture::new, () -> {}, _ -> {}), () -> {},
+                Duration.ofMillis(1)).run();
+        assertSame(FeedStream.TOO_SLOW, stream.error());
+    }
+
+    @Test
     void changesElsewhereAreNotSentOneByOne() throws Exception {
         long id = versions.create("m", MapType.HASH, 4);
         versions.create("other", MapType.HASH, 4);
-        watch(new Watched("", id, KeyRange.ALL, 3, false));
+        watch(new Watched("", id, AskedKeys.ALL, 3, false));
         for (int i = 0; i < 8; i++) {
             versions.put("other", ONE, i);
         }
@@ -275,7 +303,7 @@ class WatchStreamTest {
     }
 
     private static Watched all(long fromRevision) {
-        return new Watched("", 0, KeyRange.ALL, fromRevision, false);
+        return new Watched("", 0, AskedKeys.ALL, fromRevision, false);
     }
 
     private WatchResponse next() throws InterruptedException {

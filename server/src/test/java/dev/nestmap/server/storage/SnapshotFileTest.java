@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
+import dev.nestmap.model.state.Answers;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.RequestId;
@@ -41,6 +42,24 @@ final class SnapshotFileTest {
         // and the copy goes on as the original does
         Command next = create("later", MapType.HASH, Placement.everywhere());
         assertSameState(apply(state, next), apply(read, next));
+    }
+
+    @Test
+    void whatIsForgottenComesBack() throws IOException {
+        Command refused = new Command.Delete(name("absent"));
+        FleetState state = small();
+        for (int i = 1; i <= Answers.LIMIT + 100; i++) {
+            RequestId id = new RequestId(Bytes.zeros(8).concat(Bytes.u64be(i % 3)), i);
+            state = Transition.apply(state, id, refused).state();
+        }
+        Answers answers = state.answers()
+                .restore(new RequestId(Bytes.zeros(16), -1), new Answers.Answer(
+                        state.answers().lastSequence() + 1, 3, new Result.Forgotten()))
+                .restoreGone(2);
+        assertEquals(3, answers.marks().byClient().size());
+        FleetState forgetful = new FleetState(state.revision(), state.lastMapId(), state.maps(),
+                state.names(), state.nodes(), answers, state.elementCount());
+        assertSameState(forgetful, writtenAndRead(forgetful));
     }
 
     @Test

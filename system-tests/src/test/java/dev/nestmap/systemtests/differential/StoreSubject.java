@@ -1,5 +1,6 @@
 package dev.nestmap.systemtests.differential;
 
+import com.google.protobuf.ByteString;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
@@ -29,7 +30,6 @@ import dev.nestmap.proto.v1.LookupBatchRequest;
 import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapServiceGrpc;
-import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,9 +107,9 @@ final class StoreSubject implements Subject {
         MapSpec spec = new MapSpec(namespace, named.name(), named.type(), named.keySize(),
                 named.valueSize(), named.maxEntries(), named.flags(), named.mapExtra(),
                 named.numaNode(), null, named.placement(), "", named.btf());
-        InnerSource inner = outer
-                ? inner(create, new MapRef.ById(id(create.template().orElseThrow())))
-                : new InnerSource.None();
+        InnerSource inner = create.template()
+                .map(number -> inner(create, number))
+                .orElseGet(InnerSource.None::new);
         MapDescription made = client.maps().create(spec, inner).value();
         ids.put(create.map(), made.id());
         created.put(create.map(), made.id());
@@ -117,12 +117,12 @@ final class StoreSubject implements Subject {
         return Words.created(made.spec().flags(), made.spec().maxEntries());
     }
 
-    private InnerSource inner(Operation.Create create, MapRef template) {
-        return switch (create.form()) {
-            case COPIED -> new InnerSource.CopiedFrom(template);
-            case GIVEN -> new InnerSource.Given(
-                    client.map(template).describe().value().spec().asTemplate());
-        };
+    private InnerSource inner(Operation.Create create, int number) {
+        MapRef template = new MapRef.ById(id(number));
+        return create.form() == Operation.TemplateForm.GIVEN && ids.containsKey(number)
+                ? new InnerSource.Given(
+                        client.map(template).describe().value().spec().asTemplate())
+                : new InnerSource.CopiedFrom(template);
     }
 
     private String alive(int number) {
@@ -141,7 +141,8 @@ final class StoreSubject implements Subject {
     private String perform(Operation operation, MapRef ref) {
         MapHandle map = client.map(ref);
         return switch (operation) {
-            case Operation.Create _,Operation.Alive _ -> throw new IllegalStateException("done before");
+            case Operation.Create _,Operation.Alive _ ->
+                throw new IllegalStateException("done before");
             case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
                 text(map, lookup(map, ref, key, value, flags));
             case Operation.Update(_, Element element, long flags) -> {
