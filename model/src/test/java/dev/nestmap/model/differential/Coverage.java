@@ -3,9 +3,9 @@ package dev.nestmap.model.differential;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
-import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.MapState;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,11 +25,14 @@ public final class Coverage {
         if (map == null) {
             return "";
         }
-        if (operation instanceof Operation.Update(_, Element(_, Value.Slot(MapRef.ById(long inner))), long flags)
-                && flags == 0 && model.map((int) inner) instanceof MapState candidate
-                && map.spec().innerTemplate() instanceof InnerTemplate template) {
-            return candidate.spec().type().word() + " slot_other_"
-                    + difference(candidate.spec().asTemplate(), template);
+        if (operation instanceof Operation.Update(_, Element element, long flags) && flags == 0
+                && element.value() instanceof Value.Slot(MapRef.ById(long inner))) {
+            MapState candidate = model.map((int) inner);
+            InnerTemplate template = map.spec().innerTemplate();
+            if (candidate != null && template != null) {
+                return candidate.spec().type().word() + " slot_other_"
+                        + difference(candidate.spec().asTemplate(), template);
+            }
         }
         return map.spec().type().word() + " " + verb(operation)
                 + (map.frozen() ? "_frozen" : "");
@@ -68,7 +71,7 @@ public final class Coverage {
 
     private String missingOfLine(String line) {
         String[] parts = line.split(": ", 2);
-        TreeSet<String> wanted = new TreeSet<>(java.util.List.of(parts[1].split(", ")));
+        TreeSet<String> wanted = new TreeSet<>(List.of(parts[1].split(", ")));
         wanted.removeAll(cells.getOrDefault(parts[0], new TreeMap<>()).keySet());
         return wanted.isEmpty() ? "" : parts[0] + ": " + String.join(", ", wanted);
     }

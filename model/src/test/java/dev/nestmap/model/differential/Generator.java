@@ -57,9 +57,10 @@ public final class Generator {
         MapSpec shape = !maps.isEmpty() && random.nextInt(4) == 0
                 ? shapes.like(Objects.requireNonNull(model.map(pick(maps))).spec())
                 : shapes.next();
-        Optional<Integer> template = !maps.isEmpty() && (shape.type().isOuter() || random.nextInt(20) == 0)
-                ? Optional.of(pick(maps))
-                : Optional.empty();
+        Optional<Integer> template = !maps.isEmpty()
+                && (shape.type().isOuter() || random.nextInt(20) == 0)
+                        ? Optional.of(pick(maps))
+                        : Optional.empty();
         return new Operation.Create(created++, shape, template, random.nextInt(3) == 0
                 ? Operation.TemplateForm.GIVEN
                 : Operation.TemplateForm.COPIED);
@@ -123,7 +124,7 @@ public final class Generator {
     private int pageCount(MapSpec spec) {
         return switch (random.nextInt(8)) {
             case 0 -> 0;
-            case 1, 2, 3 -> (int) Math.clamp(spec.capacity() / 16,
+            case 1, 2, 3 -> Math.clamp(spec.capacity() / 16,
                     random.nextInt(1, 4), MANY);
             case 4 -> (int) Math.min(spec.capacity(), MANY);
             default -> wholePage(spec);

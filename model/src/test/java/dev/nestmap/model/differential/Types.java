@@ -34,7 +34,7 @@ final class Types {
 
     /** The reverse of {@link #word}. */
     static MapBtf parse(String word) {
-        String[] parts = word.split("/");
+        String[] parts = word.split("/", 3);
         return of(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]),
                 Integer.parseInt(parts[2]));
     }
