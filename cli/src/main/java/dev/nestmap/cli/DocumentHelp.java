@@ -10,6 +10,7 @@ final class DocumentHelp {
                 metadata:
                   name: routes
                   namespace: default          # default: --namespace
+                  unlinked: false             # true: a map that has no name in the store and lives in slots; see below
                 spec:
                   type: array_of_maps         # bpftool's word
                   key: 4                      # bytes
@@ -35,12 +36,17 @@ final class DocumentHelp {
                 {ipv4: 10.0.0.1}              4 bytes in network order; ipv6: 16
                 {text: eth0}                  UTF-8, zeros behind it up to the size
                 [{u32le: 24}, {ipv4: 10.0.0.0}, 0, 0xff]    one behind the other; a number in a list is a byte
-                {map: green}                  the map in a slot; {mapId: 12} for one without a name
+                {fields: {addr: 10.0.0.1, port: 443}}       by field name, of a map with BTF: the store's, or that of spec.btf
+                {map: green}                  the map in a slot
                 {ifindex: eth0}               what each node works out; also {expression: 'prog("/sys/fs/bpf/p")'}
                 {perCpu: [{u32le: 1}, {u32le: 2}]}    one value for each possible CPU; any other form: the same for all
 
             The types of a map that was imported are written by export as spec.btf: {key: TYPE_ID, value: TYPE_ID, data: BASE64}.
             A document that leaves them out means the map whatever types it has.
+
+            A map whose name was removed lives while slots hold it. A document with unlinked: true is about one: its name is only
+            what slots in other documents call it. Apply leaves a slot alone that holds such a map with the same definition and
+            elements; otherwise it creates one, fills it, puts it into the slots and takes the name away, all at once.
 
             A definition cannot change; apply says which field differs. Queues, stacks and Bloom filters have no keys: they
             are defined here and filled by map push.

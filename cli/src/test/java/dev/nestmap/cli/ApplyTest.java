@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,48 @@ class ApplyTest {
                         + "and 9 in the document; remove the map first (nestmap map remove name routes), or define another "
                         + "under another name\n"),
                 refused);
+    }
+
+    @Test
+    void aDryRunAndADifferenceRefuseWhatApplyRefuses() {
+        String full = """
+                apiVersion: nestmap/v1
+                kind: Map
+                metadata: {name: h}
+                spec: {type: hash, key: 1, value: 1, entries: 2}
+                contents: {elements: [{key: [1], value: [1]}, {key: [2], value: [2]}, {key: [3], value: [3]}]}
+                """;
+        for (String document : List.of(full, full.replace("entries: 2", "entries: 0"),
+                FLEET.replace("{map: blue}", "{map: red}"),
+                FLEET.replace("innerMap: blue", "innerMap: done"))) {
+            Ran applied = shell.feed(document, "apply -f -");
+            assertEquals(List.of("", true), List.of(applied.out(), applied.exitCode() > 1));
+            assertEquals(applied, shell.feed(document, "apply -f - --dry-run"));
+            Ran different = shell.feed(document, "diff -f -");
+            assertEquals(2, different.exitCode());
+            assertEquals(applied.err(), different.err());
+        }
+        assertEquals("", shell.run("map show").out());
+        assertEquals(4, store.transactions(), "those that apply sent");
+    }
+
+    @Test
+    void aDefinitionThatCannotChangeDoesNotHideTheOtherDifferences() {
+        shell.feed(FLEET, "apply -f -");
+        String wanted = FLEET.replace("entries: 8,", "entries: 9,")
+                .replace("{u64le: 7}", "{u64le: 8}");
+        Ran different = shell.feed(wanted, "diff -f -");
+        assertEquals(2, different.exitCode());
+        assertEquals("""
+                map default/blue
+                - key: 00 00 00 00  value: 07 00 00 00 00 00 00 00
+                + key: 00 00 00 00  value: 08 00 00 00 00 00 00 00
+                """, different.out());
+        assertTrue(different.err().contains("spec.entries is 8 in the store and 9"),
+                different.err());
+        assertTrue(shell.feed(wanted, "-j diff -f -")
+                .out()
+                .contains("\"problems\":[\"stdin:1:1: the definition of"));
     }
 
     @Test

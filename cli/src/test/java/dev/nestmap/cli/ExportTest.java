@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is exported is applied again: on the same store nothing changes, on an empty one everything comes back. */
 class ExportTest {
@@ -174,5 +175,19 @@ class ExportTest {
                         """,
                 shell.run("watch name h --from 0 --until 15 -j").out());
         assertEquals(2, shell.run("watch --from x").exitCode());
+    }
+
+    @Test
+    @Timeout(30)
+    void aWatchEndsWhereItsEndWasSeen() {
+        assertEquals(new Ran(0, "", ""), shell.run("watch name h --from 3 --until 15"));
+        assertEquals(new Ran(2, "",
+                "Error: watch: --until 3 ends before the first change wanted, 99999 (--from)\n"),
+                shell.run("watch --from 99999 --until 3"));
+        assertTrue(
+                shell.run("watch --until 3")
+                        .err()
+                        .contains("the first change wanted, 16 (the next one"),
+                "without --from");
     }
 }

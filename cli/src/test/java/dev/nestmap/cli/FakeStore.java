@@ -125,6 +125,10 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         return state;
     }
 
+    private synchronized void restore(FleetState before) {
+        state = before;
+    }
+
     private interface Work<T> {
         T run() throws InvalidMessageException;
     }
@@ -211,7 +215,12 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
         answer(observer, () -> {
             TxnResponse.Builder answer = TxnResponse.newBuilder();
-            switch (apply(Write.newBuilder().setTxn(request))) {
+            FleetState before = state();
+            Result result = apply(Write.newBuilder().setTxn(request));
+            if (request.getDryRun()) {
+                restore(before);
+            }
+            switch (result) {
                 case Result.TxnDone(boolean succeeded, var created, var _) ->
                     answer.setSucceeded(succeeded).addAllCreatedMapIds(created);
                 case Result.TxnRefused(boolean succeeded, int position, Refusal refusal) ->
@@ -220,7 +229,7 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
                             .setFailure(AnswerCodec.failure(refusal));
                 case Result other -> throw new AssertionError(other);
             }
-            transactions++;
+            transactions += request.getDryRun() ? 0 : 1;
             return answer.setHeader(header()).build();
         });
     }
@@ -316,7 +325,15 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         return new StreamObserver<>() {
             @Override
             public void onNext(WatchRequest request) {
-                observer.onNext(snapshot(request));
+                // A mark for who asks for one, and nothing at all for who waits for what comes.
+                if (request.getProgressNonce() != 0) {
+                    observer.onNext(WatchResponse.newBuilder()
+                            .setHeader(header())
+                            .setProgressNonce(request.getProgressNonce())
+                            .build());
+                } else if (request.getFromRevision() == 0) {
+                    observer.onNext(snapshot(request));
+                }
             }
 
             @Override

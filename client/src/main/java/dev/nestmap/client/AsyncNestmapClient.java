@@ -5,6 +5,7 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.Step;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.Write;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,23 @@ public final class AsyncNestmapClient {
         return calls.writeInParts(command, MapServiceGrpc.getTxnMethod(),
                 MapServiceGrpc.getTxnStreamMethod(), Write::getTxn, TransactionParts::of,
                 () -> "txn of %d operations".formatted(then.size() + otherwise.size()),
+                r -> Decode.answer(r.getHeader(), Decode.txn(r)));
+    }
+
+    /**
+     * What {@link #txn} would come to at this moment, with the revision that it was tried on; changes nothing. Ids of
+     * created maps are those that would have been given.
+     */
+    public CompletableFuture<Answer<TxnOutcome>> dryRun(List<Compare> compare, List<Step> then,
+            List<Step> otherwise) {
+        TxnRequest request = calls.identified(new Command.Txn(compare, then, otherwise))
+                .getTxn()
+                .toBuilder()
+                .setDryRun(true)
+                .build();
+        return calls.readInParts(request, MapServiceGrpc.getTxnMethod(),
+                MapServiceGrpc.getTxnStreamMethod(), TransactionParts::of,
+                () -> "dry run of %d operations".formatted(then.size() + otherwise.size()),
                 r -> Decode.answer(r.getHeader(), Decode.txn(r)));
     }
 }

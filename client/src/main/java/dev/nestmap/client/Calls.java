@@ -108,13 +108,25 @@ final class Calls implements AutoCloseable {
             MethodDescriptor<Q, A> method, MethodDescriptor<Q, A> streamed,
             Function<Write, Q> part, Function<Q, List<Q>> split, Supplier<String> doing,
             Decoder<A, T> decoder) {
-        Q message = part.apply(identified(command));
+        return inParts(Effect.WRITE, part.apply(identified(command)), method, streamed, split,
+                doing,
+                answer -> acknowledged(command, decoder.decode(answer)));
+    }
+
+    /** A read whose question may be long. */
+    <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> readInParts(Q message,
+            MethodDescriptor<Q, A> method, MethodDescriptor<Q, A> streamed,
+            Function<Q, List<Q>> split, Supplier<String> doing, Decoder<A, T> decoder) {
+        return inParts(Effect.READ, message, method, streamed, split, doing, decoder);
+    }
+
+    private <Q extends MessageLite, A, T> CompletableFuture<Answer<T>> inParts(Effect effect,
+            Q message, MethodDescriptor<Q, A> method, MethodDescriptor<Q, A> streamed,
+            Function<Q, List<Q>> split, Supplier<String> doing, Decoder<A, T> decoder) {
         List<Q> parts = split.apply(message);
         Duration extra = Duration.ofMillis(message.getSerializedSize() / SLOW_BYTES_PER_MILLI);
-        return start(new Request<>(parts.size() == 1 ? method : streamed, Effect.WRITE,
-                left -> parts, doing,
-                answer -> acknowledged(command, decoder.decode(answer)),
-                options.timeout().plus(extra.multipliedBy(2)),
+        return start(new Request<>(parts.size() == 1 ? method : streamed, effect, left -> parts,
+                doing, decoder, options.timeout().plus(extra.multipliedBy(2)),
                 options.attemptTimeout().plus(extra)), null);
     }
 

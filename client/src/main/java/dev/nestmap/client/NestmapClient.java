@@ -71,6 +71,15 @@ public final class NestmapClient implements AutoCloseable {
         return Wait.on(async.txn(compare, then, otherwise));
     }
 
+    /**
+     * What {@link #txn} would come to at this moment, with the revision that it was tried on; changes nothing. Ids of
+     * created maps are those that would have been given.
+     */
+    public Answer<TxnOutcome> dryRun(List<Compare> compare, List<Step> then,
+            List<Step> otherwise) {
+        return Wait.on(async.dryRun(compare, then, otherwise));
+    }
+
     /** Changes as they are committed; nothing is sent before the first is asked for. The caller closes it. */
     public Watch watch(WatchOptions what) {
         return new Watch(connections, options, what);

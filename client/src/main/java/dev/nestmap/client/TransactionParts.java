@@ -18,13 +18,15 @@ final class TransactionParts {
         this.part = first;
     }
 
-    /** One part where it is small; else the first carries the identity. */
+    /** One part where it is small; else the first carries the identity, and whether it is a dry run. */
     static List<TxnRequest> of(TxnRequest whole) {
         if (whole.getSerializedSize() <= PART_BYTES) {
             return List.of(whole);
         }
         TransactionParts cut = new TransactionParts(
-                TxnRequest.newBuilder().setRequestId(whole.getRequestId()));
+                TxnRequest.newBuilder()
+                        .setRequestId(whole.getRequestId())
+                        .setDryRun(whole.getDryRun()));
         cut.addAll(whole.getCompareList(), TxnRequest.Builder::addCompare);
         cut.addAll(whole.getThenList(), TxnRequest.Builder::addThen);
         cut.addAll(whole.getOtherwiseList(), TxnRequest.Builder::addOtherwise);

@@ -6,11 +6,14 @@ import java.util.List;
 
 /** What a transaction did. */
 public sealed interface TxnOutcome {
-    /** True where all comparisons held, so that {@code then} was chosen and not {@code otherwise}. */
-    boolean succeeded();
+    /**
+     * True where all comparisons held, so that {@code then} was chosen and not {@code otherwise}. Not whether it was
+     * done: that is {@link Done}.
+     */
+    boolean conditionsHeld();
 
     /** All operations of the chosen list were done; the ids of maps created and the values taken, in their order. */
-    record Done(boolean succeeded, List<Long> createdMapIds, List<Value> taken)
+    record Done(boolean conditionsHeld, List<Long> createdMapIds, List<Value> taken)
             implements
                 TxnOutcome {
         /** Copies the lists. */
@@ -21,7 +24,7 @@ public sealed interface TxnOutcome {
     }
 
     /** The operation at {@code position} (from 0) of the chosen list was refused, and so nothing was changed. */
-    record Refused(boolean succeeded, int position, Refusal refusal) implements TxnOutcome {}
+    record Refused(boolean conditionsHeld, int position, Refusal refusal) implements TxnOutcome {}
 
     /** The outcome if it is {@link Done}; throws {@link NestmapException} with the errno if it is {@link Refused}. */
     default Done orThrow() {

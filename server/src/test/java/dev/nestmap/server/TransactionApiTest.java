@@ -162,6 +162,24 @@ class TransactionApiTest {
     }
 
     @Test
+    void aDryRunAnswersWhatTheTransactionWouldAndChangesNothing() {
+        store().create("m", 1 << 20, 2);
+        List<Step> two = List.of(blob(1, 1 << 20), blob(2, 1 << 20),
+                new Command.Create(OneMember.hash("n", 4, 8), new InnerSource.None()));
+        Answer<TxnOutcome> dry = store().client().dryRun(List.of(), two, List.of());
+        assertEquals(1, dry.revision());
+        assertEquals(dry, store().client().dryRun(List.of(), two, List.of()));
+        assertEquals(1, store().client().map("m").describe().origin().revision());
+        Answer<TxnOutcome> real = store().client().txn(List.of(), two, List.of());
+        assertEquals(2, real.revision());
+        assertEquals(dry.value(), real.value());
+        List<Step> third = List.of(blob(3, 1 << 20));
+        TxnOutcome refused = store().client().dryRun(List.of(), third, List.of()).value();
+        assertEquals(Errno.E2BIG, ((TxnOutcome.Refused) refused).refusal().errno());
+        assertEquals(refused, store().client().txn(List.of(), third, List.of()).value());
+    }
+
+    @Test
     void halfATransactionLeavesNothing() throws Exception {
         store().create("m", 4, 8);
         CompletableFuture<TxnResponse> answer = new CompletableFuture<>();

@@ -96,7 +96,7 @@ class TypedClientTest {
                 .then(steps -> steps.put(map, 1L, 2L))
                 .commitAsync()
                 .get(60, TimeUnit.SECONDS);
-        assertTrue(answer.value().orThrow().succeeded());
+        assertTrue(answer.value().orThrow().conditionsHeld());
         assertEquals(Optional.of(2L), map.get(1L));
         assertEquals(answer.revision(), map.handle().describe().value().modifiedRevision());
     }
@@ -130,7 +130,7 @@ class TypedClientTest {
                 .commit()
                 .value()
                 .orThrow()
-                .succeeded();
+                .conditionsHeld();
         assertEquals(Optional.of(holds ? 1L : 0L), map.get(99L));
         map.remove(99L);
         return holds;

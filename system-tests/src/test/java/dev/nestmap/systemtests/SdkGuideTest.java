@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nestmap.client.AppliedNodes;
 import dev.nestmap.client.ClientOptions;
+import dev.nestmap.client.MapChange;
+import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.TxnOutcome;
+import dev.nestmap.client.Watch;
+import dev.nestmap.client.WatchEvent;
+import dev.nestmap.client.WatchOptions;
 import dev.nestmap.client.cache.CacheMetrics;
 import dev.nestmap.client.cache.CacheOptions;
 import dev.nestmap.client.cache.CacheStats;
@@ -29,9 +35,12 @@ import dev.nestmap.client.typed.Transaction;
 import dev.nestmap.client.typed.TypedElement;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.server.NestmapServer;
 import dev.nestmap.server.ServerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -195,6 +204,80 @@ class SdkGuideTest {
     }
 
     @Test
+    void placementQueuesAndWatches() {
+        BpfMap<Inet4Address, Long> quota = BpfMap.create(client, "quota", MapType.HASH, 1024,
+                Codecs.ipv4(), Codecs.u64(ByteOrder.LITTLE_ENDIAN));
+        long revision = quota.put(host, 1L);
+        assertEquals(NestmapException.Kind.NO_NODE,
+                assertThrows(NestmapException.class, () -> waitApplied(quota, revision)).kind());
+        MapSpec inner = MapSpec.of("shop", "blue", MapType.ARRAY, 4, 8, 4)
+                .withPlacement(new Placement.FollowsOuter());
+        BpfMap<Integer, Long> blue = BpfMap.create(client, inner, Codecs.index(),
+                Codecs.u64(ByteOrder.LITTLE_ENDIAN));
+        assertEquals(new Placement.FollowsOuter(), blue.description().spec().placement());
+        client.maps().create(MapSpec.of("shop", "jobs", MapType.QUEUE, 0, 4, 64));
+        MapHandle jobs = client.map("jobs");
+        jobs.update(Bytes.empty(), new Value.Data(Bytes.u32le(7)));
+        Value peeked = jobs.lookup(Bytes.empty()).value();
+        Value popped = jobs.lookupAndDelete(Bytes.empty()).value();
+        assertEquals(new Value.Data(Bytes.u32le(7)), peeked);
+        assertEquals(peeked, popped);
+        try (Watch watch = client.watch(WatchOptions.map(quota.ref()))) {
+            WatchEvent first = watch.next();
+            System.out.println("began at revision " + first.revision());
+            quota.put(host, 5L);
+            WatchEvent second = watch.next();
+            for (MapChange change : second.changes()) {
+                change.set()
+                        .forEach(element -> System.out.println(second.revision() + " "
+                                + quota.keyCodec().decode(element.key()) + " is "
+                                + quota.valueCodec().fromValue(element.value())));
+            }
+        }
+        try (Watch again = client.watch(WatchOptions.map(quota.ref()))) {
+            assertTrue(again.next().snapshot());
+            quota.put(host, 6L);
+            assertEquals(List.of(new Value.Data(Bytes.u64le(6))), again.next()
+                    .changes()
+                    .getFirst()
+                    .set()
+                    .stream()
+                    .map(Element::value)
+                    .toList());
+        }
+    }
+
+    private void waitApplied(BpfMap<Inet4Address, Long> quota, long revision) {
+        AppliedNodes nodes = client.nodes()
+                .waitApplied(quota.ref(), revision, Duration.ofSeconds(30))
+                .value();
+        if (!nodes.complete()) {
+            nodes.missing().forEach(node -> System.out.println(node.node() + ": " + node.reason()));
+        }
+    }
+
+    @Test
+    void codecsThatCanNeverReadAreRefusedWhenTheMapIsOpened() {
+        BpfMap<Integer, Long> blue = BpfMap.create(client, "blue", MapType.ARRAY, 4,
+                Codecs.index(), Codecs.u64(ByteOrder.LITTLE_ENDIAN));
+        OuterMap.create(client, "reals", MapType.ARRAY_OF_MAPS, 4, Codecs.index(), blue.ref());
+        Codec<Long> number = Codecs.u32(ByteOrder.LITTLE_ENDIAN);
+        assertTrue(String.valueOf(assertThrows(IllegalArgumentException.class,
+                () -> BpfMap.open(client, "reals", Codecs.index(), number)).getMessage())
+                .contains("open it as an OuterMap"));
+        BpfMap.create(client, "small", MapType.ARRAY, 4, Codecs.index(), number);
+        assertThrows(IllegalArgumentException.class,
+                () -> BpfMap.open(client, "small", Codecs.index(), Codecs.slot()));
+        BpfMap.create(client, "ports", MapType.DEVMAP, 4, Codecs.index(),
+                Codecs.nodeValue(number)).put(0, NodeValue.ifindex("eth0"));
+        BpfMap<Integer, Long> plain = BpfMap.open(client, "ports", Codecs.index(), number);
+        String message = String.valueOf(assertThrows(IllegalArgumentException.class,
+                () -> plain.get(0)).getMessage());
+        assertTrue(message.contains("\"shop/ports\"") && message.contains("Codecs.nodeValue"),
+                message);
+    }
+
+    @Test
     void structsMapsOfMapsAndTransactions() {
         BpfMap<Integer, Backend> backends = BpfMap.create(client, "backends", MapType.ARRAY, 64,
                 Codecs.index(), Codecs.struct(Backend.class, ByteOrder.LITTLE_ENDIAN));
@@ -232,7 +315,7 @@ class SdkGuideTest {
                 .otherwise(steps -> steps.put(services, 3, backends.ref()))
                 .commit()
                 .value();
-        boolean swapped = outcome.orThrow().succeeded();
+        boolean swapped = outcome.orThrow().conditionsHeld();
         assertTrue(swapped);
         assertEquals(8443, services.get(3, Codecs.index(), backends.valueCodec())
                 .orElseThrow()

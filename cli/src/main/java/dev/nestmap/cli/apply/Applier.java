@@ -6,7 +6,6 @@ import dev.nestmap.client.Answer;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.TxnOutcome;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Command;
 import java.util.List;
@@ -50,9 +49,60 @@ public final class Applier {
      */
     public record Applied(Plan plan, long revision, int parts) {}
 
-    /** The plan for the store as it is; nothing is written. */
-    public Plan plan() throws PlanException {
+    private Plan plan() throws PlanException {
         return Planner.plan(manifests, new ImageReader(client, manifests).read());
+    }
+
+    /**
+     * What applying would come to.
+     *
+     * @param image what the store holds
+     * @param plan for what can be planned
+     * @param problems why it would be refused; empty: it would not
+     * @param tried how many of the plan's operations the store tried, which is all of them where they fit into one
+     *     transaction
+     */
+    public record Prospect(Image image, Plan plan, List<PlanException> problems, int tried) {
+        /** Copies the list. */
+        public Prospect {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Plans, and asks the store what it would say to the plan; nothing is written. */
+    public Prospect prospect() throws PlanException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Image image = new ImageReader(client, manifests).read();
+            Planner.Draft draft = Planner.draft(manifests, image);
+            Plan plan = draft.plan();
+            if (plan.isDone() || !draft.problems().isEmpty()) {
+                return new Prospect(image, plan, draft.problems(), 0);
+            }
+            List<Command.Step> steps = transaction(plan);
+            switch (client.dryRun(plan.guards(), steps, List.of()).value()) {
+                case TxnOutcome.Done done when done.conditionsHeld() -> {
+                    return new Prospect(image, plan, List.of(), steps.size());
+                }
+                case TxnOutcome.Done _ -> {
+                    // The maps changed after they were read.
+                }
+                case TxnOutcome.Refused refused -> {
+                    return new Prospect(image, plan, List.of(failure(plan, refused)),
+                            steps.size());
+                }
+            }
+        }
+        throw tooBusy();
+    }
+
+    private static PlanException failure(Plan plan, TxnOutcome.Refused refused) {
+        return new PlanException(plan.steps().get(refused.position()).source(), refused.refusal());
+    }
+
+    private static PlanException tooBusy() {
+        return new PlanException(
+                "the maps change faster than a plan can be made, %d times in a row: try again when less is written"
+                        .formatted(ATTEMPTS));
     }
 
     /** Plans and writes. */
@@ -65,7 +115,7 @@ public final class Applier {
         while (!plan.isDone()) {
             Answer<TxnOutcome> answer = commit(plan);
             switch (answer.value()) {
-                case TxnOutcome.Done done when done.succeeded() -> {
+                case TxnOutcome.Done done when done.conditionsHeld() -> {
                     revision = answer.revision();
                     parts++;
                     lost = 0;
@@ -75,13 +125,10 @@ public final class Applier {
                 }
                 case TxnOutcome.Done _ -> {
                     if (++lost == ATTEMPTS) {
-                        throw new PlanException(
-                                "the maps change faster than a plan can be made, %d times in a row: try again when less is written"
-                                        .formatted(ATTEMPTS));
+                        throw tooBusy();
                     }
                 }
-                case TxnOutcome.Refused(boolean _, int position, Refusal refusal) ->
-                    throw new PlanException(plan.steps().get(position).source(), refusal);
+                case TxnOutcome.Refused refused -> throw failure(plan, refused);
             }
             plan = plan();
             if (parts == 0) {
@@ -92,6 +139,11 @@ public final class Applier {
     }
 
     private Answer<TxnOutcome> commit(Plan plan) throws PlanException {
+        return client.txn(plan.guards(), transaction(plan), List.of());
+    }
+
+    /** The operations of the next transaction. */
+    private List<Command.Step> transaction(Plan plan) throws PlanException {
         int count = count(plan);
         if (count < plan.steps().size() && size == Size.WHOLE) {
             throw new PlanException(
@@ -100,12 +152,28 @@ public final class Applier {
                             .formatted(plan.steps().size(), bytes(plan), MAX_OPERATIONS,
                                     MAX_BYTES >> 20));
         }
-        List<Command.Step> steps = plan.steps()
-                .subList(0, count)
-                .stream()
-                .map(Planned::step)
-                .toList();
-        return client.txn(plan.guards(), steps, List.of());
+        if (count < plan.steps().size()) {
+            checkParts(plan, count);
+        }
+        return plan.steps().subList(0, count).stream().map(Planned::step).toList();
+    }
+
+    /** Refuses what parts cannot bring about: an operation above the limit, a map that has no name between two of them. */
+    private static void checkParts(Plan plan, int count) throws PlanException {
+        if (count == 0) {
+            Planned first = plan.steps().getFirst();
+            throw new PlanException(first.source(),
+                    "is %d bytes alone, one transaction takes %d MiB".formatted(
+                            sizeBytes(first.step()), MAX_BYTES >> 20));
+        }
+        Planned last = plan.steps().getLast();
+        if (last.step() instanceof Command.Delete(var map)) {
+            throw new PlanException(last.source(),
+                    ("metadata.unlinked: a map without a name must be created and put into its slot in one transaction, "
+                            + "and %d operations need several: leave metadata.unlinked out, apply, then take the name "
+                            + "away (nestmap map remove %s)")
+                            .formatted(plan.steps().size(), map));
+        }
     }
 
     /** How many of the plan's operations go into the next transaction. */

@@ -6,25 +6,34 @@ import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.manifest.Manifest.Contents;
 import dev.nestmap.cli.manifest.Manifest.Item;
 import dev.nestmap.cli.manifest.Manifest.Others;
-import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.state.Command;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one document's contents come to: operations, and the same for people. */
 record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
-    static ContentsPlan of(Manifest manifest, Image image) throws PlanException {
+    /**
+     * Leads from what is held to what the document wants.
+     *
+     * @param held empty: the map is to be created
+     */
+    static ContentsPlan of(Manifest manifest, Optional<Held> held, Targets targets)
+            throws PlanException {
         if (manifest.contents().isEmpty()) {
             return new ContentsPlan(List.of(), List.of());
         }
@@ -33,10 +42,7 @@ record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
                     "contents: the elements of a %s have no keys, so that applying twice would write them twice: use nestmap map push"
                             .formatted(manifest.spec().type().word()));
         }
-        Map<Bytes, Value> held = image.held(manifest.ref())
-                .map(Held::elements)
-                .orElse(Map.of());
-        return new Making(manifest, image, held).make(manifest.contents().get());
+        return new Making(manifest, held, targets).make(manifest.contents().get());
     }
 
     private static boolean hasKeys(MapType type) {
@@ -46,15 +52,26 @@ record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
     /** One making of a plan. */
     private static final class Making {
         private final Manifest manifest;
-        private final Image image;
+        /** With the types of the map that there is: a document may leave them out. */
+        private final MapSpec spec;
+        private final MapRef map;
+        private final Targets targets;
         private final Map<Bytes, Value> held;
+        private final Map<Bytes, Value> heldByIdentity = new HashMap<>();
         private final List<Planned> steps = new ArrayList<>();
         private final List<ElementChange> changes = new ArrayList<>();
 
-        Making(Manifest manifest, Image image, Map<Bytes, Value> held) {
+        Making(Manifest manifest, Optional<Held> held, Targets targets) {
             this.manifest = manifest;
-            this.image = image;
-            this.held = held;
+            this.spec = held.map(map -> map.description().spec()).orElse(manifest.spec());
+            this.map = targets.ref(manifest.ref());
+            this.targets = targets;
+            this.held = held.map(Held::elements).orElse(Map.of());
+            this.held.forEach((key, value) -> heldByIdentity.put(identity(key), value));
+        }
+
+        private Bytes identity(Bytes key) {
+            return MapRules.identity(spec.type(), key);
         }
 
         ContentsPlan make(Contents contents) {
@@ -62,11 +79,12 @@ record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
                 prune(contents);
             }
             for (Item item : contents.items()) {
-                Value before = held.get(item.key());
-                if (!isSame(before, item.value())) {
-                    changes.add(new ElementChange(item.key(), before, item.value()));
-                    steps.add(new Planned(new Command.Update(manifest.ref(), item.key(),
-                            item.value(), UpdateFlags.ANY), item.source()));
+                Value before = heldByIdentity.get(identity(item.key()));
+                Value wanted = MapElements.withoutLock(spec, item.value());
+                if (!isSame(before, wanted)) {
+                    changes.add(new ElementChange(item.key(), before, wanted));
+                    steps.add(new Planned(new Command.Update(map, item.key(), target(wanted),
+                            UpdateFlags.ANY), item.source()));
                 }
             }
             return new ContentsPlan(steps, changes);
@@ -74,46 +92,45 @@ record ContentsPlan(List<Planned> steps, List<ElementChange> changes) {
 
         private void prune(Contents contents) {
             Set<Bytes> listed = new HashSet<>();
-            contents.items().forEach(item -> listed.add(item.key()));
+            contents.items().forEach(item -> listed.add(identity(item.key())));
             // In the order of keys, so that a plan of the same states is the same.
             Map<Bytes, Value> others = new TreeMap<>(held);
-            others.keySet().removeAll(listed);
+            others.keySet().removeIf(key -> listed.contains(identity(key)));
             others.forEach((key, before) -> {
-                if (MapRules.isDense(manifest.spec().type())) {
+                if (MapRules.isDense(spec.type())) {
                     if (!isZero(before)) {
                         changes.add(new ElementChange(key, before, null));
-                        steps.add(new Planned(new Command.Update(manifest.ref(), key, zeros(),
-                                UpdateFlags.ANY), manifest.source()));
+                        steps.add(new Planned(
+                                new Command.Update(map, key, zeros(), UpdateFlags.ANY),
+                                manifest.source()));
                     }
                 } else {
                     changes.add(new ElementChange(key, before, null));
-                    steps.add(new Planned(new Command.DeleteElem(manifest.ref(), key),
+                    steps.add(new Planned(new Command.DeleteElem(map, key),
                             manifest.source()));
                 }
             });
         }
 
         private Value zeros() {
-            return new Value.Data(Bytes.zeros(manifest.spec().valueSize()));
+            return new Value.Data(Bytes.zeros(spec.valueSize()));
         }
 
         private boolean isSame(@Nullable Value before, Value wanted) {
             if (before == null) {
-                return MapRules.isDense(manifest.spec().type()) && isZero(wanted);
+                return MapRules.isDense(spec.type()) && isZero(wanted);
             }
-            if (wanted instanceof Value.Slot(MapRef map)) {
+            if (wanted instanceof Value.Slot(MapRef inner)) {
                 return before instanceof Value.Slot(MapRef.ById(long id))
-                        && idOf(map) == id;
+                        && targets.id(inner) == id;
             }
             return before.equals(wanted);
         }
 
-        private long idOf(MapRef map) {
-            if (map instanceof MapRef.ById(long id)) {
-                return id;
-            }
-            MapDescription found = image.named().get(map);
-            return found == null ? 0 : found.id();
+        private Value target(Value value) {
+            return value instanceof Value.Slot(MapRef inner)
+                    ? new Value.Slot(targets.ref(inner))
+                    : value;
         }
     }
 

@@ -26,7 +26,21 @@ final class Definitions {
         this.manifests = manifests;
     }
 
+    /** Refuses what differs. */
     void check(Manifest manifest, MapDescription existing) throws PlanException {
+        List<String> differences = differences(manifest, existing);
+        if (!differences.isEmpty()) {
+            MapSpec wanted = manifest.spec();
+            throw new PlanException(manifest.source(),
+                    ("the definition of %s cannot change: %s; remove the map first (nestmap map remove name %s), or "
+                            + "define another under another name")
+                            .formatted(wanted.ref(), String.join(", ", differences),
+                                    wanted.name()));
+        }
+    }
+
+    /** A sentence for each field that differs; the name is none. */
+    List<String> differences(Manifest manifest, MapDescription existing) {
         List<String> differences = new ArrayList<>();
         MapSpec wanted = manifest.spec();
         MapSpec held = existing.spec();
@@ -43,7 +57,9 @@ final class Definitions {
                 Long.toUnsignedString(wanted.mapExtra()));
         compare(differences, "placement", Placements.text(held.placement()),
                 Placements.text(wanted.placement()));
-        compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
+        if (!manifest.isUnlinked()) { // what lost its name lost its pin
+            compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
+        }
         MapBtf types = wanted.btf();
         if (types != null && !Objects.equals(types, held.btf())) { // who writes by hand may leave them out
             compare(differences, "btf", text(held.btf()), "another: " + types);
@@ -52,20 +68,15 @@ final class Definitions {
         if (template.isPresent()) {
             compare(differences, "inner", text(held.innerTemplate()), text(template.get()));
         }
-        if (!differences.isEmpty()) {
-            String name = wanted.ref().toString();
-            throw new PlanException(manifest.source(),
-                    ("the definition of %s cannot change: %s; remove the map first (nestmap map remove name %s), or "
-                            + "define another under another name")
-                            .formatted(name, String.join(", ", differences), wanted.name()));
-        }
+        return differences;
     }
 
     /** The template that the document means; empty where that can no longer be told. */
     private Optional<InnerTemplate> template(InnerSource inner) {
         return switch (inner) {
             case InnerSource.None _ -> Optional.empty();
-            case InnerSource.Given(InnerTemplate template) -> Optional.of(template);
+            case InnerSource.Given(InnerTemplate template) ->
+                Optional.of(MapRules.shown(template));
             case InnerSource.CopiedFrom(MapRef map) -> {
                 MapDescription held = image.named().get(map);
                 Manifest wanted = manifests.get(map);

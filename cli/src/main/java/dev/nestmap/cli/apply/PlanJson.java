@@ -5,8 +5,10 @@ import dev.nestmap.cli.apply.Plan.Freeze;
 import dev.nestmap.cli.apply.Plan.MapPlan;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.JsonWriter;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.render.ValueText;
 import dev.nestmap.model.map.Value;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for programs. */
@@ -33,21 +35,29 @@ public final class PlanJson {
         });
     }
 
-    /** Every change. */
-    public String difference(Plan plan) {
+    /** Every change, and why it could not be made. */
+    public String difference(Plan plan, List<PlanException> problems) {
         return form.text(out -> {
             out.object().member("revision", plan.revision()).name("maps").array();
             for (MapPlan map : plan.maps()) {
+                NamedFields names = NamedFields.of(map.spec().btf());
                 begin(out, map).name("changes").array();
                 for (ElementChange change : map.changes()) {
                     out.object().member("key", change.key().toString());
                     value(out.name("before"), change.before());
                     value(out.name("after"), change.after());
+                    names.formatted(out, change.key(), change.before(), change.after());
                     out.endObject();
                 }
                 out.endArray().endObject();
             }
-            out.endArray().endObject();
+            out.endArray();
+            if (!problems.isEmpty()) {
+                out.member("problems", problems.stream()
+                        .map(problem -> String.valueOf(problem.getMessage()))
+                        .toList());
+            }
+            out.endObject();
         });
     }
 

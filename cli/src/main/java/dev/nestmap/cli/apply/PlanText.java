@@ -4,6 +4,7 @@ import dev.nestmap.cli.apply.Plan.Action;
 import dev.nestmap.cli.apply.Plan.ElementChange;
 import dev.nestmap.cli.apply.Plan.Freeze;
 import dev.nestmap.cli.apply.Plan.MapPlan;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.cli.render.Terminal;
 import dev.nestmap.cli.render.Terminal.Colour;
@@ -71,19 +72,21 @@ public final class PlanText {
         if (map.action() == Action.CREATED) {
             added(out, definition(map.spec()));
         }
+        NamedFields names = NamedFields.of(map.spec().btf());
         for (ElementChange change : map.changes()) {
-            element(change.key(), change.before(), text -> removed(out, text));
-            element(change.key(), change.after(), text -> added(out, text));
+            element(names, change.key(), change.before(), text -> removed(out, text));
+            element(names, change.key(), change.after(), text -> added(out, text));
         }
         if (map.freeze() == Freeze.YES) {
             added(out, "frozen");
         }
     }
 
-    private void element(Bytes key, @Nullable Value value,
+    private void element(NamedFields names, Bytes key, @Nullable Value value,
             Consumer<String> line) {
         if (value != null) {
-            line.accept("key: %s  value: %s".formatted(key, values.of(value)));
+            line.accept("key: %s  value: %s".formatted(
+                    names.key(key).orElseGet(key::toString), values.of(value, names)));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.apply.Applier;
 import dev.nestmap.cli.apply.Applier.Applied;
+import dev.nestmap.cli.apply.Applier.Prospect;
 import dev.nestmap.cli.apply.Plan;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.apply.PlanJson;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /** {@code apply}, in kubectl's form. */
 public final class Apply implements Verb {
     private static final Option DRY_RUN = Option.flag("--dry-run",
-            "Shows what would be done to the store as it is; writes nothing");
+            "Shows what would be done to the store as it is, and refuses what the store would refuse; writes nothing");
     private static final Option IN_PARTS = Option.flag("--in-parts",
             "What is too large for one transaction may take several, one revision each");
 
@@ -52,13 +53,7 @@ public final class Apply implements Verb {
                             ? Applier.Size.IN_PARTS
                             : Applier.Size.WHOLE);
             if (invocation.flag(DRY_RUN.name())) {
-                Plan plan = applier.plan();
-                show(output, plan, plan.revision(), 0);
-                if (output.style().json().isEmpty()) {
-                    output.print("dry run at revision %d: nothing was written\n"
-                            .formatted(plan.revision()));
-                }
-                return ExitCode.OK;
+                return dryRun(output, applier.prospect());
             }
             Applied applied = applier.apply();
             show(output, applied.plan(), applied.revision(), applied.parts());
@@ -71,6 +66,23 @@ public final class Apply implements Verb {
         } catch (PlanException e) {
             throw failure(e);
         }
+    }
+
+    private static int dryRun(Output output, Prospect prospect) throws PlanException {
+        if (!prospect.problems().isEmpty()) {
+            throw prospect.problems().getFirst();
+        }
+        Plan plan = prospect.plan();
+        show(output, plan, plan.revision(), 0);
+        int operations = plan.steps().size();
+        if (output.style().json().isEmpty()) {
+            output.print("dry run at revision %d: nothing was written%s\n".formatted(
+                    plan.revision(), prospect.tried() < operations
+                            ? "; of %d operations the store tried the first %d, which fit into one transaction"
+                                    .formatted(operations, prospect.tried())
+                            : ""));
+        }
+        return ExitCode.OK;
     }
 
     private static void show(Output output, Plan plan, long revision, int transactions) {

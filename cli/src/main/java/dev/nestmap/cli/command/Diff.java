@@ -1,12 +1,10 @@
 package dev.nestmap.cli.command;
 
-import dev.nestmap.cli.apply.Image;
-import dev.nestmap.cli.apply.ImageReader;
-import dev.nestmap.cli.apply.Plan;
+import dev.nestmap.cli.apply.Applier;
+import dev.nestmap.cli.apply.Applier.Prospect;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.apply.PlanJson;
 import dev.nestmap.cli.apply.PlanText;
-import dev.nestmap.cli.apply.Planner;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.verb.CommandFailedException;
@@ -27,8 +25,8 @@ public final class Diff implements Verb {
     @Override
     public Help help() {
         return new Help("diff", "Shows what apply would change", "-f FILE|DIR|-",
-                List.of("Ends with 0 where nothing would change, with 1 where something would, with more where that "
-                        + "cannot be told."),
+                List.of("Ends with 0 where nothing would change, with 1 where something would, with more where apply would",
+                        "be refused (the store tries the whole transaction and drops it) or could not be asked."),
                 "nestmap diff -f maps.yaml");
     }
 
@@ -40,16 +38,24 @@ public final class Diff implements Verb {
     @Override
     public int run(Invocation invocation) throws CommandFailedException {
         invocation.refuseWords(help());
-        List<Manifest> manifests = Documents.read(invocation, help());
         Output output = invocation.output();
         try {
-            Image image = new ImageReader(invocation.client(), manifests).read();
-            Plan plan = Planner.plan(manifests, image);
+            List<Manifest> manifests = Documents.read(invocation, help());
+            Prospect prospect = new Applier(invocation.client(), manifests, Applier.Size.IN_PARTS)
+                    .prospect();
             Optional<Json> json = output.style().json();
             output.print(json.isPresent()
-                    ? new PlanJson(json.get(), image.values()).difference(plan)
-                    : new PlanText(output.terminal(), image.values()).difference(plan));
-            return plan.isDone() ? ExitCode.OK : DIFFERENT;
+                    ? new PlanJson(json.get(), prospect.image().values())
+                            .difference(prospect.plan(), prospect.problems())
+                    : new PlanText(output.terminal(), prospect.image().values())
+                            .difference(prospect.plan()));
+            if (!prospect.problems().isEmpty()) {
+                if (json.isEmpty()) {
+                    prospect.problems().forEach(problem -> output.complain(Apply.failure(problem)));
+                }
+                return ExitCode.USAGE;
+            }
+            return prospect.plan().isDone() ? ExitCode.OK : DIFFERENT;
         } catch (PlanException e) {
             throw Apply.failure(e);
         } catch (NestmapException e) {

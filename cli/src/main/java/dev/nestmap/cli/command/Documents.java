@@ -8,6 +8,11 @@ import dev.nestmap.cli.verb.FileProblems;
 import dev.nestmap.cli.verb.Help;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
+import dev.nestmap.client.NestmapClient;
+import dev.nestmap.client.NestmapException;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
+import dev.nestmap.model.map.MapRef;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -16,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The documents that {@code -f} names: files, the .yaml and .yml files of folders, standard input. */
@@ -42,7 +48,9 @@ final class Documents {
                     .formatted(help.path(), help.path()));
         }
         Documents documents = new Documents(invocation, help.path());
-        ManifestReader reader = new ManifestReader(invocation.settings().namespace());
+        NestmapClient client = invocation.client();
+        ManifestReader reader = new ManifestReader(invocation.settings().namespace(),
+                map -> types(client, map));
         for (String name : names) {
             documents.readAll(name, reader);
         }
@@ -51,6 +59,18 @@ final class Documents {
                     .formatted(help.path(), String.join(", ", names)));
         }
         return reader.manifests();
+    }
+
+    /** Only asked for where a document names fields and does not say what they are. */
+    private static Optional<MapBtf> types(NestmapClient client, MapRef.ByName map) {
+        try {
+            return Optional.ofNullable(client.map(map).describe().value().spec().btf());
+        } catch (NestmapException e) {
+            if (e.errno().equals(Optional.of(Errno.ENOENT))) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private void readAll(String name, ManifestReader reader) throws CommandFailedException {

@@ -4,6 +4,8 @@ import dev.nestmap.cli.apply.Held;
 import dev.nestmap.cli.apply.PlanException;
 import dev.nestmap.cli.apply.Snapshot;
 import dev.nestmap.cli.manifest.ManifestWriter;
+import dev.nestmap.cli.manifest.SlotNames;
+import dev.nestmap.cli.render.NamedFields;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.ExitCode;
 import dev.nestmap.cli.verb.Help;
@@ -17,12 +19,15 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.client.WatchOptions;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code export}: documents that {@code apply} reads. */
 public final class Export implements Verb {
@@ -52,15 +57,16 @@ public final class Export implements Verb {
         String namespace = invocation.flag(ALL.name()) ? "" : invocation.settings().namespace();
         Answer<List<MapDescription>> listed = client.maps().list(namespace);
         List<MapDescription> maps = pick(invocation, listed.value());
-        Map<Long, MapDescription> byId = new HashMap<>();
-        listed.value().forEach(map -> byId.put(map.id(), map));
-        ManifestWriter writer = new ManifestWriter(id -> Optional.ofNullable(byId.get(id)));
         if (invocation.flag(NO_CONTENTS.name())) {
+            ManifestWriter writer = new ManifestWriter(SlotNames.of(listed.value()));
             maps.forEach(map -> output.print(writer.definition(map)));
             return ExitCode.OK;
         }
+        List<Held> snapshot = read(client, namespace, maps, listed.revision());
+        ManifestWriter writer = new ManifestWriter(
+                SlotNames.of(snapshot.stream().map(Held::description).toList()));
         Progress progress = output.progress("maps");
-        for (Held map : read(client, namespace, maps, listed.revision())) {
+        for (Held map : withUnlinked(snapshot, maps)) {
             output.print(writer.definition(map.description()));
             contents(output, writer, map);
             progress.step();
@@ -87,23 +93,40 @@ public final class Export implements Verb {
         return picked;
     }
 
-    /** One map alone is cheaper to ask for than its namespace. */
+    /** One map alone is cheaper to ask for than its namespace; the slots of an outer map hold others of it. */
     private static List<Held> read(NestmapClient client, String namespace,
             List<MapDescription> maps, long revision) throws CommandFailedException {
         try {
-            WatchOptions what = maps.size() == 1
+            WatchOptions what = maps.size() == 1 && !maps.getFirst().spec().type().isOuter()
                     ? WatchOptions.map(maps.getFirst().id())
                     : WatchOptions.namespace(namespace);
-            Map<Long, Held> held = new HashMap<>();
-            for (Held map : Snapshot.read(client, what, revision).maps()) {
-                held.put(map.description().id(), map);
-            }
-            return maps.stream()
-                    .flatMap(map -> Optional.ofNullable(held.get(map.id())).stream())
-                    .toList();
+            return Snapshot.read(client, what, revision).maps();
         } catch (PlanException e) {
             throw Apply.failure(e);
         }
+    }
+
+    /** The maps picked, each behind those in its slots that have no name: they exist as contents of the slots alone. */
+    private static Collection<Held> withUnlinked(List<Held> snapshot,
+            List<MapDescription> picked) {
+        Map<Long, Held> byId = new HashMap<>();
+        snapshot.forEach(map -> byId.put(map.description().id(), map));
+        Map<Long, Held> all = new LinkedHashMap<>();
+        for (MapDescription wanted : picked) {
+            Held map = byId.get(wanted.id());
+            if (map != null) {
+                for (Value value : map.elements().values()) {
+                    if (value instanceof Value.Slot(MapRef.ById(long id))) {
+                        Held inner = byId.get(id);
+                        if (inner != null && inner.description().unlinked()) {
+                            all.putIfAbsent(id, inner);
+                        }
+                    }
+                }
+                all.put(wanted.id(), map);
+            }
+        }
+        return all.values();
     }
 
     private static void contents(Output output, ManifestWriter writer, Held map) {
@@ -114,6 +137,8 @@ public final class Export implements Verb {
             return;
         }
         output.print(writer.beginContents());
-        map.elements().forEach((key, value) -> output.print(writer.element(key, value)));
+        NamedFields names = NamedFields.of(spec.btf());
+        map.elements()
+                .forEach((key, value) -> output.print(writer.element(names, key, value)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.nestmap.cli.command;
 
 import dev.nestmap.cli.manifest.ManifestWriter;
+import dev.nestmap.cli.manifest.SlotNames;
 import dev.nestmap.cli.render.FleetRenderer;
 import dev.nestmap.cli.render.MapTable;
 import dev.nestmap.cli.render.NodeYaml;
@@ -21,7 +22,6 @@ import dev.nestmap.model.placement.LabelSelector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code get}, in kubectl's form. */
@@ -93,9 +93,12 @@ public final class Get implements Verb {
     }
 
     private static String yaml(List<MapDescription> maps) {
-        ManifestWriter writer = new ManifestWriter(_ -> Optional.empty());
+        ManifestWriter writer = new ManifestWriter(SlotNames.of(maps));
         StringBuilder out = new StringBuilder();
-        maps.forEach(map -> out.append(writer.definition(map)).append(writer.status(map)));
+        // A map without a name is contents of the slots that hold it, and contents are not written here.
+        maps.stream()
+                .filter(map -> !map.unlinked())
+                .forEach(map -> out.append(writer.definition(map)).append(writer.status(map)));
         return out.toString();
     }
 

@@ -29,11 +29,11 @@ public final class MapUpdate implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        Command.Update update = invocation.grammar()
-                .update(TypedWords.asBytes(invocation, "map update"));
+        TypedWords.Read typed = TypedWords.read(invocation, "map update");
+        Command.Update update = invocation.grammar().update(typed.words());
         long revision = invocation.client()
                 .map(update.map())
-                .update(update.key(), update.value(), update.flags())
+                .update(update.key(), typed.perCpu().orElse(update.value()), update.flags())
                 .revision();
         Output output = invocation.output();
         output.print(output.maps().changed(revision));

@@ -13,6 +13,8 @@ import dev.nestmap.model.btf.Datum;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.btf.Shape;
 import dev.nestmap.model.btf.ValueWriter;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class TypedWords {
     private final Invocation invocation;
     private final String verb;
     private final List<String> words;
+    private Optional<Value> perCpu = Optional.empty();
 
     private TypedWords(Invocation invocation, String verb) {
         this.invocation = invocation;
@@ -46,8 +49,25 @@ final class TypedWords {
         return new TypedWords(invocation, verb).asBytes();
     }
 
+    /**
+     * What a command says with fields.
+     *
+     * @param words with bytes in the place of fields; where there is a value for each CPU, those of the first
+     * @param perCpu a value for each CPU, which the grammar of bytes has no words for
+     */
+    record Read(List<String> words, Optional<Value> perCpu) {}
+
+    /** The words of a command that takes values for each CPU too. */
+    static Read read(Invocation invocation, String verb)
+            throws GrammarException, CommandFailedException {
+        TypedWords typed = new TypedWords(invocation, verb);
+        List<String> words = typed.asBytes();
+        return new Read(words, typed.perCpu);
+    }
+
     private List<String> asBytes() throws GrammarException, CommandFailedException {
-        if (!hasSingleWord()) {
+        Optional<String> grammarWord = loneGrammarWord();
+        if (!hasSingleWord() && grammarWord.isEmpty()) {
             return words;
         }
         MapDescription map = invocation.client()
@@ -55,6 +75,11 @@ final class TypedWords {
                 .describe()
                 .value();
         Optional<MapBtf.Resolved> types = types(map);
+        if (types.isPresent() && grammarWord.isPresent()) {
+            throw CommandFailedException.usage(
+                    "%s: %s is a word of the grammar; a constant or text of this name is written '\"%s\"'"
+                            .formatted(verb, grammarWord.get(), grammarWord.get()));
+        }
         List<String> plain = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String part = words.get(i);
@@ -87,6 +112,19 @@ final class TypedWords {
         return false;
     }
 
+    /** A word of the grammar in the place of a key or value, which is always wrong: it may be meant as a constant. */
+    private Optional<String> loneGrammarWord() {
+        for (int i = MAP_WORDS; i + 1 < words.size(); i++) {
+            String word = words.get(i + 1);
+            boolean lone = i + 2 == words.size() || FOLLOWERS.contains(words.get(i + 2));
+            if ((words.get(i).equals("key") || words.get(i).equals("value")) && lone
+                    && (FOLLOWERS.contains(word) || OTHERS.contains(word))) {
+                return Optional.of(word);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** True where exactly one word follows "key" or "value". */
     private boolean isSingle(int at) {
         boolean names = words.get(at).equals("key") || words.get(at).equals("value");
@@ -115,8 +153,40 @@ final class TypedWords {
         if (plainByte) {
             return List.of(word);
         }
-        return switch (ValueWriter.write(part, shape, datum(part, word, json))) {
+        Datum given = datum(part, word, json);
+        Outcome<Bytes> one = ValueWriter.write(part, shape, given);
+        boolean forEach = part.equals("value") && MapRules.isPerCpu(map.spec().type())
+                && !(shape instanceof Shape.Sequence && one instanceof Outcome.Done);
+        if (forEach && given instanceof Datum.Sequence(List<Datum> items) && !items.isEmpty()) {
+            List<Bytes> values = new ArrayList<>();
+            for (Datum item : items) {
+                values.add(ofCpu(values.size(), shape, item));
+            }
+            perCpu = Optional.of(new Value.PerCpu(values));
+            return hex(values.getFirst());
+        }
+        return switch (one) {
             case Outcome.Done<Bytes>(Bytes bytes) -> hex(bytes);
+            case Outcome.Refused<Bytes>(Refusal refusal) ->
+                throw CommandFailedException.usage(verb + ": " + refusal.rule());
+        };
+    }
+
+    /** A CPU's value in the form of a dump, {@code {"cpu":0,"value":...}}, or the value alone. */
+    private Bytes ofCpu(int cpu, Shape shape, Datum item) throws CommandFailedException {
+        String path = "value[%d]".formatted(cpu);
+        Datum value = item;
+        if (item instanceof Datum.Fields(List<Datum.Field> fields) && fields.size() == 2
+                && fields.get(0).name().equals("cpu") && fields.get(1).name().equals("value")) {
+            if (!fields.get(0).value().equals(Datum.Whole.of(cpu))) {
+                throw CommandFailedException.usage(
+                        "%s: %s.cpu: must be %d: there is a value for each possible CPU, in their order"
+                                .formatted(verb, path, cpu));
+            }
+            value = fields.get(1).value();
+        }
+        return switch (ValueWriter.write(path, shape, value)) {
+            case Outcome.Done<Bytes>(Bytes bytes) -> bytes;
             case Outcome.Refused<Bytes>(Refusal refusal) ->
                 throw CommandFailedException.usage(verb + ": " + refusal.rule());
         };

@@ -14,12 +14,15 @@ import dev.nestmap.client.Watch;
 import dev.nestmap.client.WatchEvent;
 import dev.nestmap.client.WatchOptions;
 import dev.nestmap.model.map.MapRef;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** {@code watch}: changes as they are committed. */
 public final class WatchChanges implements Verb {
+    /** How often a watch that has an end looks whether a mark has come. */
+    private static final Duration MARKS = Duration.ofMillis(500);
     private static final Option ALL = Option.flag("--all-namespaces", "Maps of all namespaces")
             .or("-A");
     private static final Option FROM = Option.value("--from", "R",
@@ -50,22 +53,43 @@ public final class WatchChanges implements Verb {
         long first = from.isPresent()
                 ? from.getAsLong()
                 : client.cluster().status().revision() + 1;
+        if (until.isPresent() && Long.compareUnsigned(first, until.getAsLong()) > 0) {
+            throw CommandFailedException.usage(
+                    "watch: --until %s ends before the first change wanted, %s (%s)".formatted(
+                            Long.toUnsignedString(until.getAsLong()), Long.toUnsignedString(first),
+                            from.isPresent()
+                                    ? "--from"
+                                    : "the next one; --from 1 begins with the oldest that is held"));
+        }
         Output output = invocation.output();
         WatchRenderer renderer = new WatchRenderer(output.style().json(),
                 new StoredMaps(client));
         try (Watch watch = client.watch(what(invocation, map).withFromRevision(first))) {
-            while (watch.hasNext()) {
-                WatchEvent event = watch.next();
-                output.printNow(renderer.event(event));
+            if (until.isPresent()) {
+                // Where nothing that is watched changes any more, only a mark tells that all was seen.
+                watch.requestProgress();
+            }
+            while (!client.isClosed() && !isSeen(watch.revision(), until)) {
+                Optional<WatchEvent> event = watch.poll(MARKS);
+                if (event.isPresent() && !isPast(event.get(), until)) {
+                    output.printNow(renderer.event(event.get()));
+                }
                 if (output.closed()) {
                     return ExitCode.OUTPUT_CLOSED;
-                }
-                if (until.isPresent() && event.revision() >= until.getAsLong()) {
-                    return ExitCode.OK;
                 }
             }
         }
         return ExitCode.OK;
+    }
+
+    private static boolean isSeen(long revision, OptionalLong until) {
+        return until.isPresent() && Long.compareUnsigned(revision, until.getAsLong()) >= 0;
+    }
+
+    /** A snapshot and merged changes say what was before the end too. */
+    private static boolean isPast(WatchEvent event, OptionalLong until) {
+        return until.isPresent() && !event.snapshot() && !event.coalesced()
+                && Long.compareUnsigned(event.revision(), until.getAsLong()) > 0;
     }
 
     private static WatchOptions what(Invocation invocation, Optional<MapRef> map)

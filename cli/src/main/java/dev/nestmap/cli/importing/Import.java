@@ -62,10 +62,12 @@ public final class Import implements Verb {
         if (invocation.flag(DIFF.name())) {
             output.print(ImportText.of(output.style(), plan, object.skipped()));
             return plan.others().isEmpty() && plan.missing().isEmpty()
-                    ? ExitCode.OK
-                    : ExitCode.FAILED;
+                    && plan.refused().isEmpty()
+                            ? ExitCode.OK
+                            : ExitCode.FAILED;
         }
         refuseOthers(path, plan);
+        refuseRefused(path, plan);
         commit(invocation, path, plan);
         output.print(ImportText.of(output.style(), plan, object.skipped()));
         return ExitCode.OK;
@@ -116,6 +118,20 @@ public final class Import implements Verb {
                         .formatted(path, differences)
                         + "them first, or choose others with --map",
                 Errno.EEXIST);
+    }
+
+    private static void refuseRefused(String path, ImportPlan plan)
+            throws CommandFailedException {
+        if (!plan.refused().isEmpty()) {
+            Refusal first = plan.refused().getFirst().refusal();
+            throw CommandFailedException.refused(
+                    "import: %s: nothing was imported: %s; choose other maps with --map".formatted(
+                            path, plan.refused()
+                                    .stream()
+                                    .map(map -> map.refusal().rule())
+                                    .collect(Collectors.joining("; "))),
+                    first.errno());
+        }
     }
 
     private static void commit(Invocation invocation, String path, ImportPlan plan)

@@ -3,10 +3,11 @@ package dev.nestmap.cli.importing;
 import dev.nestmap.cli.importing.Comparison.Difference;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.Bytes;
-import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.object.MapDefinition;
 import dev.nestmap.model.placement.Placement;
@@ -40,6 +41,11 @@ public record ImportPlan(List<Planned> maps) {
         /** It is not there. */
         record Missing(MapDefinition definition, MapSpec spec) implements Planned {}
 
+        /** It is not there, and cannot be made. */
+        record Refused(MapDefinition definition, MapSpec spec, Refusal refusal)
+                implements
+                    Planned {}
+
         /** It is there and the same. */
         record Same(MapDefinition definition, MapSpec spec) implements Planned {}
 
@@ -67,7 +73,9 @@ public record ImportPlan(List<Planned> maps) {
             Optional<MapDescription> stored) {
         MapSpec spec = spec(definition, namespace);
         if (stored.isEmpty()) {
-            return new Planned.Missing(definition, spec);
+            return refusal(definition, spec)
+                    .<Planned>map(refusal -> new Planned.Refused(definition, spec, refusal))
+                    .orElseGet(() -> new Planned.Missing(definition, spec));
         }
         List<Difference> differences = Comparison.of(stored.get().spec(), spec);
         return differences.isEmpty()
@@ -78,14 +86,27 @@ public record ImportPlan(List<Planned> maps) {
     private static MapSpec spec(MapDefinition map, String namespace) {
         return new MapSpec(namespace, map.name(), map.type(), map.keySize(), map.valueSize(),
                 map.maxEntries(), MapRules.shownFlags(map.type(), map.flags()), map.mapExtra(),
-                map.numaNode(), map.inner().map(ImportPlan::shown).orElse(null),
+                map.numaNode(), map.inner().map(MapRules::shown).orElse(null),
                 Placement.everywhere(), "", map.btf().orElse(null));
     }
 
-    private static InnerTemplate shown(InnerTemplate template) {
-        return new InnerTemplate(template.type(), template.keySize(), template.valueSize(),
-                template.maxEntries(), MapRules.shownFlags(template.type(), template.flags()),
-                template.spinLock());
+    /** What the store would say to the definition alone. */
+    private static Optional<Refusal> refusal(MapDefinition map, MapSpec spec) {
+        return MapRules.checkCreate(spec.withFlags(map.flags()))
+                .or(() -> MapRules.checkTemplate(spec))
+                .or(() -> MapRules.checkBtf(spec))
+                .map(refusal -> map.type() == MapType.PERF_EVENT_ARRAY && map.maxEntries() == 0
+                        ? new Refusal(refusal.errno(), refusal.rule()
+                                + "; libbpf would take the number of the host's CPUs, and hosts differ: write max_entries")
+                        : refusal);
+    }
+
+    /** Maps that cannot be made. */
+    public List<Planned.Refused> refused() {
+        return maps.stream()
+                .filter(Planned.Refused.class::isInstance)
+                .map(Planned.Refused.class::cast)
+                .toList();
     }
 
     /** Maps that differ from those of the same name. */

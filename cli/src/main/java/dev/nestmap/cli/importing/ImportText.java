@@ -25,6 +25,7 @@ final class ImportText {
         for (Planned map : plan.maps()) {
             out.append(switch (map) {
                 case Planned.Missing _ -> "+ ";
+                case Planned.Refused _ -> "x ";
                 case Planned.Same _ -> "= ";
                 case Planned.Other _ -> "! ";
             }).append(map.spec().name()).append("  ").append(definition(map.spec())).append('\n');
@@ -32,6 +33,9 @@ final class ImportText {
                 other.differences()
                         .forEach(field -> out.append("    %s: %s in the store, %s in the file\n"
                                 .formatted(field.field(), field.stored(), field.wanted())));
+            }
+            if (map instanceof Planned.Refused refused) {
+                out.append("    refused: ").append(refused.refusal()).append('\n');
             }
             remarks(map.definition()).forEach(
                     remark -> out.append("    ").append(remark).append('\n'));
@@ -86,6 +90,7 @@ final class ImportText {
                 .member("type", map.spec().type().word())
                 .member("state", switch (map) {
                     case Planned.Missing _ -> "new";
+                    case Planned.Refused _ -> "refused";
                     case Planned.Same _ -> "same";
                     case Planned.Other _ -> "other";
                 });
@@ -98,6 +103,9 @@ final class ImportText {
                             .member("wanted", field.wanted())
                             .endObject());
             out.endArray();
+        }
+        if (map instanceof Planned.Refused refused) {
+            out.member("refusal", refused.refusal().toString());
         }
         out.member("remarks", remarks(map.definition())).endObject();
     }

@@ -21,7 +21,11 @@ final class ObjectFile {
             if (Files.isDirectory(file)) {
                 throw problem(path, "is a directory");
             }
-            // A device has no size to be asked for, so what is read is counted.
+            // A pipe would be waited for without end. One that is not there is told below.
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw problem(path, "is no regular file");
+            }
+            // The file may grow while it is read, so what is read is counted.
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(BpfObject.SIZE_LIMIT_BYTES + 1);
                 if (bytes.length > BpfObject.SIZE_LIMIT_BYTES) {

@@ -5,7 +5,9 @@ import dev.nestmap.cli.manifest.Manifest.Item;
 import dev.nestmap.cli.manifest.Manifest.Others;
 import dev.nestmap.cli.manifest.Manifest.Source;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,19 +18,25 @@ import java.util.Optional;
 final class ContentsFields {
     private ContentsFields() {}
 
-    static Contents read(Fields fields, MapSpec spec) throws ManifestException {
+    static Contents read(Fields fields, MapSpec spec, KnownTypes known)
+            throws ManifestException {
         Optional<Field> prune = fields.maybe("prune");
         Others others = prune.isPresent() && prune.get().truth() ? Others.PRUNED : Others.KEPT;
+        NamedForm named = new NamedForm(spec, known);
         List<Item> items = new ArrayList<>();
         Optional<Field> elements = fields.maybe("elements");
         if (elements.isPresent()) {
             Map<Bytes, Field> seen = new HashMap<>();
             for (Field element : elements.get().list()) {
-                Item item = item(element, spec);
-                Field first = seen.putIfAbsent(item.key(), element);
+                Item item = item(element, spec, named);
+                Field first = seen.putIfAbsent(MapRules.identity(spec.type(), item.key()),
+                        element);
                 if (first != null) {
-                    throw element.wrong("the key %s is given twice, first in line %d"
-                            .formatted(item.key(), first.place().line()));
+                    throw element.wrong(
+                            "the key %s is given twice, first in line %d%s".formatted(item.key(),
+                                    first.place().line(), spec.type() == MapType.LPM_TRIE
+                                            ? " (bits behind the prefix do not count)"
+                                            : ""));
                 }
                 items.add(item);
             }
@@ -37,11 +45,12 @@ final class ContentsFields {
         return new Contents(others, items);
     }
 
-    private static Item item(Field element, MapSpec spec) throws ManifestException {
+    private static Item item(Field element, MapSpec spec, NamedForm named)
+            throws ManifestException {
         Fields fields = element.mapping();
-        Bytes key = DataForms.read(fields.required("key"), spec.keySize(), "spec.key");
+        Bytes key = DataForms.read(fields.required("key"), NamedForm.Part.KEY, named);
         Field value = fields.required("value");
-        Item item = new Item(key, ValueForms.read(value, spec),
+        Item item = new Item(key, ValueForms.read(value, spec, named),
                 new Source(element.file(), element.place().line(), element.place().column(),
                         element.path()));
         fields.finish();

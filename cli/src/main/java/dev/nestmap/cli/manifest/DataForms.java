@@ -21,7 +21,8 @@ final class DataForms {
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final String FORMS_TEXT = "hexadecimal bytes in quotes (\"07 00 00 00\"), {u32le: 7}, "
-            + "{ipv4: 10.0.0.1}, or a list of those";
+            + "{ipv4: 10.0.0.1}, a list of those, or {fields: {...}} where the map has BTF";
+    private static final String FIELDS = "fields";
     private static final Map<String, Form> FORMS = forms();
 
     private DataForms() {}
@@ -31,16 +32,17 @@ final class DataForms {
         Bytes bytes(Field value, int room) throws ManifestException;
     }
 
-    /**
-     * The bytes that a field is.
-     *
-     * @param sizeBytes how many there must be
-     * @param rule what says so: {@code spec.key}
-     */
-    static Bytes read(Field field, int sizeBytes, String rule) throws ManifestException {
-        Bytes bytes = bytes(field, sizeBytes);
+    /** The bytes that a field is, as many as a key or value of the map has. */
+    static Bytes read(Field field, NamedForm.Part part, NamedForm named) throws ManifestException {
+        int sizeBytes = named.sizeBytes(part);
+        Optional<Field> fields = field.isMapping()
+                ? field.mapping().maybe(FIELDS)
+                : Optional.empty();
+        Bytes bytes = fields.isPresent()
+                ? named.bytes(fields.get(), part)
+                : bytes(field, sizeBytes);
         if (bytes.size() != sizeBytes) {
-            throw field.wrong("is %d bytes, %s is %s".formatted(bytes.size(), rule,
+            throw field.wrong("is %d bytes, %s is %s".formatted(bytes.size(), part.rule(),
                     Integer.toUnsignedString(sizeBytes)));
         }
         return bytes;
@@ -119,7 +121,11 @@ final class DataForms {
         for (String name : FORMS.keySet()) {
             fields.maybe(name).ifPresent(value -> given.put(name, value));
         }
+        Optional<Field> named = fields.maybe(FIELDS);
         fields.finish();
+        if (named.isPresent()) {
+            throw named.get().wrong("is a whole key or value, no part of one");
+        }
         String first = "";
         Bytes bytes = Bytes.empty();
         for (Map.Entry<String, Field> value : byPlace(given)) {

@@ -6,6 +6,7 @@ import dev.nestmap.cli.yaml.Yaml.Mapping;
 import dev.nestmap.cli.yaml.Yaml.Place;
 import dev.nestmap.cli.yaml.Yaml.Scalar;
 import dev.nestmap.cli.yaml.Yaml.Sequence;
+import dev.nestmap.model.btf.Datum;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
 record Field(String file, String path, Yaml node) {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9]{0,39})");
     private static final Pattern HEXADECIMAL = Pattern.compile("0x([0-9a-fA-F]{1,32})");
+    private static final Pattern FRACTION = Pattern.compile(
+            "[-+]?(0|[1-9][0-9]{0,39})(\\.[0-9]{1,40})?([eE][-+]?[0-9]{1,4})?");
     private static final Pattern NUMBER_LIKE = Pattern.compile(
             "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F]+");
 
@@ -104,6 +107,49 @@ record Field(String file, String path, Yaml node) {
     BigInteger unsigned(int bits) throws ManifestException {
         return number(BigInteger.ZERO,
                 BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE));
+    }
+
+    /** What it says, for a type to be found in: as JSON would have it. */
+    Datum datum() throws ManifestException {
+        return switch (node) {
+            case Sequence _ -> {
+                List<Datum> items = new ArrayList<>();
+                for (Field item : list()) {
+                    items.add(item.datum());
+                }
+                yield new Datum.Sequence(items);
+            }
+            case Mapping(List<Yaml.Entry> entries, long _, Place _) -> {
+                List<Datum.Field> fields = new ArrayList<>();
+                for (Yaml.Entry entry : entries) {
+                    fields.add(new Datum.Field(entry.name(),
+                            new Field(file, path + "." + entry.name(), entry.value()).datum()));
+                }
+                yield new Datum.Fields(fields);
+            }
+            case Scalar scalar -> datum(scalar);
+        };
+    }
+
+    private Datum datum(Scalar scalar) throws ManifestException {
+        String text = scalar.text();
+        if (scalar.form() == Form.QUOTED) {
+            return new Datum.Text(text);
+        }
+        if (scalar.isNothing()) {
+            return new Datum.Nothing();
+        }
+        if (text.equals("true") || text.equals("false")) {
+            return new Datum.Truth(truth());
+        }
+        Optional<BigInteger> number = number();
+        if (number.isPresent()) {
+            return new Datum.Whole(number.get());
+        }
+        if (FRACTION.matcher(text).matches()) {
+            return new Datum.Fraction(Double.parseDouble(text));
+        }
+        return new Datum.Text(text());
     }
 
     boolean truth() throws ManifestException {

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param spec its own inner template is null: see {@code inner}
  * @param inner where the template of an outer map comes from
+ * @param naming whether the name is the store's, or only that of other documents for a map without one
  * @param freezing whether it is to be frozen
  * @param contents empty: the elements are nobody's business here
  */
@@ -20,11 +21,25 @@ public record Manifest(
         Source source,
         MapSpec spec,
         InnerSource inner,
+        Naming naming,
         Freezing freezing,
         Optional<Contents> contents) {
-    /** By what the store knows it. */
+    /** What documents call it, and the store where it has a name there. */
     public MapRef.ByName ref() {
         return spec.ref();
+    }
+
+    /** True for a map that has no name in the store and lives by the slots that hold it. */
+    public boolean isUnlinked() {
+        return naming == Naming.UNLINKED;
+    }
+
+    /** Whether the map has a name in the store. */
+    public enum Naming {
+        /** It has. */
+        NAMED,
+        /** It has none, and lives while slots hold it. */
+        UNLINKED
     }
 
     /** Whether a document freezes its map. */

@@ -1,6 +1,7 @@
 package dev.nestmap.cli.manifest;
 
 import dev.nestmap.cli.manifest.Manifest.Contents;
+import dev.nestmap.cli.manifest.Manifest.Naming;
 import dev.nestmap.cli.manifest.Manifest.Source;
 import dev.nestmap.cli.yaml.Yaml;
 import dev.nestmap.cli.yaml.Yaml.Place;
@@ -8,6 +9,7 @@ import dev.nestmap.cli.yaml.YamlDocuments;
 import dev.nestmap.cli.yaml.YamlException;
 import dev.nestmap.cli.yaml.YamlLimits;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,16 +23,31 @@ public final class ManifestReader {
     private static final String KIND = "Map";
 
     private final String defaultNamespace;
+    private final KnownTypes types;
     private final YamlLimits limits;
     private final List<Manifest> manifests = new ArrayList<>();
     private final Map<MapRef, Source> seen = new HashMap<>();
 
-    /** A document without a namespace is of the one given here. */
+    /**
+     * Knows nothing but the documents.
+     *
+     * @param defaultNamespace of a document without one
+     */
     public ManifestReader(String defaultNamespace) {
-        this(defaultNamespace, YamlLimits.DEFAULT);
+        this(defaultNamespace, KnownTypes.NONE);
     }
 
-    ManifestReader(String defaultNamespace, YamlLimits limits) {
+    /**
+     * Takes types that a document leaves out from elsewhere.
+     *
+     * @param defaultNamespace of a document without one
+     */
+    public ManifestReader(String defaultNamespace, KnownTypes types) {
+        this(defaultNamespace, types, YamlLimits.DEFAULT);
+    }
+
+    ManifestReader(String defaultNamespace, KnownTypes types, YamlLimits limits) {
+        this.types = types;
         this.defaultNamespace = defaultNamespace;
         this.limits = limits;
     }
@@ -78,18 +95,38 @@ public final class ManifestReader {
         String name = metadata.required("name").text();
         Optional<Field> namespace = metadata.maybe("namespace");
         String ofNamespace = namespace.isPresent() ? namespace.get().text() : defaultNamespace;
+        Optional<Field> unlinked = metadata.maybe("unlinked");
         metadata.finish();
         SpecFields.Read spec = SpecFields.read(fields.required("spec").mapping(), ofNamespace,
                 name);
+        Naming naming = unlinked.isPresent() && unlinked.get().truth()
+                ? Naming.UNLINKED
+                : Naming.NAMED;
+        if (naming == Naming.UNLINKED) {
+            checkUnlinked(unlinked.get(), spec.spec());
+        }
         Optional<Field> contents = fields.maybe("contents");
         Optional<Contents> read = contents.isPresent()
-                ? Optional.of(ContentsFields.read(contents.get().mapping(), spec.spec()))
+                ? Optional.of(ContentsFields.read(contents.get().mapping(), spec.spec(),
+                        // The store's map of this name is another.
+                        naming == Naming.NAMED ? types : KnownTypes.NONE))
                 : Optional.empty();
         // What the store knew when somebody exported the map; nobody can want it.
         fields.ignore("status");
         fields.finish();
         return new Manifest(new Source(root.file(), root.place().line(), root.place().column(), ""),
-                spec.spec(), spec.inner(), spec.freezing(), read);
+                spec.spec(), spec.inner(), naming, spec.freezing(), read);
+    }
+
+    private static void checkUnlinked(Field unlinked, MapSpec spec) throws ManifestException {
+        if (spec.type().isOuter()) {
+            throw unlinked.wrong(
+                    "a map without a name lives by the slot that holds it, and no slot holds a map of type "
+                            + spec.type().word());
+        }
+        if (!spec.pinPath().isEmpty()) {
+            throw unlinked.wrong("stands beside spec.pinPath: a map without a name has no pin");
+        }
     }
 
     private static void constant(Fields fields, String name, String only)

@@ -7,6 +7,7 @@ import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.placement.LabelSelector;
@@ -86,10 +87,20 @@ final class SpecFields {
                                 Arrays.stream(MapType.values())
                                         .map(MapType::word)
                                         .collect(Collectors.joining(", ")))));
-        int keySize = fields.required("key").unsigned(32).intValue();
-        int valueSize = fields.required("value").unsigned(32).intValue();
+        int keySize = size(fields.required("key"));
+        int valueSize = size(fields.required("value"));
         int entries = fields.required("entries").unsigned(32).intValue();
         return new InnerTemplate(type, keySize, valueSize, entries, flags(fields));
+    }
+
+    /** Bounded, because texts in contents are filled up to it. */
+    private static int size(Field field) throws ManifestException {
+        long size = field.unsigned(32).longValue();
+        if (size > MapRules.ELEMENT_PART_LIMIT_BYTES) {
+            throw field.wrong("is %d, the store holds keys and values up to %d bytes each"
+                    .formatted(size, MapRules.ELEMENT_PART_LIMIT_BYTES));
+        }
+        return (int) size;
     }
 
     private static int flags(Fields fields) throws ManifestException {

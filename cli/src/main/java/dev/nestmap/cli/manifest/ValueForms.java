@@ -14,10 +14,11 @@ import java.util.Optional;
 final class ValueForms {
     private ValueForms() {}
 
-    static Value read(Field field, MapSpec spec) throws ManifestException {
+    static Value read(Field field, MapSpec spec, NamedForm named)
+            throws ManifestException {
         if (field.isMapping()) {
             Fields fields = field.mapping();
-            Optional<Value> special = special(fields, spec);
+            Optional<Value> special = special(fields, spec, named);
             if (special.isPresent()) {
                 fields.finish();
                 return special.get();
@@ -26,10 +27,10 @@ final class ValueForms {
         if (spec.type().isOuter()) {
             throw field.wrong("the value of a slot is a map: write {map: NAME}");
         }
-        return new Value.Data(DataForms.read(field, spec.valueSize(), "spec.value"));
+        return new Value.Data(DataForms.read(field, NamedForm.Part.VALUE, named));
     }
 
-    private static Optional<Value> special(Fields fields, MapSpec spec)
+    private static Optional<Value> special(Fields fields, MapSpec spec, NamedForm named)
             throws ManifestException {
         Optional<Field> field = fields.maybe("map");
         if (field.isPresent()) {
@@ -38,8 +39,9 @@ final class ValueForms {
         }
         field = fields.maybe("mapId");
         if (field.isPresent()) {
-            return Optional.of(slot(field.get(), spec,
-                    new MapRef.ById(field.get().unsigned(64).longValue())));
+            throw field.get()
+                    .wrong("ids are of one store, and another map's in the next: write {map: NAME}; NAME may be a "
+                            + "document with metadata.unlinked: true for a map that has no name in the store");
         }
         field = fields.maybe("ifindex");
         if (field.isPresent()) {
@@ -51,17 +53,18 @@ final class ValueForms {
             return Optional.of(expression(field.get(), field.get().text()));
         }
         field = fields.maybe("perCpu");
-        return field.isPresent() ? Optional.of(perCpu(field.get(), spec)) : Optional.empty();
+        return field.isPresent() ? Optional.of(perCpu(field.get(), spec, named)) : Optional.empty();
     }
 
-    private static Value perCpu(Field field, MapSpec spec) throws ManifestException {
+    private static Value perCpu(Field field, MapSpec spec, NamedForm named)
+            throws ManifestException {
         if (!MapRules.isPerCpu(spec.type())) {
             throw field.wrong("only per-CPU types have a value for each CPU, spec.type is "
                     + spec.type().word());
         }
         List<Bytes> values = new ArrayList<>();
         for (Field value : field.list()) {
-            values.add(DataForms.read(value, spec.valueSize(), "spec.value"));
+            values.add(DataForms.read(value, NamedForm.Part.VALUE, named));
         }
         if (values.isEmpty()) {
             throw field.wrong("is empty: write a value for each possible CPU of the nodes");

@@ -7,6 +7,7 @@ import dev.nestmap.model.btf.Shape;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.Value;
 import java.util.List;
+import java.util.Map;
 
 /** bpftool's {@code "formatted"}, beside the bytes of an element whose map has BTF. */
 final class Formatted {
@@ -36,6 +37,29 @@ final class Formatted {
                 // There are no bytes here to be read as a type.
             }
         }
+    }
+
+    /** The same of an element that changes, as far as there are names. */
+    static void write(JsonWriter out, NamedFields names, Bytes key, Map<String, Value> values) {
+        if (names.types().isEmpty() || names.types().get().key().sizeBytes() != key.size()) {
+            return;
+        }
+        MapBtf.Resolved types = names.types().get();
+        part(out.name("formatted").object().name("key"), types.key(), key);
+        values.forEach((name, value) -> {
+            switch (value) {
+                case Value.Data(Bytes bytes) -> part(out.name(name), types.value(), bytes);
+                case Value.PerCpu(List<Bytes> all) -> {
+                    out.name(name).array();
+                    all.forEach(bytes -> part(out, types.value(), bytes));
+                    out.endArray();
+                }
+                case Value.Expression _,Value.Slot _ -> {
+                    // There are no bytes here to be read as a type.
+                }
+            }
+        });
+        out.endObject();
     }
 
     private static void part(JsonWriter out, Shape shape, Bytes bytes) {

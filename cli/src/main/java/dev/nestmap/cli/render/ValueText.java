@@ -15,12 +15,18 @@ public final class ValueText {
         this.maps = maps;
     }
 
-    /** One value. */
+    /** One value, in bytes. */
     public String of(Value value) {
+        return of(value, NamedFields.NONE);
+    }
+
+    /** One value, by field name where there are names. */
+    public String of(Value value, NamedFields names) {
         return switch (value) {
-            case Value.Data(Bytes bytes) -> bytes.toString();
-            case Value.PerCpu(var values) ->
-                values.stream().map(Bytes::toString).collect(Collectors.joining(", ", "[", "]"));
+            case Value.Data(Bytes bytes) -> names.value(bytes).orElseGet(bytes::toString);
+            case Value.PerCpu(var values) -> values.stream()
+                    .map(bytes -> names.value(bytes).orElseGet(bytes::toString))
+                    .collect(Collectors.joining(", ", "[", "]"));
             case Value.Slot(MapRef.ByName(String _, String name)) -> "name " + name;
             case Value.Slot(MapRef.ById(long id)) -> maps.find(id)
                     .map(map -> slot(map))

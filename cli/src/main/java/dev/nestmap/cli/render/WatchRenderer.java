@@ -5,15 +5,19 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.WatchEvent;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.Value;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Changes, one to a line. Knows the maps that it has seen. One thread uses it. */
 public final class WatchRenderer {
+    private static final long NO_MAP = 0;
+
     private final Optional<Json> form;
     private final InnerMaps maps;
     private final Map<Long, MapDescription> seen = new HashMap<>();
+    private final Map<Long, NamedFields> names = new HashMap<>();
     private final ValueText values;
 
     /** For programs in a form of JSON, for people without. */
@@ -32,9 +36,9 @@ public final class WatchRenderer {
     public String event(WatchEvent event) {
         StringBuilder out = new StringBuilder();
         if (event.snapshot()) {
-            line(out, event, "", "snapshot", Optional.empty(), Optional.empty());
+            line(out, event, NO_MAP, "", "snapshot", Optional.empty(), Optional.empty());
         } else if (event.coalesced()) {
-            line(out, event, "", "coalesced", Optional.empty(), Optional.empty());
+            line(out, event, NO_MAP, "", "coalesced", Optional.empty(), Optional.empty());
         }
         event.changes().forEach(change -> change(out, event, change));
         return out.toString();
@@ -50,36 +54,44 @@ public final class WatchRenderer {
                 .map(map -> map.spec().namespace() + "/" + map.spec().name())
                 .orElse("id " + Long.toUnsignedString(change.mapId()));
         if (change.removed()) {
-            line(out, event, name, "gone", Optional.empty(), Optional.empty());
+            line(out, event, change.mapId(), name, "gone", Optional.empty(), Optional.empty());
             seen.remove(change.mapId());
+            names.remove(change.mapId());
             return;
         }
         if (after != null
                 && (event.snapshot() || after.createdRevision() == event.revision())) {
-            line(out, event, name, "defined", Optional.empty(), Optional.empty());
+            line(out, event, change.mapId(), name, "defined", Optional.empty(), Optional.empty());
         }
         for (Element element : change.set()) {
-            line(out, event, name, "set", Optional.of(element.key()),
-                    Optional.of(values.of(element.value())));
+            line(out, event, change.mapId(), name, "set", Optional.of(element.key()),
+                    Optional.of(element.value()));
         }
         for (Bytes key : change.deleted()) {
-            line(out, event, name, "deleted", Optional.of(key), Optional.empty());
+            line(out, event, change.mapId(), name, "deleted", Optional.of(key), Optional.empty());
         }
         if (after != null && after.frozen() && (before == null || !before.frozen())) {
-            line(out, event, name, "frozen", Optional.empty(), Optional.empty());
+            line(out, event, change.mapId(), name, "frozen", Optional.empty(), Optional.empty());
         }
         if (after != null && after.unlinked() && (before == null || !before.unlinked())) {
-            line(out, event, name, "removed", Optional.empty(), Optional.empty());
+            line(out, event, change.mapId(), name, "removed", Optional.empty(), Optional.empty());
         }
     }
 
-    private void line(StringBuilder out, WatchEvent event, String map, String what,
-            Optional<Bytes> key, Optional<String> value) {
+    private void line(StringBuilder out, WatchEvent event, long mapId, String map, String what,
+            Optional<Bytes> key, Optional<Value> value) {
+        NamedFields named = key.isEmpty()
+                ? NamedFields.NONE
+                : names.computeIfAbsent(mapId, id -> find(id)
+                        .map(found -> NamedFields.of(found.spec().btf()))
+                        .orElse(NamedFields.NONE));
         if (form.isEmpty()) {
             out.append("%d  %s%s".formatted(event.revision(), map.isEmpty() ? "" : map + "  ",
                     what));
-            key.ifPresent(bytes -> out.append("  key: ").append(bytes));
-            value.ifPresent(text -> out.append("  value: ").append(text));
+            key.ifPresent(bytes -> out.append("  key: ")
+                    .append(named.key(bytes).orElseGet(bytes::toString)));
+            value.ifPresent(
+                    given -> out.append("  value: ").append(values.of(given, named)));
             out.append('\n');
             return;
         }
@@ -90,7 +102,10 @@ public final class WatchRenderer {
             }
             json.member("event", what);
             key.ifPresent(bytes -> json.member("key", bytes.toString()));
-            value.ifPresent(text -> json.member("value", text));
+            value.ifPresent(given -> json.member("value", values.of(given)));
+            key.ifPresent(bytes -> Formatted.write(json, named, bytes, value
+                    .map(given -> Map.of("value", given))
+                    .orElse(Map.of())));
             json.endObject();
         }));
     }

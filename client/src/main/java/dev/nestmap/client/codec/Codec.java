@@ -1,6 +1,7 @@
 package dev.nestmap.client.codec;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.nio.ByteBuffer;
 
@@ -45,16 +46,27 @@ public interface Codec<T> extends ValueCodec<T> {
     }
 
     @Override
+    default boolean fits(MapType type) {
+        return !type.isOuter();
+    }
+
+    @Override
     default Value toValue(T value) {
         return new Value.Data(encode(value));
     }
 
     @Override
     default T fromValue(Value value) {
-        if (value instanceof Value.Data(Bytes bytes)) {
-            return decode(bytes);
-        }
-        throw new IllegalArgumentException(
-                "%s reads bytes, the value is %s".formatted(this, value));
+        return switch (value) {
+            case Value.Data(Bytes bytes) -> decode(bytes);
+            case Value.Expression(String text) -> throw new IllegalArgumentException(
+                    "%s reads bytes, the value is %s, which each node works out; Codecs.nodeValue of this codec reads both"
+                            .formatted(this, text));
+            case Value.PerCpu _ -> throw new IllegalArgumentException(
+                    "%s reads bytes, the value is one for each CPU; Codecs.perCpu of this codec reads both"
+                            .formatted(this));
+            case Value.Slot _ -> throw new IllegalArgumentException(
+                    "%s reads bytes, the value is %s".formatted(this, value));
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.nestmap.client.codec;
 
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 
@@ -8,6 +9,11 @@ record NodeValueCodec<T>(Codec<T> plain) implements ValueCodec<NodeValue<T>> {
     @Override
     public int sizeBytes() {
         return plain.sizeBytes();
+    }
+
+    @Override
+    public boolean fits(MapType type) {
+        return !type.isOuter();
     }
 
     @Override

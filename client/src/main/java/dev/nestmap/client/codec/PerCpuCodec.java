@@ -1,6 +1,7 @@
 package dev.nestmap.client.codec;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.List;
 
@@ -9,6 +10,11 @@ record PerCpuCodec<T>(Codec<T> single) implements ValueCodec<PerCpu<T>> {
     @Override
     public int sizeBytes() {
         return single.sizeBytes();
+    }
+
+    @Override
+    public boolean fits(MapType type) {
+        return !type.isOuter();
     }
 
     @Override

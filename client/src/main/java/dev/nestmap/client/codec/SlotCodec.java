@@ -1,6 +1,7 @@
 package dev.nestmap.client.codec;
 
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 
 /** The map in a slot. */
@@ -9,6 +10,11 @@ record SlotCodec() implements ValueCodec<MapRef> {
     @Override
     public int sizeBytes() {
         return 4;
+    }
+
+    @Override
+    public boolean fits(MapType type) {
+        return type.isOuter();
     }
 
     @Override

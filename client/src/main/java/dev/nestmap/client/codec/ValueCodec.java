@@ -1,5 +1,6 @@
 package dev.nestmap.client.codec;
 
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 
 /**
@@ -8,6 +9,11 @@ import dev.nestmap.model.map.Value;
 public interface ValueCodec<T> {
     /** The value_size that a map must have. */
     int sizeBytes();
+
+    /** Whether a map of this type can hold what it writes. A map is opened only where it can. */
+    default boolean fits(MapType type) {
+        return true;
+    }
 
     /** What is stored; {@link IllegalArgumentException} where the value does not fit. */
     Value toValue(T value);

@@ -43,7 +43,7 @@ public final class AsyncBpfMap<K, V> {
     public CompletableFuture<Optional<V>> get(K key) {
         return handle.find(opened.keys().encode(key))
                 .thenApply(answer -> Optional.ofNullable(answer.value().value())
-                        .map(opened.values()::fromValue));
+                        .map(opened::value));
     }
 
     /** {@link BpfMap#put(Object, Object)}. */
@@ -65,7 +65,7 @@ public final class AsyncBpfMap<K, V> {
     /** {@link BpfMap#take}. */
     public CompletableFuture<V> take(K key) {
         return handle.lookupAndDelete(opened.keys().encode(key))
-                .thenApply(answer -> opened.values().fromValue(answer.value()));
+                .thenApply(answer -> opened.value(answer.value()));
     }
 
     /** {@link BpfMap#putAll}. */

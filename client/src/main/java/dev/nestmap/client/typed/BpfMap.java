@@ -38,7 +38,7 @@ public final class BpfMap<K, V> {
 
     /**
      * Opens a map by its name in the client's namespace; ENOENT. {@link IllegalArgumentException} where a codec has
-     * another size than the map.
+     * another size than the map, or can write no value of its type ({@link ValueCodec#fits}).
      */
     public static <K, V> BpfMap<K, V> open(NestmapClient client, String name, Codec<K> keys,
             ValueCodec<V> values) {
@@ -126,7 +126,7 @@ public final class BpfMap<K, V> {
     /** The value under a key; empty where there is none. */
     public Optional<V> get(K key) {
         return Optional.ofNullable(handle.find(opened.keys().encode(key)).value().value())
-                .map(opened.values()::fromValue);
+                .map(opened::value);
     }
 
     /** Creates or replaces an element; the revision that this made. */
@@ -151,8 +151,7 @@ public final class BpfMap<K, V> {
 
     /** Deletes an element and gives the value that it had; ENOENT where there is none. */
     public V take(K key) {
-        return opened.values()
-                .fromValue(handle.lookupAndDelete(opened.keys().encode(key)).value());
+        return opened.value(handle.lookupAndDelete(opened.keys().encode(key)).value());
     }
 
     /**

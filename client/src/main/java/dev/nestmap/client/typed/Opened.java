@@ -8,6 +8,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Value;
 
 /**
  * A map that was found, with codecs that fit it.
@@ -28,6 +29,13 @@ record Opened<K, V>(
     static void requireSizes(MapRef name, MapSpec spec, Codec<?> keys, ValueCodec<?> values) {
         require(name, keys, "key", keys.sizeBytes(), spec.keySize());
         require(name, values, "value", values.sizeBytes(), spec.valueSize());
+        if (!values.fits(spec.type())) {
+            throw new IllegalArgumentException(spec.type().isOuter()
+                    ? "open %s: its slots hold maps, which the codec %s cannot read; open it as an OuterMap, or take Codecs.slot()"
+                            .formatted(name, values)
+                    : "open %s: a map of type %s holds no values for the codec %s".formatted(name,
+                            spec.type().word(), values));
+        }
     }
 
     /** The map itself, whatever becomes of its name. */
@@ -40,7 +48,16 @@ record Opened<K, V>(
     }
 
     TypedElement<K, V> element(Element element) {
-        return new TypedElement<>(key(element.key()), values.fromValue(element.value()));
+        return new TypedElement<>(key(element.key()), value(element.value()));
+    }
+
+    /** {@link IllegalArgumentException} with the map's name where the codec cannot have written it. */
+    V value(Value value) {
+        try {
+            return values.fromValue(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("read %s: %s".formatted(name, e.getMessage()), e);
+        }
     }
 
     K key(Bytes bytes) {

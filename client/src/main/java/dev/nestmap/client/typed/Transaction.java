@@ -80,7 +80,7 @@ public final class Transaction {
 
     /**
      * Runs it and waits. A refused operation is a value here: look at it, or call {@link TxnOutcome#orThrow}. Whether the
-     * conditions held is {@link TxnOutcome#succeeded}.
+     * conditions held is {@link TxnOutcome#conditionsHeld}.
      */
     public Answer<TxnOutcome> commit() {
         return client.txn(conditions, then.steps(), otherwise.steps());

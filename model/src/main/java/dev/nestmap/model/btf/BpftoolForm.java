@@ -71,9 +71,9 @@ public final class BpftoolForm {
     }
 
     private Datum enumeration(Shape.Enumeration enumeration, int at) {
-        BigInteger number = enumeration.sign() == BtfType.Sign.SIGNED
-                ? Bits.readSigned(data, at * Byte.SIZE, enumeration.sizeBytes() * Byte.SIZE)
-                : Bits.read(data, at * Byte.SIZE, enumeration.sizeBytes() * Byte.SIZE);
+        // Whatever sign BTF tells: bpftool reads and prints both kinds of enums as signed.
+        BigInteger number = Bits.readSigned(data, at * Byte.SIZE,
+                enumeration.sizeBytes() * Byte.SIZE);
         String name = names.computeIfAbsent(enumeration, BpftoolForm::names)
                 .get(number.longValue());
         return name == null ? new Datum.Whole(number) : new Datum.Text(name);
@@ -81,8 +81,15 @@ public final class BpftoolForm {
 
     private static Map<Long, String> names(Shape.Enumeration enumeration) {
         Map<Long, String> names = new HashMap<>();
-        enumeration.constants().forEach((name, constant) -> names.putIfAbsent(constant, name));
+        enumeration.constants()
+                .forEach((name, constant) -> names.putIfAbsent(signed(enumeration, constant),
+                        name));
         return names;
+    }
+
+    private static long signed(Shape.Enumeration enumeration, long constant) {
+        int low = (int) constant;
+        return enumeration.width() == BtfType.Width.BITS_32 ? low : constant;
     }
 
     private Datum sequence(Shape.Sequence sequence, int at) {

@@ -1,5 +1,6 @@
 package dev.nestmap.model.btf;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -66,14 +67,39 @@ public sealed interface Shape {
     /**
      * A number with names.
      *
+     * @param width of the constants in BTF
      * @param name may be empty
+     * @param sign of constants of 32 bits UNSIGNED also where it is not known: clang before 15 does not tell
      * @param constants in the order of their definition
      */
     record Enumeration(
+            BtfType.Width width,
             String name,
             int sizeBytes,
             BtfType.Sign sign,
             SequencedMap<String, Long> constants) implements Shape {
+        /** True where a negative number may be meant though the constants are told without a sign. */
+        boolean mayBeNegative() {
+            return sign == BtfType.Sign.UNSIGNED && width == BtfType.Width.BITS_32;
+        }
+
+        /** A constant as a number that fits into so many bits, where it does. */
+        BigInteger number(long constant, int bits) {
+            BigInteger number = BigInteger.valueOf(constant);
+            if (sign == BtfType.Sign.SIGNED) {
+                return number;
+            }
+            if (constant < 0) {
+                return number.add(BigInteger.ONE.shiftLeft(Long.SIZE));
+            }
+            int low = (int) constant;
+            BigInteger negative = BigInteger.valueOf(low);
+            return mayBeNegative() && number.bitLength() > bits && negative.signum() < 0
+                    && negative.bitLength() < bits
+                            ? negative.add(BigInteger.ONE.shiftLeft(bits))
+                            : number;
+        }
+
         /** The name that messages use. */
         public String brief() {
             return name.isEmpty() ? "the enum" : "enum " + name;

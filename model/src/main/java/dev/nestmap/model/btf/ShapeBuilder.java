@@ -22,6 +22,7 @@ public final class ShapeBuilder {
     private static final long SIZE_LIMIT_BYTES = 1 << 20;
     /** Numbers that a value may consist of, union members counted each: what a decoded value costs. */
     private static final long PARTS_LIMIT = 1 << 21;
+    private static final long UNSIGNED_LIMIT = 0xffff_ffffL;
     private static final Set<String> NETWORK_ORDER = Set.of("__be16", "__be32", "__be64", "be16",
             "be32", "be64");
 
@@ -44,6 +45,60 @@ public final class ShapeBuilder {
         } catch (MisfitException e) {
             return Outcome.refused(Errno.EINVAL, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * The bytes of a value of a type, of any number of parts; EINVAL where it has no size.
+     *
+     * @return up to 2^32 - 1
+     */
+    public static Outcome<Long> sizeBytes(Btf btf, int typeId) {
+        try {
+            return Outcome.done(sizeOf(btf, typeId));
+        } catch (MisfitException e) {
+            return Outcome.refused(Errno.EINVAL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static long sizeOf(Btf btf, int typeId) throws MisfitException {
+        long count = 1;
+        int id = typeId;
+        for (int depth = 0; depth <= DEPTH_LIMIT; depth++) {
+            if (id < 0 || id >= btf.typeCount()) {
+                throw noSize(id, "not there");
+            }
+            long size = switch (btf.type(id)) {
+                case BtfType.Nothing _ -> throw noSize(id, "void");
+                case BtfType.Forward forward -> throw noSize(id,
+                        "declared and not defined, \"%s\"".formatted(forward.name()));
+                case BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ -> throw noSize(id,
+                        "no type of a value, \"%s\",".formatted(btf.type(id).name()));
+                case BtfType.Int number -> number.sizeBytes();
+                case BtfType.Real real -> real.sizeBytes();
+                case BtfType.Pointer _ -> Long.BYTES;
+                case BtfType.Enumeration enumeration -> enumeration.sizeBytes();
+                case BtfType.Composite composite -> composite.sizeBytes();
+                case BtfType.Altered altered -> {
+                    id = altered.target();
+                    yield -1;
+                }
+                case BtfType.Array array -> {
+                    id = array.element();
+                    count *= array.count();
+                    yield -1;
+                }
+            };
+            // Factors below 2^32 have a product below 2^64, which is negative where it is above 2^63.
+            long bytes = count * Math.max(size, 1);
+            if (count < 0 || count > UNSIGNED_LIMIT || bytes < 0 || bytes > UNSIGNED_LIMIT) {
+                throw new MisfitException(
+                        "type %d has more than %d bytes".formatted(typeId, UNSIGNED_LIMIT));
+            }
+            if (size >= 0) {
+                return count * size;
+            }
+        }
+        throw new MisfitException("type %d nests more than %d deep".formatted(typeId, DEPTH_LIMIT));
     }
 
     private record Built(Shape shape, long parts) {}
@@ -119,7 +174,8 @@ public final class ShapeBuilder {
         LinkedHashMap<String, Long> constants = new LinkedHashMap<>();
         enumeration.constants()
                 .forEach(constant -> constants.putIfAbsent(constant.name(), constant.number()));
-        return new Shape.Enumeration(enumeration.name(), size, enumeration.sign(),
+        return new Shape.Enumeration(enumeration.width(), enumeration.name(), size,
+                enumeration.sign(),
                 Collections.unmodifiableSequencedMap(constants));
     }
 

@@ -76,24 +76,22 @@ public final class ValueReader {
         BigInteger number = enumeration.sign() == BtfType.Sign.SIGNED
                 ? Bits.readSigned(data, from, count)
                 : Bits.read(data, from, count);
-        String name = names.computeIfAbsent(enumeration, ValueReader::names).get(number);
+        Map<BigInteger, String> known = names.computeIfAbsent(enumeration, ValueReader::names);
+        String name = known.get(number);
+        if (name == null && enumeration.mayBeNegative() && count <= Integer.SIZE
+                && number.testBit(count - 1)) {
+            name = known.get(number.add(BigInteger.ONE.shiftLeft(Integer.SIZE))
+                    .subtract(BigInteger.ONE.shiftLeft(count)));
+        }
         return name == null ? new Datum.Whole(number) : new Datum.Text(name);
     }
 
     private static Map<BigInteger, String> names(Shape.Enumeration enumeration) {
         Map<BigInteger, String> names = new HashMap<>();
         enumeration.constants()
-                .forEach((name, constant) -> names.putIfAbsent(number(enumeration, constant),
-                        name));
+                .forEach((name, constant) -> names
+                        .putIfAbsent(enumeration.number(constant, Long.SIZE), name));
         return names;
-    }
-
-    /** A constant's number with the enum's sign. */
-    static BigInteger number(Shape.Enumeration enumeration, long constant) {
-        BigInteger number = BigInteger.valueOf(constant);
-        return constant < 0 && enumeration.sign() == BtfType.Sign.UNSIGNED
-                ? number.add(BigInteger.ONE.shiftLeft(Long.SIZE))
-                : number;
     }
 
     /** What JSON has no number for, as text that is read again to the same bytes. */

@@ -3,6 +3,7 @@ package dev.nestmap.model.btf;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -116,7 +117,12 @@ public final class ValueWriter {
                         enumeration.brief(), Describing.of(value),
                         Describing.names(enumeration.constants().keySet())));
             }
-            value = new Datum.Whole(ValueReader.number(enumeration, constant));
+            value = new Datum.Whole(enumeration.number(constant, bits));
+        }
+        if (value instanceof Datum.Whole(BigInteger number) && number.signum() < 0
+                && enumeration.mayBeNegative()
+                && Bits.fits(number, bits, BtfType.Sign.SIGNED)) {
+            return number.add(BigInteger.ONE.shiftLeft(bits));
         }
         return whole(path, enumeration.brief() + " of " + bits + " bits", bits,
                 enumeration.sign(), value);
@@ -146,6 +152,14 @@ public final class ValueWriter {
         if (Double.isInfinite(size == Float.BYTES ? (float) number : number)) {
             throw new MisfitException("%s: %s does not fit a float of %d bytes".formatted(path,
                     Describing.of(value), size));
+        }
+        double held = size == Float.BYTES ? (float) number : number;
+        if (value instanceof Datum.Whole(BigInteger given)
+                && !new BigDecimal(held).toBigIntegerExact().equals(given)) {
+            throw new MisfitException(
+                    "%s: a float of %d bytes does not hold %s, the nearest that it holds is %s"
+                            .formatted(path, size, Describing.of(value),
+                                    new BigDecimal(held).toBigInteger()));
         }
         target.bits(path, at * Byte.SIZE, size * Byte.SIZE, BigInteger.valueOf(size == Float.BYTES
                 ? Float.floatToRawIntBits((float) number)

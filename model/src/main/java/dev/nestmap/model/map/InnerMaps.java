@@ -36,6 +36,13 @@ final class InnerMaps {
             return Outcome.refused(Errno.EBADF,
                     "update %s: there is no map %s".formatted(outer.ref(), ref));
         }
+        if (!candidate.spec().namespace().equals(outer.namespace())) {
+            // A namespace is a tenant: an id or a pin path must not reach into another one.
+            return Outcome.refused(Errno.EINVAL,
+                    "update %s: map %s is of namespace \"%s\", slots hold maps of their own namespace \"%s\"; create one there"
+                            .formatted(outer.ref(), ref, candidate.spec().namespace(),
+                                    outer.namespace()));
+        }
         Optional<Refusal> mismatch = mismatch(outer, ref, candidate.spec());
         return mismatch.isPresent()
                 ? new Outcome.Refused<>(mismatch.get())

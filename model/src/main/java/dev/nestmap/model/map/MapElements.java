@@ -93,9 +93,14 @@ public final class MapElements {
                         flags & ~UpdateFlags.LOCK, maps));
     }
 
-    /** The kernel takes no lock from user space and shows none. */
     private Value withoutLock(Value value) {
-        if (spec.spinLock().isEmpty() || !(value instanceof Value.Data(Bytes bytes))) {
+        return withoutLock(spec, value);
+    }
+
+    /** A value as a map holds it: the kernel takes no lock from user space and shows none, its bytes are zeros. */
+    public static Value withoutLock(MapSpec spec, Value value) {
+        if (spec.spinLock().isEmpty() || !(value instanceof Value.Data(Bytes bytes))
+                || bytes.size() != spec.valueSize()) {
             return value;
         }
         byte[] unlocked = bytes.toByteArray();

@@ -1,5 +1,6 @@
 package dev.nestmap.model.map;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.btf.MapBtf;
@@ -84,6 +85,22 @@ public final class MapRules {
     /** The flags to create a map with so that the kernel shows these. */
     public static int creationFlags(MapType type, int shownFlags) {
         return of(type).creationFlags(shownFlags);
+    }
+
+    /** A template as the store keeps it: with the flags that the kernel shows for such a map. */
+    public static InnerTemplate shown(InnerTemplate given) {
+        return new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
+                given.maxEntries(), shownFlags(given.type(), given.flags()), given.spinLock());
+    }
+
+    /**
+     * What a map tells its elements apart by: equal for two keys of one element. Of an LPM_TRIE that is the prefix, without
+     * the bits behind it; of every other type the key.
+     */
+    public static Bytes identity(MapType type, Bytes key) {
+        return type == MapType.LPM_TRIE && key.size() > LpmKey.LENGTH_BYTES
+                ? LpmKey.stored(key)
+                : key;
     }
 
     /** True for a type whose elements all exist from the beginning, as zeros. */

@@ -148,10 +148,12 @@ final class DefinitionReader {
     }
 
     private int sizeOf(BtfType.Member member, int typeId) throws ObjectException {
-        if (ShapeBuilder.shape(btf, typeId) instanceof Outcome.Done<Shape>(Shape shape)) {
-            return shape.sizeBytes();
-        }
-        throw problem("has a %s whose size is not known".formatted(member.name()));
+        return switch (ShapeBuilder.sizeBytes(btf, typeId)) {
+            case Outcome.Done<Long>(Long size) -> size.intValue();
+            case Outcome.Refused<Long>(Refusal refusal) ->
+                throw problem("has a %s whose size is not known: %s".formatted(member.name(),
+                        refusal.rule()));
+        };
     }
 
     private int number(BtfType.Member member) throws ObjectException {
@@ -199,6 +201,12 @@ final class DefinitionReader {
     private Optional<MapBtf> types(MapType mapType) throws ObjectException {
         if ((keyType == 0 && valueType == 0) || !takesTypes(mapType)) {
             return Optional.empty();
+        }
+        for (int typeId : new int[]{keyType, valueType}) {
+            if (typeId != 0 && ShapeBuilder.shape(btf,
+                    typeId) instanceof Outcome.Refused<Shape>(Refusal refusal)) {
+                return left(refusal.rule());
+            }
         }
         return switch (MinimalBtf.of(btf, keyType, valueType)) {
             case Outcome.Refused<MapBtf>(Refusal refusal) -> left(refusal.rule());

@@ -15,7 +15,8 @@ final class MapSection {
     private static final String NAME = ".maps";
     private static final int MAPS_LIMIT = 1024;
     private static final int SLOTS_LIMIT = 65_536;
-    private static final int LINKAGE_EXTERN = 2;
+    private static final int LINKAGE_STATIC = 0;
+    private static final int LINKAGE_GLOBAL = 1;
     private static final int RELOCATIONS = 9;
     private static final int RELOCATION_BYTES = 16;
     private static final int POINTER_BYTES = 8;
@@ -74,7 +75,12 @@ final class MapSection {
             throw new ObjectException("has something in \".maps\" that is no variable");
         }
         Symbol place = places.get(variable.name());
-        if (variable.linkage() == LINKAGE_EXTERN || place == null) {
+        if (variable.linkage() == LINKAGE_STATIC) {
+            throw new ObjectException(
+                    "map \"%s\" is a static variable, which libbpf does not load; leave \"static\" out"
+                            .formatted(variable.name()));
+        }
+        if (variable.linkage() != LINKAGE_GLOBAL || place == null) {
             throw new ObjectException("map \"%s\" is declared and not defined in this file"
                     .formatted(variable.name()));
         }

@@ -64,14 +64,8 @@ final class Creation {
                                                 create.spec().namespace()));
             }
             case Command.InnerSource.Given(InnerTemplate template) ->
-                Outcome.done(Optional.of(shown(template)));
+                Outcome.done(Optional.of(MapRules.shown(template)));
         };
-    }
-
-    private static InnerTemplate shown(InnerTemplate given) {
-        return new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
-                given.maxEntries(), MapRules.shownFlags(given.type(), given.flags()),
-                given.spinLock());
     }
 
     private static Result define(Workspace workspace, MapSpec spec) {

@@ -148,6 +148,8 @@ public enum IntendedDifference {
     MAP_IDS("a reference must mean the same on every host", "LifetimeTest"),
     /** Names have up to 63 characters of A-Za-z0-9_ and are unique in a namespace. */
     NAMES("a name is an identity and a pin, and bpffs refuses dots", "TransitionTest"),
+    /** A slot holds maps of the outer map's namespace only. */
+    NAMESPACES("a namespace is a tenant", "LifetimeTest"),
     /** A key or value of another length is EINVAL. */
     LENGTHS("the call carries the length, which a system call does not", "TransitionTest"),
     /** A map that is not there is ENOENT, as a slot's value or a template EBADF. */

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.List;
@@ -52,6 +53,18 @@ class LifetimeTest {
         assertTrue(fleet.exists(a));
         fleet.put("outer", 0, slot("b"));
         assertFalse(fleet.exists(a));
+    }
+
+    @Test
+    void aSlotRefusesAMapOfAnotherNamespaceHoweverItIsNamed() {
+        long other = fleet.create(MapSpec.of("other", "x", MapType.ARRAY, 4, 4, 8));
+        for (MapRef ref : List.of(new MapRef.ById(other), new MapRef.ByName("other", "x"),
+                new MapRef.ByPin("/sys/fs/bpf/nestmap/other/x"))) {
+            String rule = fleet.refused(Errno.EINVAL, new Command.Update(name("outer"),
+                    Bytes.u32le(0), new Value.Slot(ref), 0));
+            assertTrue(rule.contains("namespace \"other\"") && rule.contains("\"default\""), rule);
+        }
+        fleet.put("outer", 0, slot("a"));
     }
 
     @Test

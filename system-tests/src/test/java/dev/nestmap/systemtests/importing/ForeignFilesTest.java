@@ -29,6 +29,9 @@ class ForeignFilesTest {
                 Shell shell = nestmap.shell()) {
             refused(shell, folder.resolve("missing.o"), "does not exist");
             refused(shell, folder, "is a directory");
+            Path pipe = folder.resolve("pipe.o");
+            Command.of("mkfifo", pipe.toString()).run();
+            refused(shell, pipe, "is no regular file");
             refused(shell, file("empty.o", new byte[0]), "does not begin with an ELF header");
             refused(shell, file("text.o", "int main() {}".getBytes(
                     StandardCharsets.US_ASCII)), "ELF header");

@@ -1,0 +1,120 @@
+package dev.nestmap.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nestmap.cli.Shell.Ran;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Keys and values by field name in documents, differences and watches. */
+class TypedDocumentsTest {
+    /** Of struct vip { __be32 addr; __be16 port; unsigned char proto; } and struct real { unsigned int num, weight; }. */
+    private static final String TYPES = "btf: {key: 6, value: 7, data: \""
+            + "n+sBABgAAAAAAAAAnAAAAJwAAABdAAAAAQAAAAAAAAEEAAAAIAAAAA4AAAAAAAABAgAAABAAAAAdAAAAAAAAAQEAAAAIAAAA"
+            + "KwAAAAAAAAgBAAAAMgAAAAAAAAgCAAAAOQAAAAMAAAQIAAAAPQAAAAQAAAAAAAAAQgAAAAUAAAAgAAAARwAAAAMAAAAwAAAA"
+            + "TQAAAAIAAAQIAAAAUgAAAAEAAAAAAAAAVgAAAAEAAAAgAAAAAHVuc2lnbmVkIGludAB1bnNpZ25lZCBzaG9ydAB1bnNpZ25l"
+            + "ZCBjaGFyAF9fYmUzMgBfX2JlMTYAdmlwAGFkZHIAcG9ydABwcm90bwByZWFsAG51bQB3ZWlnaHQA\"}";
+    private static final String DOCUMENT = """
+            apiVersion: nestmap/v1
+            kind: Map
+            metadata: {name: vips}
+            spec: {type: hash, key: 8, value: 8, entries: 4, TYPES}
+            contents:
+              prune: true
+              elements:
+                - key: {fields: {addr: 10.0.0.7, port: 443, proto: 6}}
+                  value: {fields: {num: 0x10}}
+            """;
+    private static final String TYPED = DOCUMENT.replace("TYPES", TYPES);
+    private static final String UNTYPED = DOCUMENT.replace(", TYPES", "");
+
+    private FakeStore store;
+    private Shell shell;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = FakeStore.start();
+        shell = new Shell(store.address());
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+    }
+
+    @Test
+    void fieldsAreBytesOfTheTypesInTheDocument() {
+        assertEquals("", shell.feed(TYPED, "apply -f -").err());
+        assertTrue(shell.run("-j map dump name vips")
+                .out()
+                .startsWith(
+                        "[{\"key\":[\"0x0a\",\"0x00\",\"0x00\",\"0x07\",\"0x01\",\"0xbb\",\"0x06\",\"0x00\"],"
+                                + "\"value\":[\"0x10\","));
+        assertEquals(0, shell.feed(TYPED, "diff -f -").exitCode());
+    }
+
+    @Test
+    void typesThatADocumentLeavesOutAreThoseOfTheStore() {
+        Ran unknown = shell.feed(UNTYPED, "apply -f -");
+        assertEquals(2, unknown.exitCode());
+        assertTrue(unknown.err()
+                .startsWith(
+                        "Error: stdin:8:21: contents.elements[0].key.fields: the map \"vips\" has no BTF"),
+                unknown.err());
+        shell.feed(TYPED, "apply -f -");
+        assertEquals(0, shell.feed(UNTYPED, "diff -f -").exitCode());
+    }
+
+    @Test
+    void whatIsWrongIsNamedByItsField() {
+        assertEquals(
+                "Error: stdin:8:21: contents.elements[0].key.fields.port: 65536 does not fit u16\n",
+                shell.feed(TYPED.replace("443", "65536"), "apply -f -").err());
+        assertTrue(shell.feed(TYPED.replace("num:", "nam:"), "apply -f -")
+                .err()
+                .startsWith("Error: stdin:9:23: contents.elements[0].value.fields"));
+        assertTrue(shell.feed(TYPED.replace("{fields: {num: 0x10}}", "[{fields: {num: 1}}]"),
+                "apply -f -").err().contains("is a whole key or value, no part of one"));
+    }
+
+    @Test
+    void anExportWritesFieldsAndBytesThatFieldsCannotSay() {
+        shell.feed(TYPED, "apply -f -");
+        shell.run(
+                "map update name vips key hex 00 00 00 00 00 00 00 01 value hex 01 00 00 00 00 00 00 00");
+        String exported = shell.run("export vips").out();
+        assertTrue(exported.endsWith("""
+                  - key: "00 00 00 00 00 00 00 01"
+                    value: {fields: {"num":1,"weight":0}}
+                  - key: {fields: {"addr":"10.0.0.7","port":443,"proto":6}}
+                    value: {fields: {"num":16,"weight":0}}
+                """), exported);
+        assertEquals(new Ran(0, "", ""), shell.feed(exported, "diff -f -"));
+    }
+
+    @Test
+    void differencesAndWatchesShowFields() {
+        shell.feed(TYPED, "apply -f -");
+        String changed = UNTYPED.replace("0x10", "17");
+        assertEquals("""
+                map default/vips
+                - key: {"addr":"10.0.0.7","port":443,"proto":6}  value: {"num":16,"weight":0}
+                + key: {"addr":"10.0.0.7","port":443,"proto":6}  value: {"num":17,"weight":0}
+                """, shell.feed(changed, "diff -f -").out());
+        String formatted = "\"formatted\":{\"key\":{\"addr\":117440522,\"port\":47873,\"proto\":6},";
+        String json = shell.feed(changed, "-j diff -f -").out();
+        assertTrue(json.contains(formatted
+                + "\"before\":{\"num\":16,\"weight\":0},\"after\":{\"num\":17,\"weight\":0}}"),
+                json);
+        assertTrue(shell.run("watch --from 0 --until 1")
+                .out()
+                .endsWith(
+                        "set  key: {\"addr\":\"10.0.0.7\",\"port\":443,\"proto\":6}  value: {\"num\":16,\"weight\":0}\n"));
+        assertTrue(shell.run("-j watch --from 0 --until 1")
+                .out()
+                .contains(formatted + "\"value\":{\"num\":16,\"weight\":0}}"));
+    }
+}
