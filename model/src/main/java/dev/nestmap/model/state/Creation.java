@@ -72,6 +72,7 @@ final class Creation {
         Optional<Refusal> refusal = MapRules.checkTemplate(spec)
                 .or(() -> Names.check(spec))
                 .or(() -> MapRules.checkBtf(spec))
+                .or(() -> MapRules.checkStoreLimits(spec))
                 .or(() -> checkPlacement(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());
