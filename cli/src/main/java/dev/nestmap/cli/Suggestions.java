@@ -46,7 +46,8 @@ final class Suggestions {
     }
 
     private static Optional<String> nearest(String typed, Stream<String> words) {
-        return words.filter(word -> difference(typed, word) <= Math.min(FARTHEST, word.length() / 2))
+        return words
+                .filter(word -> difference(typed, word) <= Math.min(FARTHEST, word.length() / 2))
                 .min(Comparator.comparingInt(word -> difference(typed, word)));
     }
 

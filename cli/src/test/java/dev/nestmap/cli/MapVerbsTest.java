@@ -69,7 +69,8 @@ class MapVerbsTest {
         shell.run("map create type queue key 0 value 1 entries 8 name q");
         assertTrue(shell.run("map lookup name q value 1")
                 .err()
-                .contains("only a bloom_filter is asked about a value; leave it out, this is a queue"));
+                .contains(
+                        "only a bloom_filter is asked about a value; leave it out, this is a queue"));
     }
 
     @Test

@@ -75,7 +75,8 @@ class TypedDocumentsTest {
                 shell.run("map lookup name vips key {\"addr\":").err());
         assertTrue(shell.run("map lookup name vips key {\"addr\":}")
                 .err()
-                .matches("Error: map lookup: key: no JSON, at character [89]: this cannot stand here\n"));
+                .matches(
+                        "Error: map lookup: key: no JSON, at character [89]: this cannot stand here\n"));
         assertTrue(shell.run("map lookup name vips key {\"addr\":1,\"addr\":2}")
                 .err()
                 .contains(": a member is given twice"));

@@ -33,7 +33,8 @@ public final class MapHead implements Verb {
     /** {@code map peek}. */
     public static Verb peek() {
         return new MapHead(new Help("map peek", "Shows what a queue or stack gives next",
-                "MAP [value DATA]", List.of(Help.MAP, Help.DATA, BloomQuestion.TERM), "nestmap map peek name jobs"), "lookup failed",
+                "MAP [value DATA]", List.of(Help.MAP, Help.DATA, BloomQuestion.TERM),
+                "nestmap map peek name jobs"), "lookup failed",
                 map -> map.lookup(Bytes.empty()));
     }
 

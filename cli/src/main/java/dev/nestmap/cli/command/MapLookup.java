@@ -22,7 +22,8 @@ public final class MapLookup implements Verb {
     @Override
     public Help help() {
         return new Help("map lookup", "Shows one element", "MAP [key DATA | value DATA]",
-                List.of(Help.MAP, Help.DATA, BloomQuestion.TERM), "nestmap map lookup name routes key 1 0 0 0");
+                List.of(Help.MAP, Help.DATA, BloomQuestion.TERM),
+                "nestmap map lookup name routes key 1 0 0 0");
     }
 
     @Override

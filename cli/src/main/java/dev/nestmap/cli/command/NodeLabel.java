@@ -56,8 +56,9 @@ public final class NodeLabel implements Verb {
         Output output = invocation.output();
         output.print(output.maps().changed(revision));
         if (!isSeen(invocation, words.getFirst())) {
-            output.remark("no agent of the name \"%s\" was seen yet; it has these labels when it comes (nestmap node list)\n"
-                    .formatted(words.getFirst()));
+            output.remark(
+                    "no agent of the name \"%s\" was seen yet; it has these labels when it comes (nestmap node list)\n"
+                            .formatted(words.getFirst()));
         }
         return ExitCode.OK;
     }

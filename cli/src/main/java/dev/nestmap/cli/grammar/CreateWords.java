@@ -92,8 +92,10 @@ final class CreateWords {
 
     /** What was said before it would be lost. */
     private void copy(MapSpec spec) throws GrammarException {
-        if (seen.stream().anyMatch(attribute -> !attribute.equals("name") && !attribute.equals("like"))) {
-            throw words.wrong("is behind other attributes: write like MAP first, then what is to differ");
+        if (seen.stream()
+                .anyMatch(attribute -> !attribute.equals("name") && !attribute.equals("like"))) {
+            throw words.wrong(
+                    "is behind other attributes: write like MAP first, then what is to differ");
         }
         copied = true;
         type = spec.type();

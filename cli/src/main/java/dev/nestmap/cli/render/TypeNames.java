@@ -36,8 +36,7 @@ record TypeNames(String key, String value) {
             case BtfType.Altered altered -> altered.alteration() == BtfType.Alteration.TYPEDEF
                     ? altered.name()
                     : name(types, altered.target(), depth + 1);
-            case BtfType.Nothing _,BtfType.Int _,BtfType.Real _,BtfType.Forward _,BtfType.Variable _,
-                    BtfType.DataSection _,BtfType.Foreign _ ->
+            case BtfType.Nothing _,BtfType.Int _,BtfType.Real _,BtfType.Forward _,BtfType.Variable _,BtfType.DataSection _,BtfType.Foreign _ ->
                 type.name();
         };
     }
