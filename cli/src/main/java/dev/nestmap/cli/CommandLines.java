@@ -52,6 +52,11 @@ final class CommandLines {
         if (arguments.isEmpty()) {
             return new Parsed.Incomplete(HelpText.overview(), ExitCode.USAGE);
         }
+        if (arguments.equals(List.of("version")) || arguments.equals(List.of("--version"))) {
+            return new Parsed.Explain("nestmap %s\n".formatted(Optional
+                    .ofNullable(CommandLines.class.getPackage().getImplementationVersion())
+                    .orElse("development build")));
+        }
         if (arguments.getFirst().equals("help")) {
             return help(arguments.subList(1, arguments.size()));
         }
@@ -119,6 +124,13 @@ final class CommandLines {
         if (helpWanted) {
             return new Parsed.Explain(HelpText.verb(verb));
         }
+        for (String word : words(last)) {
+            if (word.startsWith("--")) {
+                throw CommandFailedException.usage(
+                        "there is no option %s%s (see nestmap %s --help)".formatted(word,
+                                Suggestions.option(word, verb), verb.help().path()));
+            }
+        }
         Map<String, List<String>> options = new HashMap<>();
         for (Option option : verb.options()) {
             value(last, option).ifPresent(values -> options.put(option.name(), values));
@@ -138,7 +150,8 @@ final class CommandLines {
         String more = ("nestmap help " + group).strip();
         return CommandFailedException.usage(word.startsWith("-")
                 ? "there is no option %s (see %s)".formatted(word, more)
-                : "there is no command \"nestmap %s\" (see %s)".formatted(path, more));
+                : "there is no command \"nestmap %s\"%s (see %s)".formatted(path,
+                        Suggestions.command(path), more));
     }
 
     private static Settings settings(List<ParseResult> levels, Map<String, String> environment)

@@ -28,9 +28,18 @@ final class CompletionScripts {
             """;
     private static final String SCRIPT = """
             # Completion of nestmap. Made by: nestmap completion
+            _nestmap_names() {
+                ${COMP_WORDS[0]} $connection --timeout 2s get "$1" 2>/dev/null |
+                    while read -r first second _; do
+                        case $first in
+                            NAMESPACE|NODE|no) ;;
+                            *) if [ "$1" = maps ]; then echo "$second"; else echo "$first"; fi ;;
+                        esac
+                    done
+            }
             _nestmap() {
                 local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-                local i word verb='' candidates='' connection=''
+                local i word verb='' noun='' candidates='' connection=''
                 COMPREPLY=()
                 i=1
                 while [ "$i" -lt "$COMP_CWORD" ]; do
@@ -42,6 +51,7 @@ final class CompletionScripts {
                         -*) ;;
                         *) case $verb in
             @GROUPS@) verb="${verb:+$verb }$word" ;;
+                            *) noun=${noun:-$word} ;;
                         esac ;;
                     esac
                     i=$((i+1))
@@ -52,13 +62,19 @@ final class CompletionScripts {
                         esac
                         candidates="$candidates @GLOBAL@" ;;
                     *) case $prev in
-                        name) candidates=$(${COMP_WORDS[0]} $connection --timeout 2s get maps 2>/dev/null |
-                            while read -r _ word _; do [ "$word" = NAME ] || echo "$word"; done) ;;
+                        name) candidates=$(_nestmap_names maps) ;;
+                        --for) candidates=applied; [ "$cur" != = ] || cur='' ;;
+                        =) [ "${COMP_WORDS[COMP_CWORD-2]}" != --for ] || candidates=applied ;;
                         type) candidates="@TYPES@" ;;
                         -o|--output) candidates="table wide json yaml" ;;
                         -f|--filename|file|--data-dir) COMPREPLY=( $(compgen -f -- "$cur") ); return ;;
-                        *) case $verb in
+                        *) case $verb:$noun in
+                            get:map|get:maps|export:*) candidates=$(_nestmap_names maps) ;;
+                            get:node|get:nodes|'node show:'|'node label:')
+                                candidates=$(_nestmap_names nodes) ;;
+                            *) case $verb in
             @WORDS@
+                            esac ;;
                         esac ;;
                     esac ;;
                 esac

@@ -4,9 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.cli.Shell.Ran;
+import dev.nestmap.cli.render.Terminal;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +56,19 @@ class BatchTest {
                 key: 01 00 00 00  value: 01 02 03 04
                 processed 3 commands
                 """, ""), shell.run("batch file " + file));
+    }
+
+    @Test
+    void aComplaintComesBehindTheAnswersBeforeIt() {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        PrintStream buffered = new PrintStream(new BufferedOutputStream(both), false,
+                StandardCharsets.UTF_8);
+        new Nestmap(Map.of(), new ByteArrayInputStream(
+                (CREATE + "map dump name none\n").getBytes(StandardCharsets.UTF_8)), buffered,
+                new PrintStream(both, true, StandardCharsets.UTF_8), Terminal.NONE)
+                .run(List.of("--server", store.address(), "batch", "file", "-"));
+        assertTrue(both.toString(StandardCharsets.UTF_8).startsWith("id 1  revision 1\nError: "),
+                both.toString(StandardCharsets.UTF_8));
     }
 
     @Test

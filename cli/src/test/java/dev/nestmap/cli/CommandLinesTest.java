@@ -14,6 +14,8 @@ import dev.nestmap.cli.verb.Parsed;
 import dev.nestmap.cli.verb.Style;
 import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,13 @@ class CommandLinesTest {
             --frob map show          | Error: there is no option --frob (see nestmap help)
             status now               | Error: status: expected nothing more, got "now" (see nestmap status --help)
             status --frob            | Error: there is no option --frob (see nestmap status --help)
-            map show --frob          | Error: map show: expected MAP (id N, name NAME or pinned PATH), got the unknown option "--frob" (word 1)
+            map show --frob          | Error: there is no option --frob (see nestmap map show --help)
+            get maps --al            | Error: there is no option --al, did you mean "--all-namespaces"? (see nestmap get --help)
+            export --no-content      | Error: there is no option --no-content, did you mean "--no-contents"? (see nestmap export --help)
+            import k.bpf.o --mpa x   | Error: there is no option --mpa, did you mean "--map"? (see nestmap import --help)
+            dump name x              | Error: there is no command "nestmap dump", did you mean "nestmap map dump"? (see nestmap help)
+            gett                     | Error: there is no command "nestmap gett", did you mean "nestmap get"? (see nestmap help)
+            map updat name x         | Error: there is no command "nestmap map updat", did you mean "nestmap map update"? (see nestmap help map)
             map show --timeout never | Error: --timeout "never": write a duration such as 60s, 500ms, 2m or 1h
             map show --timeout 0s    | Error: --timeout "0s": write a duration such as 60s, 500ms, 2m or 1h
             status --server x:y      | Error: server "x:y": must be HOST:PORT, an IPv6 address in brackets
@@ -110,7 +118,8 @@ class CommandLinesTest {
     void aWrongCommandLineExitsWith2OrAsBpftoolDoes(String line, String message) {
         Ran ran = Shell.run(List.of(line.split(" ")), Map.of());
         assertEquals(message, ran.err().lines().findFirst().orElse(""));
-        assertEquals(line.contains("map") ? 255 : 2, ran.exitCode());
+        assertEquals(line.startsWith("map ") || line.contains(" map ") ? 255 : 2,
+                ran.exitCode());
         assertEquals("", ran.out());
     }
 
@@ -152,7 +161,7 @@ class CommandLinesTest {
         assertEquals(help.path(), run.verb().help().path());
         MapGrammar grammar = new MapGrammar("default");
         switch (help.path()) {
-            case "map create" -> grammar.create(run.words());
+            case "map create" -> grammar.create(run.words(), CommandLinesTest::unknown);
             case "map update" -> grammar.update(run.words());
             case "map push" -> grammar.push(help.path(), run.words());
             case "map lookup", "map delete" -> grammar.keyOf(help.path(), run.words());
@@ -181,6 +190,13 @@ class CommandLinesTest {
     }
 
     @Test
+    void theVersionIsSaid() {
+        Ran version = Shell.run(List.of("--version"), Map.of());
+        assertTrue(version.exitCode() == 0 && version.out().startsWith("nestmap "), version.out());
+        assertEquals(version, Shell.run(List.of("version"), Map.of()));
+    }
+
+    @Test
     void exitCodesAreThoseOfBpftool() {
         assertEquals(255, ExitCode.of(Errno.EPERM));
         assertEquals(254, ExitCode.of(Errno.ENOENT));
@@ -196,6 +212,10 @@ class CommandLinesTest {
                             errno.number())),
                     help.out());
         }
+    }
+
+    private static MapSpec unknown(MapRef map) {
+        throw new AssertionError(map);
     }
 
     private static Parsed.Run run(String line) throws CommandFailedException {

@@ -70,6 +70,28 @@ class CompletionTest {
                 "lb", "map", "dump", "name", "ru"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void namesAreAskedOfTheStoreBehindOtherVerbsToo(String shell) throws Exception {
+        Path nestmap = Files.writeString(folder.resolve("nestmap"), """
+                #!/bin/sh
+                case $* in
+                    *"get maps") echo 'NAMESPACE  NAME'; echo 'default    routes' ;;
+                    *"get nodes") echo 'NODE  AGENT'; echo 'lb-1  connected'; echo 'lb-2  gone' ;;
+                esac
+                """);
+        assertTrue(nestmap.toFile().setExecutable(true), "executable");
+        String self = nestmap.toString();
+        assertEquals(List.of("routes"), run(shell, self, "get", "map", "r"));
+        assertEquals(List.of("routes"), run(shell, self, "export", "blue", "r"));
+        assertEquals(List.of("lb-1", "lb-2"), run(shell, self, "node", "show", "l"));
+        assertEquals(List.of("lb-2"), run(shell, self, "node", "label", "lb-2"));
+        assertEquals(List.of("applied"),
+                run(shell, self, "map", "wait", "name", "x", "--for", "a"));
+        assertEquals(List.of("applied"),
+                run(shell, self, "map", "wait", "name", "x", "--for", "=", "a"));
+    }
+
     @Test
     void filesAreCompletedBehindMinusF() throws Exception {
         Files.writeString(folder.resolve("maps.yaml"), "");

@@ -69,7 +69,10 @@ final class FakeFleet {
             public void get(GetNodeRequest request, StreamObserver<GetNodeResponse> observer) {
                 answer(observer, GetNodeResponse.newBuilder()
                         .setHeader(header.get())
-                        .setNode(all.getFirst())
+                        .setNode(all.stream()
+                                .filter(node -> node.getName().equals(request.getName()))
+                                .findFirst()
+                                .orElse(Node.newBuilder().setName(request.getName()).build()))
                         .build());
             }
 

@@ -267,7 +267,11 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
     public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
         answer(observer, () -> {
             Value value = done(Reads.lookup(state(), MapRefCodec.ref(request.getMap()),
-                    ElementCodec.bytes(request.getKey()), request.getFlags()));
+                    ElementCodec.bytes(request.getKey()),
+                    request.hasValue()
+                            ? Optional.of(ElementCodec.bytes(request.getValue()))
+                            : Optional.empty(),
+                    request.getFlags()));
             return LookupResponse.newBuilder()
                     .setHeader(header())
                     .setValue(ElementCodec.value(value))

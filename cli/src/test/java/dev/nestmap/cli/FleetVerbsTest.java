@@ -90,7 +90,7 @@ class FleetVerbsTest {
                         \tkernel 6.18.0 (simulated)  machine x86_64  possible_cpus 2  agent 0.1.0
                         \tpin_root /sys/fs/bpf/nestmap
                         \treceived 9  staged 9  applied 8  maps 4  last apply 1.500 ms
-                        \tnot as desired: default/routes (id 3), applied at revision 0: update "routes": E2BIG (7) (trying again)
+                        \tnot as desired: default/routes (id 3), never wholly applied: update "routes": E2BIG (7) (trying again)
                         """,
                 ""), shell.run("node show lb-1"));
         String json = shell.run("node show lb-1 -j").out();
@@ -100,8 +100,11 @@ class FleetVerbsTest {
 
     @Test
     void labelsAreWrittenAsWithKubectl() {
-        assertEquals(new Ran(0, "revision 0\n", ""),
+        assertEquals(new Ran(0, "revision 0\n",
+                "no agent of the name \"lb-1\" was seen yet; it has these labels when it comes (nestmap node list)\n"),
                 shell.run("node label lb-1 role=lb zone= drained-"));
+        store.fleet().add(NODE);
+        assertEquals(new Ran(0, "revision 0\n", ""), shell.run("node label lb-1 role=lb"));
         SetLabelsRequest request = store.fleet().labelled().getFirst();
         assertEquals(Map.of("role", "lb", "zone", ""), request.getSetMap());
         assertEquals(List.of("drained"), request.getRemoveList());

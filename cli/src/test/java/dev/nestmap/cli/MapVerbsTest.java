@@ -56,6 +56,23 @@ class MapVerbsTest {
     }
 
     @Test
+    void aBloomFilterIsAskedAboutAValue() {
+        ok("id 1  revision 1\n",
+                "map create type bloom_filter key 0 value 2 entries 8 name seen");
+        ok("revision 2\n", "map push name seen value 1 2");
+        ok("value: 01 02\n", "map peek name seen value 1 2");
+        ok("value: 01 02\n", "map lookup name seen value hex 01 02");
+        assertEquals(new Ran(254, "Not found\n", ""), shell.run("map lookup name seen value 3 4"));
+        assertEquals("null\n", shell.run("-j map peek name seen value 3 4").out());
+        assertTrue(shell.run("map peek name seen value 1").err().contains("value is 1 bytes"));
+        assertEquals(254, shell.run("map lookup name none value 1").exitCode());
+        shell.run("map create type queue key 0 value 1 entries 8 name q");
+        assertTrue(shell.run("map lookup name q value 1")
+                .err()
+                .contains("only a bloom_filter is asked about a value; leave it out, this is a queue"));
+    }
+
+    @Test
     void slotsNameTheirMaps() {
         outer();
         ok("key: 01 00 00 00  value: name blue (id 1)\n",

@@ -69,6 +69,48 @@ class TypedDocumentsTest {
     }
 
     @Test
+    void brokenJsonIsRefusedInOurWords() {
+        shell.feed(TYPED, "apply -f -");
+        assertEquals("Error: map lookup: key: no JSON: it ends too early, after 8 characters\n",
+                shell.run("map lookup name vips key {\"addr\":").err());
+        assertTrue(shell.run("map lookup name vips key {\"addr\":}")
+                .err()
+                .matches("Error: map lookup: key: no JSON, at character [89]: this cannot stand here\n"));
+        assertTrue(shell.run("map lookup name vips key {\"addr\":1,\"addr\":2}")
+                .err()
+                .contains(": a member is given twice"));
+    }
+
+    @Test
+    void aMapLikeAnotherHasItsTypes() {
+        shell.feed(TYPED, "apply -f -");
+        assertEquals("id 2  revision 2\n",
+                shell.run("map create name more like name vips entries 9 placement none").out());
+        assertEquals("""
+                2: hash  name more  flags 0x0
+                \tkey 8B  value 8B  max_entries 9
+                \tkey_type struct vip  value_type struct real
+                \tnamespace default  placement none  elements 0  revision 2
+                """, shell.run("map show name more").out());
+        assertTrue(shell.run("map create name x entries 3 like name vips")
+                .err()
+                .contains("write like MAP first"));
+        assertEquals(254, shell.run("map create name x like name none").exitCode());
+    }
+
+    @Test
+    void typesAreShownByTheirNames() {
+        shell.feed(TYPED, "apply -f -");
+        assertTrue(shell.run("map show name vips")
+                .out()
+                .contains("\n\tkey_type struct vip  value_type struct real\n"));
+        assertTrue(shell.run("get map vips -o json")
+                .out()
+                .contains("\"key_type\": \"struct vip\",\n    \"value_type\": \"struct real\""));
+        assertTrue(shell.run("get maps -o wide").out().contains("  struct vip  struct real"));
+    }
+
+    @Test
     void whatIsWrongIsNamedByItsField() {
         assertEquals(
                 "Error: stdin:8:21: contents.elements[0].key.fields.port: 65536 does not fit u16\n",

@@ -9,25 +9,47 @@ import dev.nestmap.cli.verb.Output;
 import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
+import dev.nestmap.client.NestmapClient;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.state.Command;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code map create}. */
 public final class MapCreate implements Verb {
+    private static final int TYPES_COLUMN = 8;
+    private static final int LINE_WIDTH = 110;
+
     @Override
     public Help help() {
         return new Help("map create", "Defines a map",
                 """
                         [FILE] type TYPE key N value N entries N name NAME [flags N]
                             [inner_map MAP | inner_map type TYPE key N value N entries N [flags N]]
-                            [placement SELECTOR|all|none] [numa N] [map_extra N]""",
+                            [placement SELECTOR|all|none] [numa N] [map_extra N]
+                        [FILE] name NAME like MAP [entries N] [placement SELECTOR|all|none] ...""",
                 List.of("FILE  := absolute path of the pin on every node; default: PIN_ROOT/NAMESPACE/NAME",
-                        "TYPE  := array | hash | devmap | devmap_hash | array_of_maps | hash_of_maps",
+                        types(),
                         Help.MAP,
+                        "like MAP: the definition of a map with its types, without its elements; what is to differ stands behind",
                         "SELECTOR: on which nodes, as in role=lb,zone in (a,b),!drained; none: only where an outer map holds it",
                         "N     := decimal, 0x hexadecimal or 0 octal; sizes are in bytes"),
                 "nestmap map create type array_of_maps key 4 value 4 entries 256 name routes inner_map name template");
+    }
+
+    private static String types() {
+        StringBuilder out = new StringBuilder("TYPE  :=");
+        int column = out.length();
+        for (MapType type : MapType.values()) {
+            String word = (type == MapType.HASH ? " " : " | ") + type.word();
+            if (column + word.length() > LINE_WIDTH) {
+                out.append("\n        ");
+                column = TYPES_COLUMN;
+            }
+            out.append(word);
+            column += word.length();
+        }
+        return out.toString();
     }
 
     @Override
@@ -37,9 +59,10 @@ public final class MapCreate implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
-        Command.Create create = invocation.grammar().create(invocation.words());
-        Answer<MapDescription> answer = invocation.client()
-                .maps()
+        NestmapClient client = invocation.client();
+        Command.Create create = invocation.grammar()
+                .create(invocation.words(), map -> client.map(map).describe().value().spec());
+        Answer<MapDescription> answer = client.maps()
                 .create(create.spec(), create.inner());
         Output output = invocation.output();
         output.print(output.maps().created(answer.value(), answer.revision()));

@@ -32,8 +32,8 @@ public final class MapHead implements Verb {
 
     /** {@code map peek}. */
     public static Verb peek() {
-        return new MapHead(new Help("map peek", "Shows what a queue or stack gives next", "MAP",
-                List.of(Help.MAP), "nestmap map peek name jobs"), "lookup failed",
+        return new MapHead(new Help("map peek", "Shows what a queue or stack gives next",
+                "MAP [value DATA]", List.of(Help.MAP, Help.DATA, BloomQuestion.TERM), "nestmap map peek name jobs"), "lookup failed",
                 map -> map.lookup(Bytes.empty()));
     }
 
@@ -57,6 +57,9 @@ public final class MapHead implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        if (help.path().equals("map peek") && BloomQuestion.isAsked(invocation)) {
+            return BloomQuestion.answer(invocation, help.path());
+        }
         MapHandle map = invocation.client()
                 .map(invocation.grammar().map(help.path(), invocation.words()));
         Output output = invocation.output();

@@ -21,8 +21,8 @@ import java.util.Optional;
 public final class MapLookup implements Verb {
     @Override
     public Help help() {
-        return new Help("map lookup", "Shows one element", "MAP [key DATA]",
-                List.of(Help.MAP, Help.DATA), "nestmap map lookup name routes key 1 0 0 0");
+        return new Help("map lookup", "Shows one element", "MAP [key DATA | value DATA]",
+                List.of(Help.MAP, Help.DATA, BloomQuestion.TERM), "nestmap map lookup name routes key 1 0 0 0");
     }
 
     @Override
@@ -32,6 +32,9 @@ public final class MapLookup implements Verb {
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        if (BloomQuestion.isAsked(invocation)) {
+            return BloomQuestion.answer(invocation, "map lookup");
+        }
         KeyOf asked = invocation.grammar()
                 .maybeKeyOf("map lookup",
                         TypedWords.asBytes(invocation, "map lookup"));

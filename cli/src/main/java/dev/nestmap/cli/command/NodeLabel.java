@@ -6,6 +6,7 @@ import dev.nestmap.cli.verb.Help;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Output;
 import dev.nestmap.cli.verb.Verb;
+import dev.nestmap.client.NestmapException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,20 @@ public final class NodeLabel implements Verb {
                 .revision();
         Output output = invocation.output();
         output.print(output.maps().changed(revision));
+        if (!isSeen(invocation, words.getFirst())) {
+            output.remark("no agent of the name \"%s\" was seen yet; it has these labels when it comes (nestmap node list)\n"
+                    .formatted(words.getFirst()));
+        }
         return ExitCode.OK;
+    }
+
+    private static boolean isSeen(Invocation invocation, String name)
+            throws CommandFailedException {
+        try {
+            return invocation.client().nodes().get(name).value().facts() != null;
+        } catch (NestmapException e) {
+            // The labels are written, whatever becomes of the question.
+            return e.errno().isEmpty();
+        }
     }
 }

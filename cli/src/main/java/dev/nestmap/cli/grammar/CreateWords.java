@@ -2,8 +2,10 @@ package dev.nestmap.cli.grammar;
 
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.Refusal;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.placement.LabelSelector;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The words of {@code map create}: attributes in any order, each once. One thread uses it. */
 final class CreateWords {
@@ -22,6 +25,7 @@ final class CreateWords {
 
     private final Words words;
     private final String namespace;
+    private final KnownMaps known;
     private final Set<String> seen = new HashSet<>();
 
     private MapType type = MapType.HASH;
@@ -35,9 +39,13 @@ final class CreateWords {
     private int numaNode;
     private long mapExtra;
 
-    CreateWords(Words words, String namespace) {
+    private @Nullable MapBtf btf;
+    private boolean copied;
+
+    CreateWords(Words words, String namespace, KnownMaps known) {
         this.words = words;
         this.namespace = namespace;
+        this.known = known;
     }
 
     Command.Create parse() throws GrammarException {
@@ -46,7 +54,7 @@ final class CreateWords {
             takeAttribute();
         }
         for (String required : REQUIRED) {
-            if (!seen.contains(required)) {
+            if (!seen.contains(required) && (!copied || required.equals("name"))) {
                 throw words.missing('"' + required + (required.equals("type")
                         ? " TYPE"
                         : required.equals("name") ? " NAME" : " N") + '"');
@@ -54,7 +62,7 @@ final class CreateWords {
         }
         return new Command.Create(new MapSpec(namespace, name, type, keySize, valueSize, maxEntries,
                 seen.contains("numa") ? flags | MapFlags.NUMA_NODE : flags, mapExtra, numaNode,
-                null, placement, pinPath), inner);
+                null, placement, pinPath, btf), inner);
     }
 
     private void takeAttribute() throws GrammarException {
@@ -69,6 +77,7 @@ final class CreateWords {
             case "entries" -> maxEntries = Numbers.takeU32(words, "the number of entries");
             case "name" -> name = words.take("the map's name");
             case "flags" -> flags = Numbers.takeU32(words, "the flags");
+            case "like" -> copy(known.spec(MapWords.take(words, namespace)));
             case "inner_map" -> inner = takeInner();
             case "placement" -> placement = takePlacement();
             case "numa" -> numaNode = (int) Numbers.take(words, "the NUMA node", 31);
@@ -77,8 +86,27 @@ final class CreateWords {
                     "offloads a map to one device of one host, which a fleet has no word for");
             default -> throw words.wrong("is no attribute of a map: expected "
                     + (seen.size() == 1 ? "FILE (an absolute path) or " : "")
-                    + "type, key, value, entries, name, flags, inner_map, placement, numa or map_extra");
+                    + "type, key, value, entries, name, flags, inner_map, placement, numa, map_extra or like MAP");
         }
+    }
+
+    /** What was said before it would be lost. */
+    private void copy(MapSpec spec) throws GrammarException {
+        if (seen.stream().anyMatch(attribute -> !attribute.equals("name") && !attribute.equals("like"))) {
+            throw words.wrong("is behind other attributes: write like MAP first, then what is to differ");
+        }
+        copied = true;
+        type = spec.type();
+        keySize = spec.keySize();
+        valueSize = spec.valueSize();
+        maxEntries = spec.maxEntries();
+        flags = MapRules.creationFlags(spec.type(), spec.flags());
+        mapExtra = spec.mapExtra();
+        numaNode = spec.numaNode();
+        placement = spec.placement();
+        btf = spec.btf();
+        InnerTemplate template = spec.innerTemplate();
+        inner = template == null ? new InnerSource.None() : new InnerSource.Given(template);
     }
 
     static MapType takeType(Words words) throws GrammarException {

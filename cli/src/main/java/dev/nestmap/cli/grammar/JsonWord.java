@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.nestmap.model.btf.Datum;
 import java.io.IOException;
@@ -43,10 +45,18 @@ public final class JsonWord {
                         .formatted(parser.currentTokenLocation().getCharOffset() + 1));
             }
             return value;
+        } catch (JsonEOFException e) {
+            throw new NoJsonException("no JSON: it ends too early, after %d characters"
+                    .formatted(text.length()));
+        } catch (StreamConstraintsException e) {
+            throw new NoJsonException("no JSON: over %d brackets deep, or with too long a number"
+                    .formatted(DEPTH_LIMIT));
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
             throw new NoJsonException("no JSON, at character %d: %s".formatted(Math.max(at, 1),
-                    e.getOriginalMessage()));
+                    String.valueOf(e.getOriginalMessage()).startsWith("Duplicate")
+                            ? "a member is given twice"
+                            : "this cannot stand here"));
         } catch (IOException e) {
             throw new UncheckedIOException("read a text in memory", e);
         }

@@ -26,8 +26,8 @@ public record MapGrammar(String namespace) {
     public record AfterKey(MapRef map, @Nullable Bytes key) {}
 
     /** {@code [FILE] type TYPE key N value N entries N name NAME ...}. */
-    public Command.Create create(List<String> words) throws GrammarException {
-        return new CreateWords(new Words("map create", words), namespace).parse();
+    public Command.Create create(List<String> words, KnownMaps known) throws GrammarException {
+        return new CreateWords(new Words("map create", words), namespace, known).parse();
     }
 
     /** {@code MAP}, and nothing behind it. */

@@ -5,7 +5,6 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** How a map of the store differs from what an object file wants. */
@@ -36,7 +35,7 @@ final class Comparison {
         }
         template(Optional.ofNullable(stored.innerTemplate()),
                 Optional.ofNullable(wanted.innerTemplate()));
-        text("types", types(stored), types(wanted));
+        differences.addAll(TypeDifferences.of(stored.btf(), wanted.btf()));
     }
 
     private void template(Optional<InnerTemplate> stored, Optional<InnerTemplate> wanted) {
@@ -58,12 +57,6 @@ final class Comparison {
         return template.spinLock().isPresent()
                 ? "at byte " + template.spinLock().getAsInt()
                 : "none";
-    }
-
-    private static String types(MapSpec spec) {
-        return spec.btf() == null
-                ? "none"
-                : "BTF %08x".formatted(Objects.hashCode(spec.btf()));
     }
 
     private void number(String field, int stored, int wanted) {

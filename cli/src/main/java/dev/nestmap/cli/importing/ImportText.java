@@ -33,6 +33,9 @@ final class ImportText {
                 other.differences()
                         .forEach(field -> out.append("    %s: %s in the store, %s in the file\n"
                                 .formatted(field.field(), field.stored(), field.wanted())));
+                out.append(
+                        "    to take it: nestmap map remove name %s, then import again; to leave it: --map with the others\n"
+                                .formatted(map.spec().name()));
             }
             if (map instanceof Planned.Refused refused) {
                 out.append("    refused: ").append(refused.refusal()).append('\n');

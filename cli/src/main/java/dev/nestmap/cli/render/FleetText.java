@@ -51,11 +51,14 @@ public final class FleetText implements FleetRenderer {
                             report.lastApplyMicros() / 1000.0));
             report.conditions()
                     .forEach(condition -> out.append(
-                            "\tnot as desired: %s/%s (id %s), applied at revision %d: %s%s\n"
+                            "\tnot as desired: %s/%s (id %s), %s: %s%s\n"
                                     .formatted(
                                             condition.namespace(), condition.name(),
                                             Long.toUnsignedString(condition.mapId()),
-                                            condition.appliedRevision(),
+                                            condition.appliedRevision() == 0
+                                                    ? "never wholly applied"
+                                                    : "applied at revision "
+                                                            + condition.appliedRevision(),
                                             condition.message(),
                                             condition.retrying() ? " (trying again)" : "")));
         }

@@ -5,6 +5,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
@@ -256,6 +257,15 @@ public final class MapJson implements MapRenderer {
         MapSpec spec = map.spec();
         if (!spec.pinPath().isEmpty()) {
             out.member("pinned", List.of(spec.pinPath()));
+        }
+        TypeNames.of(spec.btf())
+                .ifPresent(types -> out.member("key_type", types.key())
+                        .member("value_type", types.value()));
+        if ((spec.flags() & MapFlags.NUMA_NODE) != 0) {
+            out.member("numa_node", spec.numaNode());
+        }
+        if (spec.mapExtra() != 0) {
+            out.name("map_extra").unsigned(spec.mapExtra());
         }
         out.member("namespace", spec.namespace())
                 .member("placement", Placements.text(spec.placement()))

@@ -2,6 +2,7 @@ package dev.nestmap.cli.render;
 
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
 
 /** A map in bpftool's two lines (show_map_close_plain), then a line of what only a store knows. */
@@ -17,6 +18,15 @@ final class MapParagraph {
                 Integer.toUnsignedString(spec.keySize()),
                 Integer.toUnsignedString(spec.valueSize()),
                 Integer.toUnsignedString(spec.maxEntries())));
+        TypeNames.of(spec.btf())
+                .ifPresent(types -> out.append("\tkey_type %s  value_type %s\n".formatted(
+                        types.key(), types.value())));
+        if ((spec.flags() & MapFlags.NUMA_NODE) != 0) {
+            out.append("\tnuma_node ").append(spec.numaNode()).append('\n');
+        }
+        if (spec.mapExtra() != 0) {
+            out.append("\tmap_extra 0x%x\n".formatted(spec.mapExtra()));
+        }
         if (!spec.pinPath().isEmpty()) {
             out.append("\tpinned ").append(spec.pinPath()).append('\n');
         }

@@ -4,6 +4,7 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Maps as a table for people. */
@@ -34,9 +35,10 @@ public final class MapTable {
         }
         Table table = new Table("NAMESPACE", "NAME", "TYPE", "KEY", "VALUE", "ENTRIES", "ELEMENTS",
                 "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "CREATED", "REVISION",
-                "PIN");
+                "KEY TYPE", "VALUE TYPE", "PIN");
         for (MapDescription map : maps) {
             MapSpec spec = map.spec();
+            Optional<TypeNames> types = TypeNames.of(spec.btf());
             table.row(spec.namespace(), name(map), spec.type().word(),
                     Integer.toUnsignedString(spec.keySize()),
                     Integer.toUnsignedString(spec.valueSize()), Long.toString(spec.capacity()),
@@ -44,7 +46,8 @@ public final class MapTable {
                     Long.toUnsignedString(map.id()), "0x%x".formatted(spec.flags()),
                     map.frozen() ? "yes" : "no", Long.toString(map.slotReferences()),
                     inner(spec.innerTemplate()), Long.toString(map.createdRevision()),
-                    Long.toString(map.modifiedRevision()), spec.pinPath());
+                    Long.toString(map.modifiedRevision()), types.map(TypeNames::key).orElse(""),
+                    types.map(TypeNames::value).orElse(""), spec.pinPath());
         }
         return table.toString();
     }

@@ -21,7 +21,7 @@ public record Help(
         String example) {
     public static final String MAP = "MAP   := id N | name NAME | pinned PATH";
     public static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal\n"
-            + "         | FIELDS       of a map with BTF, one word: 7, 10.0.0.1, a constant's name, '{\"port\":443}'";
+            + "         | FIELDS       of a map with BTF, one word: 7, 10.0.0.1, a constant's name, '{\"port\":443}' (members left out are 0)";
     public static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
 
     /** Copies the lists. */

@@ -67,6 +67,8 @@ public final class Output {
 
     /** Prints what is no part of an answer. */
     public void remark(String text) {
+        // Both are mostly read together: what was answered before comes before.
+        out.flush();
         err.print(text);
         err.flush();
     }

@@ -78,15 +78,15 @@ class CreateWordsTest {
         List<String> words = new ArrayList<>(List.of(("type hash" + REST).split(" ")));
         words.addAll(List.of("placement", "role=lb,zone in (a,b)"));
         Placement.OnNodes onNodes = assertInstanceOf(Placement.OnNodes.class,
-                grammar.create(words).spec().placement());
+                grammar.create(words, CreateWordsTest::unknown).spec().placement());
         assertEquals("role=lb,zone in (a,b)", onNodes.selector().toString());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             type                      | map create: expected a map type, got the end
-            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, numa or map_extra
-            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, numa or map_extra
+            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, numa, map_extra or like MAP
+            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, numa, map_extra or like MAP
             type hash type array      | map create: "type" (word 3) is given twice
             type hash key             | map create: expected the key size in bytes, got the end
             type hash key four        | map create: "four" (word 4) is no number; write the key size in bytes as 16, 0x10 or 020
@@ -124,11 +124,15 @@ class CreateWordsTest {
     }
 
     private Command.Create create(String words) throws GrammarException {
-        return grammar.create(List.of(words.split(" ")));
+        return grammar.create(List.of(words.split(" ")), CreateWordsTest::unknown);
     }
 
     private String refused(String words) {
         return String.valueOf(
                 assertThrows(GrammarException.class, () -> create(words)).getMessage());
+    }
+
+    private static MapSpec unknown(MapRef map) {
+        throw new AssertionError(map);
     }
 }

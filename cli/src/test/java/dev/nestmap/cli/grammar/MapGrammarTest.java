@@ -166,7 +166,9 @@ class MapGrammarTest {
     @Test
     void flagsOfANumaNodeAreSetWithIt() throws GrammarException {
         Command.Create create = grammar.create(
-                words("type hash key 4 value 4 entries 1 name m numa 1"));
+                words("type hash key 4 value 4 entries 1 name m numa 1"), map -> {
+                    throw new AssertionError(map);
+                });
         assertEquals(MapFlags.NUMA_NODE, create.spec().flags());
         assertEquals(1, create.spec().numaNode());
     }

@@ -247,17 +247,24 @@ final class Planner {
                         ? "the map with id " + first
                         : '"' + inner.spec().name() + "\" (id " + first + ")";
                 problems.put(map.id(), new Problem(0,
-                        "%d inner map(s) are not in the kernel as they should be, first %s; "
-                                .formatted(difference.innersNotReady().size(), name)
+                        "%s not in the kernel as they should be, first %s; "
+                                .formatted(counted(difference.innersNotReady().size(),
+                                        "inner map is", "inner maps are"), name)
                                 + "slots that are to hold them stay as they were",
                         Retry.WITH_OTHERS));
             } else if (!difference.unresolved().isEmpty()) {
                 problems.put(map.id(), new Problem(Errno.ENODEV.number(),
-                        "%s (%d value(s) that mean nothing here); these elements stay as they were until that changes"
+                        "%s (%s); these elements stay as they were until that changes"
                                 .formatted(difference.unresolved().first(),
-                                        difference.unresolved().size()),
+                                        counted(difference.unresolved().size(),
+                                                "value that means nothing here",
+                                                "values that mean nothing here")),
                         Retry.SLOWLY));
             }
+        }
+
+        private static String counted(int count, String one, String many) {
+            return count + " " + (count == 1 ? one : many);
         }
 
         private void stop(DesiredMap map, Errno errno, String message) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.libbpf.LibbpfKernel;
 import dev.nestmap.model.differential.Comparison;
+import dev.nestmap.model.differential.Coverage;
 import dev.nestmap.model.differential.Differential;
 import dev.nestmap.model.differential.ModelSubject;
+import dev.nestmap.model.differential.Sweep;
 import dev.nestmap.model.differential.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +41,18 @@ class DifferentialTest {
         }
     }
 
+    @Test
+    void everyAttributeAndEveryVerbOfEveryTypeIsAnsweredAsTheKernelDoes() throws Exception {
+        Coverage coverage = new Coverage();
+        try (Kernel kernel = LibbpfKernel.open()) {
+            differential(kernel, coverage).runAll(Sweep.all());
+        }
+        if (Boolean.getBoolean("nestmap.coverage")) {
+            System.out.println(coverage.table());
+        }
+        assertEquals("", coverage.missing(resource("coverage.txt")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"every_type", "full_maps", "orders"})
     void transcriptsOfFormerFailuresShowNone(String name) throws Exception {
@@ -61,8 +75,12 @@ class DifferentialTest {
     }
 
     private static Differential differential(Kernel kernel) {
+        return differential(kernel, new Coverage());
+    }
+
+    private static Differential differential(Kernel kernel, Coverage coverage) {
         return new Differential(() -> new Comparison(new ModelSubject(kernel.possibleCpus()),
-                new KernelSubject(kernel), Comparison.Other.KERNEL));
+                new KernelSubject(kernel), Comparison.Other.KERNEL, coverage));
     }
 
     private static String resource(String name) throws IOException {

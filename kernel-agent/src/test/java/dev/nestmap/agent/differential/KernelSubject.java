@@ -16,6 +16,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,6 +33,8 @@ final class KernelSubject implements Subject {
     private final Kernel kernel;
     private final TreeMap<Integer, KernelMap> maps = new TreeMap<>();
     private final TreeMap<Integer, Integer> numbersByKernelId = new TreeMap<>();
+    /** Also of maps that were let go of. */
+    private final TreeMap<Integer, Integer> kernelIds = new TreeMap<>();
 
     /** The kernel stays open. */
     KernelSubject(Kernel kernel) {
@@ -44,6 +47,10 @@ final class KernelSubject implements Subject {
             if (operation instanceof Operation.Create create) {
                 return create(create);
             }
+            if (operation instanceof Operation.Alive(int number)) {
+                Integer id = kernelIds.get(number);
+                return id == null ? Words.NO_MAP : Words.alive(BareCalls.isAlive(id));
+            }
             KernelMap map = maps.get(operation.map());
             return map == null ? Words.NO_MAP : perform(operation, map);
         } catch (KernelException e) {
@@ -54,6 +61,7 @@ final class KernelSubject implements Subject {
     @Override
     public void forget(int number) {
         KernelMap map = maps.remove(number);
+        kernelIds.remove(number);
         if (map != null) {
             map.close();
         }
@@ -70,8 +78,15 @@ final class KernelSubject implements Subject {
         if (maps.containsKey(create.map()) || (outer && template == null)) {
             return Words.NO_MAP;
         }
-        KernelMap map = unrestricted(create.shape(), template);
+        if (!outer && template != null) {
+            int refused = BareCalls.create(spec(create.shape()), template);
+            if (refused != 0) {
+                return errno(refused);
+            }
+        }
+        KernelMap map = unrestricted(create.shape(), outer ? template : null);
         maps.put(create.map(), map);
+        kernelIds.put(create.map(), map.info().id());
         numbersByKernelId.put(map.info().id(), create.map());
         return Words.created(map.info().spec().flags(), map.info().spec().maxEntries());
     }
@@ -79,28 +94,31 @@ final class KernelSubject implements Subject {
     /** RDONLY and WRONLY restrict the descriptor that is given back, which the store has not: go on with another. */
     private KernelMap unrestricted(MapSpec shape, @Nullable KernelMap template)
             throws KernelException {
-        KernelMapSpec wanted = new KernelMapSpec(shape.type(), shape.keySize(), shape.valueSize(),
-                shape.maxEntries(), shape.flags(), shape.mapExtra(), shape.numaNode());
-        KernelMap first = kernel.create("twin", wanted, template);
+        KernelMap first = kernel.create("twin", spec(shape), template);
         if ((shape.flags() & ACCESS) == 0) {
             return first;
         }
         first.close();
-        return kernel.create("twin", new KernelMapSpec(shape.type(), shape.keySize(),
-                shape.valueSize(), shape.maxEntries(), shape.flags() & ~ACCESS, shape.mapExtra(),
-                shape.numaNode()), template);
+        return kernel.create("twin", spec(shape.withFlags(shape.flags() & ~ACCESS)), template);
+    }
+
+    private static KernelMapSpec spec(MapSpec shape) {
+        return new KernelMapSpec(shape.type(), shape.keySize(), shape.valueSize(),
+                shape.maxEntries(), shape.flags(), shape.mapExtra(), shape.numaNode(),
+                shape.btf());
     }
 
     private String perform(Operation operation, KernelMap map) throws KernelException {
         return switch (operation) {
-            case Operation.Create _ -> throw new IllegalStateException("done before");
+            case Operation.Create _,Operation.Alive _ ->
+                throw new IllegalStateException("done before");
             case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
                 read(map, BareCalls.lookup(map, key, value, flags));
             case Operation.Update(_, Element element, long flags) ->
                 done(BareCalls.update(map, element.key(), bytes(map, element.value()), flags));
             case Operation.Delete(_, Bytes key) -> map.delete(key) ? Words.OK : "ENOENT";
-            case Operation.Take(_, Bytes key) ->
-                map.lookupAndDelete(key).map(found -> text(map, found)).orElse("ENOENT");
+            case Operation.Take(_, Bytes key, long flags) ->
+                read(map, BareCalls.lookupAndDelete(map, key, flags));
             case Operation.NextKey(_, Optional<Bytes> key) ->
                 map.nextKey(key.orElse(null)).map(Words::key).orElse("ENOENT");
             case Operation.UpdateBatch(_, List<Element> elements, long flags) ->
@@ -109,6 +127,12 @@ final class KernelSubject implements Subject {
                         flags), elements.size());
             case Operation.DeleteBatch(_, List<Bytes> keys, long flags) ->
                 batch(BareCalls.deleteBatch(map, keys, flags), keys.size());
+            case Operation.LookupBatch batch -> pages(map, batch);
+            case Operation.Unlink(int number) -> {
+                maps.remove(number);
+                map.close();
+                yield Words.OK;
+            }
             case Operation.Freeze _ -> {
                 map.freeze();
                 yield Words.OK;
@@ -128,6 +152,37 @@ final class KernelSubject implements Subject {
             elements.put(element.key(), text(map, element.value()));
         }
         return Words.contents(map.frozen(), elements);
+    }
+
+    /** A bucket must fit into a page: a kernel says ENOSPC, and is asked for more. Its positions in hashes are no keys. */
+    private String pages(KernelMap map, Operation.LookupBatch batch) {
+        MapType type = map.info().spec().type();
+        List<Integer> sizes = new ArrayList<>();
+        List<String> elements = new ArrayList<>();
+        Optional<Bytes> position = Words.isHashed(type) ? Optional.empty() : batch.from();
+        int count = batch.count();
+        while (true) {
+            BareCalls.Page page = BareCalls.lookupBatch(map, position, count, batch.elemFlags());
+            if (page.errno() == Errno.ENOSPC.number() && Words.isHashed(type)) {
+                count *= 2;
+                continue;
+            }
+            if (page.errno() != 0 && page.errno() != Errno.ENOENT.number()) {
+                return sizes.isEmpty()
+                        ? errno(page.errno())
+                        : Words.pages(type, sizes, elements, Optional.of(errno(page.errno())));
+            }
+            if (!page.keys().isEmpty()) {
+                sizes.add(page.keys().size());
+            }
+            for (int i = 0; i < page.keys().size(); i++) {
+                elements.add(Words.element(page.keys().get(i), text(map, page.values().get(i))));
+            }
+            if (page.errno() != 0 || count == 0) {
+                return Words.pages(type, sizes, elements, Optional.empty());
+            }
+            position = Optional.of(page.outBatch());
+        }
     }
 
     private Bytes bytes(KernelMap map, Value value) {

@@ -4,11 +4,15 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,6 +71,80 @@ public final class BareCalls {
                     options(arena, elemFlags));
             return new Batch(-result, count.get(JAVA_INT, 0));
         }
+    }
+
+    /** BPF_MAP_CREATE with an inner_map_fd for any type, whereupon the map is closed; the errno, 0 for success. */
+    public static int create(KernelMapSpec spec, KernelMap inner) throws KernelException {
+        MapBtf btf = spec.btf();
+        try (Arena arena = Arena.ofConfined();
+                BtfFd types = btf == null ? null : BtfFd.load(btf.data(), "create")) {
+            int fd = LibBpf.bpf_map_create(spec.type().number(), arena.allocateFrom("twin"),
+                    spec.keySize(), spec.valueSize(), spec.maxEntries(),
+                    BpfStructs.createOptions(arena, spec, fd(inner),
+                            types == null ? -1 : types.fd()));
+            if (fd >= 0) {
+                LibC.close(fd);
+            }
+            return fd < 0 ? -fd : 0;
+        }
+    }
+
+    /** One page of a lookup batch: errno 0, or ENOENT with the last elements. */
+    public record Page(int errno, List<Bytes> keys, List<Bytes> values, Bytes outBatch) {
+        /** Copies the lists. */
+        public Page {
+            keys = List.copyOf(keys);
+            values = List.copyOf(values);
+        }
+    }
+
+    /** BPF_MAP_LOOKUP_BATCH, one call. */
+    public static Page lookupBatch(KernelMap map, Optional<Bytes> inBatch, int count,
+            long elemFlags) {
+        int keySize = map.info().spec().keySize();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = inBatch.map(bytes -> copy(arena, bytes)).orElse(MemorySegment.NULL);
+            MemorySegment out = arena.allocate(Math.max(keySize, Integer.BYTES));
+            MemorySegment keys = arena.allocate(Math.max(1, (long) keySize * count));
+            MemorySegment values = arena.allocate(Math.max(1, (long) map.valueWidth() * count));
+            MemorySegment done = arena.allocateFrom(JAVA_INT, count);
+            int result = LibBpf.bpf_map_lookup_batch(fd(map), in, out, keys, values, done,
+                    options(arena, elemFlags));
+            boolean found = result == 0 || result == -Errno.ENOENT.number();
+            return new Page(-result, split(keys, keySize, found ? done.get(JAVA_INT, 0) : 0),
+                    split(values, map.valueWidth(), found ? done.get(JAVA_INT, 0) : 0),
+                    MapFd.bytes(out));
+        }
+    }
+
+    /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
+    public static Read lookupAndDelete(KernelMap map, Bytes key, long flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(Math.max(1, map.valueWidth()));
+            int result = BareFunctions.bpf_map_lookup_and_delete_elem_flags(fd(map),
+                    copy(arena, key), value, flags);
+            return new Read(-result,
+                    result == 0 ? MapFd.bytes(value.asSlice(0, map.valueWidth())) : Bytes.empty());
+        }
+    }
+
+    /** Whether a map with that id is there. */
+    public static boolean isAlive(int id) {
+        int fd = BareFunctions.bpf_map_get_fd_by_id(id);
+        if (fd >= 0) {
+            LibC.close(fd);
+        } else if (fd != -Errno.ENOENT.number()) {
+            throw new IllegalStateException("map id %d: errno %d".formatted(id, -fd));
+        }
+        return fd >= 0;
+    }
+
+    private static List<Bytes> split(MemorySegment packed, int sizeBytes, int count) {
+        List<Bytes> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            parts.add(MapFd.bytes(packed.asSlice((long) i * sizeBytes, sizeBytes)));
+        }
+        return parts;
     }
 
     /** The file descriptor of a map of the real kernel. */

@@ -27,8 +27,8 @@ final class AttributeCheck {
 
     AttributeCheck keySize(int wanted) {
         return require(spec.keySize() == wanted, Errno.EINVAL,
-                "key_size is %s, a %s has key_size %d"
-                        .formatted(Integer.toUnsignedString(spec.keySize()), spec.type().word(),
+                "key_size is %s, %s has key_size %d"
+                        .formatted(Integer.toUnsignedString(spec.keySize()), spec.type().one(),
                                 wanted));
     }
 
@@ -39,8 +39,8 @@ final class AttributeCheck {
             holds |= spec.valueSize() == size;
             list += (list.isEmpty() ? "" : " or ") + size;
         }
-        return require(holds, Errno.EINVAL, "value_size is %s, a %s has value_size %s"
-                .formatted(Integer.toUnsignedString(spec.valueSize()), spec.type().word(), list));
+        return require(holds, Errno.EINVAL, "value_size is %s, %s has value_size %s"
+                .formatted(Integer.toUnsignedString(spec.valueSize()), spec.type().one(), list));
     }
 
     AttributeCheck someValue() {
@@ -50,8 +50,8 @@ final class AttributeCheck {
 
     AttributeCheck valueAtMost(long limitBytes, Errno errno) {
         return require(Integer.toUnsignedLong(spec.valueSize()) <= limitBytes, errno,
-                "value_size is %s, a %s has at most %d".formatted(
-                        Integer.toUnsignedString(spec.valueSize()), spec.type().word(),
+                "value_size is %s, %s has at most %d".formatted(
+                        Integer.toUnsignedString(spec.valueSize()), spec.type().one(),
                         limitBytes));
     }
 
@@ -62,8 +62,8 @@ final class AttributeCheck {
 
     AttributeCheck noEntries() {
         return require(spec.maxEntries() == 0, Errno.EINVAL,
-                "max_entries is %d, a %s has none: give 0".formatted(spec.capacity(),
-                        spec.type().word()));
+                "max_entries is %d, %s has none: give 0".formatted(spec.capacity(),
+                        spec.type().one()));
     }
 
     /** Per-CPU memory is where its CPU is; the node -1 means none. */
@@ -75,7 +75,7 @@ final class AttributeCheck {
 
     AttributeCheck requiredFlag(int flag, String name) {
         return require((spec.flags() & flag) != 0, Errno.EINVAL,
-                "flags 0x%x: a %s needs %s (0x%x)".formatted(spec.flags(), spec.type().word(),
+                "flags 0x%x: %s needs %s (0x%x)".formatted(spec.flags(), spec.type().one(),
                         name, flag));
     }
 
@@ -88,7 +88,7 @@ final class AttributeCheck {
     AttributeCheck flags(int allowed) {
         int both = MapFlags.RDONLY_PROG | MapFlags.WRONLY_PROG;
         return require((spec.flags() & ~allowed) == 0, Errno.EINVAL,
-                "flags 0x%x: a %s does not take 0x%x".formatted(spec.flags(), spec.type().word(),
+                "flags 0x%x: %s does not take 0x%x".formatted(spec.flags(), spec.type().one(),
                         spec.flags() & ~allowed))
                 .require((spec.flags() & both) != both, Errno.EINVAL,
                         "flags 0x%x: BPF_F_RDONLY_PROG and BPF_F_WRONLY_PROG exclude each other"

@@ -35,7 +35,7 @@ final class BtfRules {
         boolean keyGiven = btf.keyTypeId() != 0;
         return AttributeCheck.of(spec)
                 .require(keyGiven || keyRule.mayBeMissing(), Errno.EINVAL,
-                        "a %s needs a BTF type of the key too".formatted(spec.type().word()))
+                        "%s needs a BTF type of the key too".formatted(spec.type().one()))
                 .require(!keyGiven || types.key().sizeBytes() == spec.keySize(), Errno.EINVAL,
                         "the BTF type of the key has %d bytes, key_size is %s".formatted(
                                 types.key().sizeBytes(),
@@ -49,13 +49,13 @@ final class BtfRules {
                         "flags 0x%x: a map with a spin lock is read and written by programs"
                                 .formatted(spec.flags()))
                 .require(types.lock().isEmpty() || rules.holdsSpinLock(), Errno.EOPNOTSUPP,
-                        "a %s takes no spin lock in its values".formatted(spec.type().word()))
+                        "%s takes no spin lock in its values".formatted(spec.type().one()))
                 .require(keyRule != BtfKeyRule.NO_TYPES, Errno.ENOTSUPP,
-                        "the kernel takes no BTF for a %s; leave it out".formatted(
-                                spec.type().word()))
+                        "the kernel takes no BTF for %s; leave it out".formatted(
+                                spec.type().one()))
                 .require(keyRule.fits(spec.keySize(), keyGiven, types.key()), Errno.EINVAL,
-                        "the BTF type of the key is not what a %s has: %s".formatted(
-                                spec.type().word(), keyRule.words()))
+                        "the BTF type of the key is not what %s has: %s".formatted(
+                                spec.type().one(), keyRule.words()))
                 .refusal();
     }
 }

@@ -23,8 +23,8 @@ final class CgroupStorageRules implements ObservedRules {
     public Optional<Refusal> checkAttributes(MapSpec spec) {
         return AttributeCheck.of(spec)
                 .require(spec.keySize() == 8 || spec.keySize() == 16, Errno.EINVAL,
-                        "key_size is %s, a %s has key_size 8 or 16".formatted(
-                                Integer.toUnsignedString(spec.keySize()), spec.type().word()))
+                        "key_size is %s, %s has key_size 8 or 16".formatted(
+                                Integer.toUnsignedString(spec.keySize()), spec.type().one()))
                 .someValue()
                 .valueAtMost(
                         form == ValueForm.PER_CPU ? PER_CPU_VALUE_LIMIT_BYTES : VALUE_LIMIT_BYTES,
@@ -64,8 +64,8 @@ final class CgroupStorageRules implements ObservedRules {
             long flags, MapTable maps) {
         return flags == UpdateFlags.ANY || flags == UpdateFlags.EXIST
                 ? ObservedRules.super.update(spec, elements, key, value, flags, maps)
-                : Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: a %s takes any (0) or exist (2)"
-                        .formatted(spec.ref(), flags, spec.type().word()));
+                : Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: %s takes any (0) or exist (2)"
+                        .formatted(spec.ref(), flags, spec.type().one()));
     }
 
     @Override

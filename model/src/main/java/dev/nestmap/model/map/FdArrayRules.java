@@ -67,8 +67,8 @@ final class FdArrayRules extends Indexed {
     public Optional<Refusal> update(MapSpec spec, Draft<Bytes> elements, Bytes key, Value value,
             long flags, MapTable maps) {
         if (flags != UpdateFlags.ANY) {
-            return Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: a %s takes any (0) only"
-                    .formatted(spec.ref(), flags, spec.type().word()));
+            return Refusals.of(Errno.EINVAL, "update %s: flags 0x%x: %s takes any (0) only"
+                    .formatted(spec.ref(), flags, spec.type().one()));
         }
         if (!inRange(spec, key)) {
             return Refusals.outOfRange("update", spec, index(key), Errno.E2BIG);

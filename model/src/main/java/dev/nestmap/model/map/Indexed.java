@@ -70,8 +70,8 @@ abstract class Indexed implements TypeRules {
     static Optional<Refusal> checkDenseUpdate(MapSpec spec, Bytes key, long flags) {
         return checkUpdate(spec, key, flags).or(() -> flags == UpdateFlags.NOEXIST
                 ? Refusals.of(Errno.EEXIST,
-                        "update %s: a %s refuses noexist for every index; use any or exist"
-                                .formatted(spec.ref(), spec.type().word()))
+                        "update %s: %s refuses noexist for every index; use any or exist"
+                                .formatted(spec.ref(), spec.type().one()))
                 : Optional.empty());
     }
 

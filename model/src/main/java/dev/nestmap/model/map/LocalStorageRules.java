@@ -25,8 +25,8 @@ final class LocalStorageRules implements ObservedRules {
                 .keySize(4)
                 .someValue()
                 .require(hasBothTypes(spec.btf()), Errno.EINVAL,
-                        "a %s needs BTF types for its key and its value".formatted(
-                                spec.type().word()))
+                        "%s needs BTF types for its key and its value".formatted(
+                                spec.type().one()))
                 .valueAtMost(VALUE_LIMIT_BYTES, Errno.E2BIG)
                 .refusal();
     }

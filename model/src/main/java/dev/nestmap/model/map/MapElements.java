@@ -193,9 +193,9 @@ public final class MapElements {
         return key.size() == spec.keySize()
                 ? Optional.empty()
                 : Refusals.of(Errno.EINVAL,
-                        "%s %s: key is %d bytes, the map has key_size %d".formatted(verb,
-                                spec.ref(),
-                                key.size(), spec.keySize()));
+                        "%s %s: key is %d bytes, the map has key_size %d%s".formatted(verb,
+                                spec.ref(), key.size(), spec.keySize(),
+                                Refusals.notOursEither(spec)));
     }
 
     private Optional<Refusal> checkSize(String verb, Bytes value) {
@@ -206,9 +206,10 @@ public final class MapElements {
         return value.size() == spec.valueSize()
                 ? Optional.empty()
                 : Refusals.of(Errno.EINVAL,
-                        "%s %s: value is %d bytes, the map has value_size %s".formatted(verb,
+                        "%s %s: value is %d bytes, the map has value_size %s%s".formatted(verb,
                                 spec.ref(), value.size(),
-                                Integer.toUnsignedString(spec.valueSize())));
+                                Integer.toUnsignedString(spec.valueSize()),
+                                Refusals.notOursEither(spec)));
     }
 
     /** The sizes of a value and whether the type takes its kind. */
@@ -221,14 +222,14 @@ public final class MapElements {
             case Value.PerCpu(List<Bytes> values) -> form == ValueForm.PER_CPU
                     ? checkPerCpu(spec, values)
                     : Refusals.of(Errno.EINVAL,
-                            "update %s: a %s has one value for all CPUs, not one for each"
-                                    .formatted(spec.ref(), spec.type().word()));
+                            "update %s: %s has one value for all CPUs, not one for each"
+                                    .formatted(spec.ref(), spec.type().one()));
             case Value.Slot _ -> form == ValueForm.SLOT
                     ? Optional.empty()
                     : Refusals.of(Errno.EINVAL,
                             ("update %s: the value is a map, but only slots of array_of_maps and hash_of_maps "
-                                    + "hold maps; this is a %s")
-                                    .formatted(spec.ref(), spec.type().word()));
+                                    + "hold maps; this is %s")
+                                    .formatted(spec.ref(), spec.type().one()));
             case Value.Expression(String text) -> checkExpression(spec, rules, text);
         };
     }
@@ -262,17 +263,17 @@ public final class MapElements {
         }
         if (rules.expressions().isEmpty()) {
             return Refusals.of(Errno.EINVAL,
-                    "update %s: a %s takes no node expression (%s)".formatted(spec.ref(),
-                            spec.type().word(), text));
+                    "update %s: %s takes no node expression (%s)".formatted(spec.ref(),
+                            spec.type().one(), text));
         }
         return NodeExpression.parse(text)
                 .filter(expression -> rules.takes(spec, expression.shape()))
                 .isPresent()
                         ? Optional.empty()
                         : Refusals.of(Errno.EINVAL,
-                                "update %s: \"%s\" is no node expression for a %s; write %s"
+                                "update %s: \"%s\" is no node expression for %s; write %s"
                                         .formatted(
-                                                spec.ref(), text, spec.type().word(),
+                                                spec.ref(), text, spec.type().one(),
                                                 rules.expressions()));
     }
 }

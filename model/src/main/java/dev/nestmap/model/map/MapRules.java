@@ -108,14 +108,18 @@ public final class MapRules {
         return of(type).isDense();
     }
 
+    /** True for a type whose keys are indexes below max_entries. */
+    public static boolean isIndexed(MapType type) {
+        return of(type) instanceof Indexed;
+    }
+
     /** What a lookup in a map of this type finds. */
     public static LookupKind lookupKind(MapType type) {
         return of(type).lookupKind();
     }
 
     /**
-     * Checks a definition as BPF_MAP_CREATE does, in the kernel's order up to the type's own attributes, then what only the
-     * store asks.
+     * Checks a definition as BPF_MAP_CREATE does, in the kernel's order up to the type's own attributes.
      */
     public static Optional<Refusal> checkCreate(MapSpec spec) {
         Optional<Refusal> common = checkCommon(spec);
@@ -124,10 +128,9 @@ public final class MapRules {
         }
         MapSpec withoutToken = spec.withFlags(spec.flags() & ~MapFlags.TOKEN_FD);
         TypeRules rules = of(spec.type());
-        Optional<Refusal> own = rules.checksTokenFirst()
+        return rules.checksTokenFirst()
                 ? checkToken(spec).or(() -> rules.checkAttributes(withoutToken))
                 : rules.checkAttributes(withoutToken).or(() -> checkToken(spec));
-        return own.or(() -> checkStoreLimits(spec));
     }
 
     /**
@@ -145,8 +148,8 @@ public final class MapRules {
         }
         if (template == null) {
             return Refusals.create(spec, Errno.EINVAL,
-                    "a %s needs inner_map: a map that shows what its slots can hold"
-                            .formatted(spec.type().word()));
+                    "%s needs inner_map: a map that shows what its slots can hold"
+                            .formatted(spec.type().one()));
         }
         Optional<Refusal> kind = InnerMaps.checkTemplate(spec, template);
         if (kind.isPresent()) {
@@ -165,6 +168,7 @@ public final class MapRules {
                                 "there is no place for a spin lock at byte %s".formatted(
                                         Integer.toUnsignedString(template.spinLock().orElse(0))))
                         .refusal())
+                .or(() -> checkStoreLimits(asMap))
                 .map(refusal -> new Refusal(refusal.errno(),
                         refusal.rule() + " (in the inner template)"));
     }
@@ -192,8 +196,11 @@ public final class MapRules {
                 .refusal();
     }
 
-    /** What the store can hold, below what the kernel could: an element must fit into one log entry. */
-    private static Optional<Refusal> checkStoreLimits(MapSpec spec) {
+    /**
+     * What the store can hold, below what the kernel could: an element must fit into one log entry. Asked last, so that what
+     * the kernel refuses is refused as it does.
+     */
+    public static Optional<Refusal> checkStoreLimits(MapSpec spec) {
         return AttributeCheck.of(spec)
                 .require(Integer.compareUnsigned(spec.keySize(), ELEMENT_PART_LIMIT_BYTES) <= 0,
                         Errno.E2BIG,

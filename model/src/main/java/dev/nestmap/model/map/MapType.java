@@ -33,6 +33,11 @@ public enum MapType {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The word with its article: {@code an array_of_maps}. */
+    public String one() {
+        return ("aeio".indexOf(word().charAt(0)) < 0 ? "a " : "an ") + word();
+    }
+
     /** True for the two types whose slots hold maps. */
     public boolean isOuter() {
         return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -61,8 +61,8 @@ final class QueueRules implements TypeRules {
             long flags, MapTable maps) {
         if (flags != UpdateFlags.ANY && flags != UpdateFlags.EXIST) {
             return Refusals.of(Errno.EINVAL,
-                    "update %s: flags 0x%x: a %s takes any (0), or exist (2) to drop the oldest element where it is full"
-                            .formatted(spec.ref(), flags, spec.type().word()));
+                    "update %s: flags 0x%x: %s takes any (0), or exist (2) to drop the oldest element where it is full"
+                            .formatted(spec.ref(), flags, spec.type().one()));
         }
         long pushed = elements.isEmpty() ? 0 : oldest(elements) + elements.size();
         if (elements.size() >= spec.capacity()) {
@@ -79,8 +79,8 @@ final class QueueRules implements TypeRules {
 
     @Override
     public Optional<Refusal> delete(MapSpec spec, Draft<Bytes> elements, Bytes key) {
-        return Refusals.of(Errno.EINVAL, "delete from %s: a %s has no keys; pop instead"
-                .formatted(spec.ref(), spec.type().word()));
+        return Refusals.of(Errno.EINVAL, "delete from %s: %s has no keys; pop instead"
+                .formatted(spec.ref(), spec.type().one()));
     }
 
     @Override
@@ -94,8 +94,8 @@ final class QueueRules implements TypeRules {
 
     @Override
     public Outcome<Bytes> nextKey(MapSpec spec, Draft<Bytes> elements, Optional<Bytes> key) {
-        return Outcome.refused(Errno.EINVAL, "getnext %s: a %s has no keys; peek instead"
-                .formatted(spec.ref(), spec.type().word()));
+        return Outcome.refused(Errno.EINVAL, "getnext %s: %s has no keys; peek instead"
+                .formatted(spec.ref(), spec.type().one()));
     }
 
     private Bytes next(Draft<Bytes> elements) {

@@ -24,9 +24,9 @@ final class Refusals {
 
     static Optional<Refusal> unknownFlags(MapSpec spec, long flags) {
         return of(Errno.EINVAL,
-                "update %s: flags 0x%x: a %s takes any (0), noexist (1) or exist (2)".formatted(
+                "update %s: flags 0x%x: %s takes any (0), noexist (1) or exist (2)".formatted(
                         spec.ref(), flags,
-                        spec.type().word()));
+                        spec.type().one()));
     }
 
     static Optional<Refusal> exists(MapSpec spec, Bytes key) {
@@ -55,8 +55,8 @@ final class Refusals {
 
     static Refusal noSuchVerb(String verb, MapSpec spec) {
         return new Refusal(Errno.ENOTSUPP,
-                "%s %s: the kernel does not offer this for a %s".formatted(verb, spec.ref(),
-                        spec.type().word()));
+                "%s %s: the kernel does not offer this for %s".formatted(verb, spec.ref(),
+                        spec.type().one()));
     }
 
     static Optional<Refusal> noDescriptor(MapSpec spec, String wayOut) {
@@ -68,8 +68,16 @@ final class Refusals {
     /** For contents that only programs and sockets of a node make. */
     static Refusal notOurs(Errno errno, String verb, MapSpec spec) {
         return new Refusal(errno,
-                "%s %s: the store defines and places a %s, but its contents are made on each node by programs and sockets"
-                        .formatted(verb, spec.ref(), spec.type().word()));
+                "%s %s: the store defines and places %s, but its contents are made on each node by programs and sockets"
+                        .formatted(verb, spec.ref(), spec.type().one()));
+    }
+
+    /** Behind a refusal that stands before that of {@link #notOurs}, so that nobody tries with another size. */
+    static String notOursEither(MapSpec spec) {
+        return MapRules.of(spec.type()).ownership() == Ownership.OBSERVED
+                ? "; besides, the contents of %s are made on each node by programs and sockets"
+                        .formatted(spec.type().one())
+                : "";
     }
 
     /** A key as messages quote it: the first bytes of a long one. */

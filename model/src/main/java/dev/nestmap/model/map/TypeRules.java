@@ -152,8 +152,8 @@ interface TypeRules {
     /** BPF_MAP_LOOKUP_ELEM where the value goes in: only a bloom filter is asked so. */
     default Outcome<Value> lookup(MapSpec spec, Draft<Bytes> elements, Bytes key, Bytes value) {
         return Outcome.refused(Errno.EINVAL,
-                "lookup %s: only a bloom_filter is asked about a value; leave it out, this is a %s"
-                        .formatted(spec.ref(), spec.type().word()));
+                "lookup %s: only a bloom_filter is asked about a value; leave it out, this is %s"
+                        .formatted(spec.ref(), spec.type().one()));
     }
 
     /** The element under this very key, for comparisons: a lookup, but where that finds something else too. */

@@ -34,6 +34,8 @@ final class DefinitionReader {
     private final Btf btf;
     private final String name;
     private final List<String> remarks = new ArrayList<>();
+    /** Behind the name in messages. */
+    private String whose = "";
     private int type;
     private OptionalInt keySize = OptionalInt.empty();
     private OptionalInt valueSize = OptionalInt.empty();
@@ -116,11 +118,11 @@ final class DefinitionReader {
             case "key_size" -> keySize = size(member, keySize, number(member));
             case "value_size" -> valueSize = size(member, valueSize, number(member));
             case "key" -> {
-                keyType = target(member);
+                keyType = defined(member, target(member));
                 keySize = size(member, keySize, sizeOf(member, keyType));
             }
             case "value" -> {
-                valueType = target(member);
+                valueType = defined(member, target(member));
                 valueSize = size(member, valueSize, sizeOf(member, valueType));
             }
             case "values" -> values(member, nesting);
@@ -135,6 +137,19 @@ final class DefinitionReader {
             default -> throw problem("has a member \"%s\" that is not known".formatted(
                     member.name()));
         }
+    }
+
+    /** Compilers write out a struct where something has it, and only its name where something points to it. */
+    private int defined(BtfType.Member member, int typeId) throws ObjectException {
+        if (unqualified(typeId) instanceof BtfType.Forward(var layout, String declared)) {
+            throw problem(
+                    ("has a %s, %s %s, that is only declared in the BTF; define a map that has it as its value, "
+                            + "or a variable of it, so that the compiler writes it out")
+                            .formatted(member.name(),
+                                    layout == BtfType.Layout.STRUCT ? "struct" : "union",
+                                    declared));
+        }
+        return typeId;
     }
 
     private OptionalInt size(BtfType.Member member, OptionalInt before, int now)
@@ -191,7 +206,9 @@ final class DefinitionReader {
             throw problem("has values that are no pointers");
         }
         if (outer) {
-            inner = new DefinitionReader(btf, name).read(target, Nesting.INNER);
+            DefinitionReader reader = new DefinitionReader(btf, name);
+            reader.whose = ": its inner map";
+            inner = reader.read(target, Nesting.INNER);
         } else {
             remarks.add("programs in its slots are not imported");
         }
@@ -199,8 +216,11 @@ final class DefinitionReader {
 
     /** The types that libbpf hands to the kernel. Where the kernel refuses them, libbpf goes on without them, as here. */
     private Optional<MapBtf> types(MapType mapType) throws ObjectException {
-        if ((keyType == 0 && valueType == 0) || !takesTypes(mapType)) {
+        if (keyType == 0 && valueType == 0) {
             return Optional.empty();
+        }
+        if (!takesTypes(mapType)) {
+            return left("the kernel takes none for %s".formatted(mapType.one()));
         }
         for (int typeId : new int[]{keyType, valueType}) {
             if (typeId != 0 && ShapeBuilder.shape(btf,
@@ -261,6 +281,6 @@ final class DefinitionReader {
     }
 
     private ObjectException problem(String what) {
-        return new ObjectException("map \"%s\" %s".formatted(name, what));
+        return new ObjectException("map \"%s\"%s %s".formatted(name, whose, what));
     }
 }

@@ -72,6 +72,7 @@ final class Creation {
         Optional<Refusal> refusal = MapRules.checkTemplate(spec)
                 .or(() -> Names.check(spec))
                 .or(() -> MapRules.checkBtf(spec))
+                .or(() -> MapRules.checkStoreLimits(spec))
                 .or(() -> checkPlacement(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());
@@ -79,7 +80,7 @@ final class Creation {
         MapState taken = workspace.map(spec.ref());
         if (taken != null) {
             return Transition.refused(Errno.EEXIST,
-                    "create %s: the name is taken by map id %d; delete that first, or choose another name"
+                    "create %s: the name is taken by map id %d; remove that map first, or choose another name"
                             .formatted(spec.ref(),
                                     taken.id()));
         }

@@ -75,7 +75,8 @@ public final class Reads {
                         .or(() -> checkToken(map.spec(), inBatch));
                 yield refusal.isPresent()
                         ? new Outcome.Refused<>(refusal.get())
-                        : Outcome.done(page(map, inBatch, count, sizeLimitBytes));
+                        : Outcome.done(page(map, position(map.spec(), inBatch), count,
+                                sizeLimitBytes));
             }
         };
     }
@@ -119,6 +120,13 @@ public final class Reads {
             sizeBytes += sizeBytes(entry.value());
         }
         return new Slice(found, last, !source.hasNext());
+    }
+
+    /** Behind an index past the end stands the first, as BPF_MAP_GET_NEXT_KEY has it. */
+    private static Bytes position(MapSpec spec, Bytes inBatch) {
+        boolean isPastTheEnd = MapRules.isIndexed(spec.type()) && inBatch.size() > 0
+                && Integer.toUnsignedLong(inBatch.intLe(0)) >= spec.capacity();
+        return isPastTheEnd ? Bytes.empty() : inBatch;
     }
 
     /** What is stored counts, not what the definition says: a value for each CPU, the text of an expression. */

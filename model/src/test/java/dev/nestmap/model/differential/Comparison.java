@@ -2,13 +2,17 @@ package dev.nestmap.model.differential;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.differential.IntendedDifference.Asked;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.state.MapState;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The model and something else, asked the same. */
@@ -30,16 +34,18 @@ public final class Comparison implements AutoCloseable {
         }
     }
 
-    /** An LRU is left alone by a kernel up to this part of max_entries: the lists of free elements hold the rest. */
-    private static final int LRU_SAFE_PART = 8;
+    /** What is let go of together with an outer map goes a little later. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ModelSubject model;
     private final Subject subject;
     private final Other other;
-    private final Set<Integer> mayHaveEvicted = new HashSet<>();
+    private final Coverage coverage;
+    private final History history = new History();
 
-    /** Owns both from now on. */
-    public Comparison(ModelSubject model, Subject subject, Other other) {
+    /** Owns both subjects from now on; the coverage counts what they agree about. */
+    public Comparison(ModelSubject model, Subject subject, Other other, Coverage coverage) {
+        this.coverage = coverage;
         this.model = model;
         this.subject = subject;
         this.other = other;
@@ -53,19 +59,23 @@ public final class Comparison implements AutoCloseable {
     /** Asks both. Empty where they agree, or differ as intended. */
     public Optional<Mismatch> perform(Operation operation) {
         MapState before = model.map(operation.map());
-        boolean keyIsThere = keyIsThere(operation);
-        noteEviction(operation, before);
+        boolean keyIsThere = keyIsThere(operation, before);
+        String cell = coverage.cell(operation, model);
         String expected = model.perform(operation);
-        String found = subject.perform(operation);
+        String found = ask(operation, expected);
+        history.note(operation, before, expected, found);
         if (expected.equals(found)) {
+            coverage.count(cell, expected);
             return Optional.empty();
         }
         MapSpec spec = operation instanceof Operation.Create create
                 ? create.shape()
                 : before == null ? null : before.spec();
+        Optional<String> withoutNode = withoutNumaNode(operation, found);
         boolean intended = other == Other.KERNEL && spec != null
                 && IntendedDifference.of(new Asked(operation, spec, expected, found, keyIsThere,
-                        mayHaveEvicted.contains(operation.map()), model.cpus())).isPresent();
+                        history, withoutNode, model.cpus())).isPresent();
+        found = withoutNode.orElse(found);
         if (operation instanceof Operation.Create
                 && expected.startsWith("created") != found.startsWith("created")) {
             model.forget(operation.map());
@@ -90,8 +100,39 @@ public final class Comparison implements AutoCloseable {
     /** What all maps hold at the end. */
     public List<Operation> finalLooks() {
         List<Operation> looks = new ArrayList<>();
-        model.maps().forEach(map -> looks.add(new Operation.Contents(map)));
+        for (int map : model.maps()) {
+            MapState state = Objects.requireNonNull(model.map(map));
+            looks.add(new Operation.Contents(map));
+            looks.add(Generator.wholePage(map, state.spec()));
+            if (state.spec().type() == MapType.QUEUE || state.spec().type() == MapType.STACK) {
+                looks.addAll(Collections.nCopies((int) state.elements().size() + 1,
+                        new Operation.Take(map, Bytes.empty(), 0)));
+            }
+        }
         return looks;
+    }
+
+    private String ask(Operation operation, String expected) {
+        String found = subject.perform(operation);
+        long start = System.nanoTime();
+        while (operation instanceof Operation.Alive && expected.equals(Words.GONE)
+                && !found.equals(expected) && System.nanoTime() - start < PATIENCE.toNanos()) {
+            Thread.onSpinWait();
+            found = subject.perform(operation);
+        }
+        return found;
+    }
+
+    /** Which NUMA nodes there are is the host's affair: what a kernel says to the same without one. */
+    private Optional<String> withoutNumaNode(Operation operation, String found) {
+        if (other == Other.KERNEL && found.equals("EINVAL")
+                && operation instanceof Operation.Create create
+                && (create.shape().flags() & MapFlags.NUMA_NODE) != 0
+                && create.shape().numaNode() > 0) {
+            return Optional.of(subject.perform(new Operation.Create(create.map(),
+                    Shapes.withNumaNode(create.shape(), 0), create.template(), create.form())));
+        }
+        return Optional.empty();
     }
 
     @Override
@@ -100,26 +141,17 @@ public final class Comparison implements AutoCloseable {
         subject.close();
     }
 
-    private boolean keyIsThere(Operation operation) {
-        return operation instanceof Operation.NextKey(int map, Optional<Bytes> key)
-                && key.isPresent()
-                && model.perform(new Operation.Lookup(map, key.get(), Optional.empty(), 0))
-                        .matches("(value|values|map) .*");
-    }
-
-    /** Also an update that fails, and one of a key that is there, takes a free element for a moment. */
-    private void noteEviction(Operation operation, @Nullable MapState map) {
-        if (map == null || !IntendedDifference.isLru(map.spec())) {
-            return;
-        }
-        long added = switch (operation) {
-            case Operation.Update _ -> 1;
-            case Operation.UpdateBatch batch -> batch.elements().size();
-            default -> 0;
+    private static boolean keyIsThere(Operation operation, @Nullable MapState map) {
+        Optional<Bytes> key = switch (operation) {
+            case Operation.NextKey next -> next.key();
+            case Operation.LookupBatch batch -> batch.from();
+            default -> Optional.empty();
         };
-        if (added > 0
-                && (map.elements().size() + added) * LRU_SAFE_PART > map.spec().capacity()) {
-            mayHaveEvicted.add(operation.map());
+        if (map == null || key.isEmpty()) {
+            return false;
         }
+        Bytes stored = StoredElements.storedKey(map.spec(), key.get());
+        return map.elements().containsKey(stored) && (map.spec().type() != MapType.LPM_TRIE
+                || StoredElements.wireKey(map.spec(), stored).intLe(0) == key.get().intLe(0));
     }
 }

@@ -30,6 +30,23 @@ public final class Differential {
         }
     }
 
+    /**
+     * Runs sequences that were made, each with maps of its own.
+     *
+     * @throws AssertionError as {@link #run}
+     */
+    public void runAll(List<List<Operation>> sequences) {
+        for (int i = 0; i < sequences.size(); i++) {
+            List<Operation> performed = new ArrayList<>();
+            try (Comparison comparison = comparisons.get()) {
+                for (Operation operation : sequences.get(i)) {
+                    perform(comparison, operation, "sequence %d".formatted(i), performed);
+                }
+                look(comparison, "sequence %d".formatted(i), performed);
+            }
+        }
+    }
+
     /** Performs a transcript; the first mismatch. */
     public Optional<Mismatch> replay(List<Operation> operations) {
         try (Comparison comparison = comparisons.get()) {
@@ -43,28 +60,37 @@ public final class Differential {
             Generator generator = new Generator(random);
             for (int i = 0; i < length; i++) {
                 Operation operation = generator.next(comparison.model());
-                performed.add(operation);
-                if (comparison.perform(operation).isPresent()) {
-                    throw failure(seed, number, performed);
-                }
+                perform(comparison, operation, place(seed, number, performed), performed);
             }
-            for (Operation look : comparison.finalLooks()) {
-                performed.add(look);
-                if (comparison.perform(look).isPresent()) {
-                    throw failure(seed, number, performed);
-                }
-            }
+            look(comparison, place(seed, number, performed), performed);
         }
     }
 
-    private AssertionError failure(long seed, long number, List<Operation> performed) {
+    private static String place(long seed, long number, List<Operation> performed) {
+        return "seed %d, operation %d".formatted(seed, number + performed.size());
+    }
+
+    private void look(Comparison comparison, String place, List<Operation> performed) {
+        for (Operation look : comparison.finalLooks()) {
+            perform(comparison, look, place, performed);
+        }
+    }
+
+    private void perform(Comparison comparison, Operation operation, String place,
+            List<Operation> performed) {
+        performed.add(operation);
+        if (comparison.perform(operation).isPresent()) {
+            throw failure(place, performed);
+        }
+    }
+
+    private AssertionError failure(String place, List<Operation> performed) {
         List<Operation> shrunk = Shrinker.shrink(performed, tried -> replay(tried).isPresent());
         Object mismatch = replay(shrunk).<Object>map(found -> found)
                 .orElse("it does not show again when all is repeated: look at the whole sequence");
         return new AssertionError(
-                "seed %d, operation %d, shrunk from %d to %d operations:%n%n%s%n%n%s%n".formatted(
-                        seed,
-                        number + performed.size() - 1, performed.size(), shrunk.size(),
+                "%s, shrunk from %d to %d operations:%n%n%s%n%n%s%n".formatted(
+                        place, performed.size(), shrunk.size(),
                         Transcript.text(shrunk), mismatch));
     }
 }

@@ -2,11 +2,10 @@ package dev.nestmap.model.differential;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
-import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
-import dev.nestmap.model.map.Value;
+import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.state.MapState;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,83 +18,137 @@ public final class Generator {
     private static final int MAPS_AT_LEAST = 8;
     /** Slot changes wait for a grace period of the kernel's, so they are rare. */
     private static final int OUTER_VERBS = 160;
-    private static final int VERBS = 18;
-    /** A file descriptor that is not open. */
-    private static final int NO_DESCRIPTOR = 1_000_000;
+    private static final int VERBS = 20;
+    /** More than most maps hold. */
+    private static final int MANY = 1000;
 
     private final SplittableRandom random;
     private final Shapes shapes;
+    private final Elements elements;
     private int created;
 
     /** Gives the same operations for the same random numbers and the same answers of the model. */
     public Generator(SplittableRandom random) {
         this.random = random;
         this.shapes = new Shapes(random);
+        this.elements = new Elements(random);
     }
 
     /** The next operation on the maps of the model. */
     public Operation next(ModelSubject model) {
         List<Integer> maps = model.maps();
-        if (maps.size() < MAPS_AT_LEAST || random.nextInt(25) == 0) {
+        if (maps.size() < MAPS_AT_LEAST || random.nextInt(30) == 0) {
             return create(model, maps);
+        }
+        if (random.nextInt(60) == 0) {
+            return random.nextInt(3) == 0
+                    ? new Operation.Unlink(pick(maps))
+                    : new Operation.Alive(random.nextInt(created));
         }
         int number = pick(maps);
         MapState map = Objects.requireNonNull(model.map(number));
-        return verb(model, number, map.spec());
+        Operation operation = verb(model, number, map.spec());
+        return operation instanceof Operation.LookupBatch && isTooMuch(map.spec())
+                ? new Operation.NextKey(number, Optional.empty())
+                : operation;
     }
 
     private Operation create(ModelSubject model, List<Integer> maps) {
         MapSpec shape = !maps.isEmpty() && random.nextInt(4) == 0
                 ? shapes.like(Objects.requireNonNull(model.map(pick(maps))).spec())
                 : shapes.next();
-        Optional<Integer> template = shape.type().isOuter() && !maps.isEmpty()
-                ? Optional.of(pick(maps))
-                : Optional.empty();
-        return new Operation.Create(created++, shape, template);
+        Optional<Integer> template = !maps.isEmpty()
+                && (shape.type().isOuter() || random.nextInt(20) == 0)
+                        ? Optional.of(pick(maps))
+                        : Optional.empty();
+        return new Operation.Create(created++, shape, template, random.nextInt(3) == 0
+                ? Operation.TemplateForm.GIVEN
+                : Operation.TemplateForm.COPIED);
     }
 
     private Operation verb(ModelSubject model, int map, MapSpec spec) {
-        Bytes key = key(spec);
+        Bytes key = elements.key(spec);
         boolean outer = spec.type().isOuter();
         return switch (random.nextInt(outer ? OUTER_VERBS : VERBS)) {
             case 0, 1, 2, 3, 4 ->
-                new Operation.Update(map, new Element(key, value(model, spec)), flags());
+                new Operation.Update(map, new Element(key, elements.value(model, spec)),
+                        flags(spec));
             case 5, 6 -> new Operation.Delete(map, key);
-            case 7, 8 -> new Operation.Take(map, key);
-            case 9 -> new Operation.UpdateBatch(map, elements(model, spec), batchFlags());
-            case 10 -> new Operation.DeleteBatch(map, keys(spec), batchFlags());
-            case 11 -> random.nextInt(12) == 0
-                    ? new Operation.Freeze(map)
-                    : new Operation.Contents(map);
+            case 7, 8 -> new Operation.Take(map, key, readFlags(spec));
+            case 9 -> new Operation.UpdateBatch(map, batch(model, spec), readFlags(spec));
+            case 10 -> new Operation.DeleteBatch(map, keys(spec), readFlags(spec));
+            case 11 -> switch (random.nextInt(12)) {
+                case 0 -> new Operation.Freeze(map);
+                case 1, 2, 3 -> new Operation.Contents(map);
+                default -> wholePage(map, spec);
+            };
             case 12, 13, 14 -> new Operation.NextKey(map,
                     random.nextInt(4) == 0 || spec.keySize() == 0
                             ? Optional.empty()
                             : Optional.of(key));
+            case 15, 16 -> new Operation.LookupBatch(map,
+                    random.nextInt(4) > 0 || spec.keySize() == 0
+                            ? Optional.empty()
+                            : Optional.of(key),
+                    pageCount(spec), readFlags(spec));
             default -> new Operation.Lookup(map, key,
                     spec.type() == MapType.BLOOM_FILTER
-                            ? Optional.of(bytes(spec.valueSize()))
+                            ? Optional.of(elements.bytes(spec.valueSize()))
                             : Optional.empty(),
-                    random.nextInt(20) == 0 ? flags() : 0);
+                    readFlags(spec));
         };
     }
 
-    private List<Element> elements(ModelSubject model, MapSpec spec) {
-        List<Element> elements = new ArrayList<>();
+    private List<Element> batch(ModelSubject model, MapSpec spec) {
+        List<Element> batch = new ArrayList<>();
         for (Bytes key : keys(spec)) {
-            elements.add(new Element(key, value(model, spec)));
+            batch.add(new Element(key, elements.value(model, spec)));
         }
-        return elements;
+        return batch;
     }
 
     private List<Bytes> keys(MapSpec spec) {
         List<Bytes> keys = new ArrayList<>();
         for (int i = random.nextInt(0, 6); i > 0; i--) {
-            keys.add(key(spec));
+            keys.add(elements.key(spec));
         }
         return keys;
     }
 
-    private long flags() {
+    /** Reading thousands of elements takes the time of hundreds of other operations. */
+    private boolean isTooMuch(MapSpec spec) {
+        return MapRules.isDense(spec.type()) && spec.capacity() > MANY && random.nextInt(20) > 0;
+    }
+
+    /** Small pages, but not thousands of them. */
+    private int pageCount(MapSpec spec) {
+        return switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1, 2, 3 -> Math.clamp(spec.capacity() / 16,
+                    random.nextInt(1, 4), MANY);
+            case 4 -> (int) Math.min(spec.capacity(), MANY);
+            default -> wholePage(spec);
+        };
+    }
+
+    private static int wholePage(MapSpec spec) {
+        return (int) Math.min(spec.capacity() + 1, MANY);
+    }
+
+    /** All elements in one page, but of large maps. */
+    static Operation wholePage(int map, MapSpec spec) {
+        return new Operation.LookupBatch(map, Optional.empty(), wholePage(spec), 0);
+    }
+
+    /** Of these verbs and of batches, which know the lock only. */
+    private long readFlags(MapSpec spec) {
+        return random.nextInt(spec.spinLock().isPresent() ? 3 : 12) == 0 ? flags(spec) : 0;
+    }
+
+    private long flags(MapSpec spec) {
+        if (spec.spinLock().isPresent() && random.nextInt(3) == 0) {
+            return UpdateFlags.LOCK | random.nextInt(3);
+        }
         return switch (random.nextInt(12)) {
             case 0, 1 -> 1;
             case 2, 3 -> 2;
@@ -104,95 +157,6 @@ public final class Generator {
             case 6 -> 1L << random.nextInt(64);
             default -> 0;
         };
-    }
-
-    private long batchFlags() {
-        return random.nextInt(12) == 0 ? flags() : 0;
-    }
-
-    /** Few different keys, a little beyond the range. */
-    private Bytes key(MapSpec spec) {
-        byte[] key = new byte[spec.keySize()];
-        if (key.length == 0) {
-            return Bytes.empty();
-        }
-        if (spec.type() == MapType.LPM_TRIE) {
-            return prefix(spec);
-        }
-        key[0] = (byte) random.nextInt((int) Math.min(spec.capacity(), 12) + 2);
-        if (random.nextInt(50) == 0) {
-            random.nextBytes(key);
-        }
-        return Bytes.wrap(key);
-    }
-
-    private Bytes prefix(MapSpec spec) {
-        int bits = 8 * (spec.keySize() - 4);
-        byte[] data = new byte[spec.keySize() - 4];
-        data[0] = (byte) (random.nextInt(8) << 5);
-        data[data.length - 1] |= (byte) random.nextInt(4);
-        int length = switch (random.nextInt(4)) {
-            case 0 -> random.nextInt(4);
-            case 1 -> bits - random.nextInt(3);
-            default -> random.nextInt(bits + 2);
-        };
-        return Bytes.u32le(random.nextInt(60) == 0 ? random.nextInt() : length)
-                .concat(Bytes.wrap(data));
-    }
-
-    private Value value(ModelSubject model, MapSpec spec) {
-        return switch (spec.type()) {
-            case ARRAY_OF_MAPS, HASH_OF_MAPS -> new Value.Slot(new MapRef.ById(
-                    random.nextInt(8) == 0 ? Integer.MAX_VALUE : pick(model.maps())));
-            case DEVMAP, DEVMAP_HASH -> number(spec, random.nextInt(4) == 0 ? 0 : 1);
-            case CPUMAP -> number(spec, switch (random.nextInt(6)) {
-                case 0 -> 0;
-                case 1 -> 16_385;
-                case 2 -> random.nextInt();
-                default -> random.nextInt(1, 200);
-            });
-            case PROG_ARRAY, CGROUP_ARRAY, PERF_EVENT_ARRAY, XSKMAP ->
-                new Value.Data(Bytes.u32le(NO_DESCRIPTOR));
-            case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY -> descriptor(spec);
-            default -> MapRules.isPerCpu(spec.type()) && random.nextInt(3) == 0
-                    ? perCpu(spec, model.cpus())
-                    : new Value.Data(bytes(spec.valueSize()));
-        };
-    }
-
-    /** A number, then where there is room a program that does not exist. */
-    private Value number(MapSpec spec, int number) {
-        int program = random.nextInt(4) == 0 ? random.nextInt(-2, 2) * NO_DESCRIPTOR : 0;
-        return new Value.Data(spec.valueSize() == 4
-                ? Bytes.u32le(number)
-                : Bytes.u32le(number).concat(Bytes.u32le(program)));
-    }
-
-    private Value descriptor(MapSpec spec) {
-        int descriptor = random.nextInt(3) == 0 ? random.nextInt(-5, 0) : NO_DESCRIPTOR;
-        return new Value.Data(spec.valueSize() == 4
-                ? Bytes.u32le(descriptor)
-                : Bytes.u64le(random.nextBoolean() ? descriptor : (long) NO_DESCRIPTOR << 12));
-    }
-
-    private Value perCpu(MapSpec spec, int cpus) {
-        List<Bytes> values = new ArrayList<>();
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            values.add(bytes(spec.valueSize()));
-        }
-        return new Value.PerCpu(values);
-    }
-
-    /** Often the same again. */
-    private Bytes bytes(int size) {
-        byte[] bytes = new byte[size];
-        if (size > 0 && random.nextInt(3) > 0) {
-            bytes[0] = (byte) random.nextInt(12);
-        }
-        if (random.nextInt(3) == 0) {
-            random.nextBytes(bytes);
-        }
-        return Bytes.wrap(bytes);
     }
 
     private int pick(List<Integer> maps) {

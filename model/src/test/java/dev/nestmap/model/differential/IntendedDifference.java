@@ -1,10 +1,12 @@
 package dev.nestmap.model.differential;
 
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
+import dev.nestmap.model.map.Value;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +20,8 @@ public enum IntendedDifference {
     HASH_ORDER("equal on every member, and a walk can go on after a restart", "DifferentialTest") {
         @Override
         boolean explains(Asked asked) {
-            return asked.operation() instanceof Operation.NextKey && isHashed(asked.spec())
+            return asked.operation() instanceof Operation.NextKey
+                    && Words.isHashed(asked.spec().type())
                     && isKeyOrEnd(asked.model()) && isKeyOrEnd(asked.kernel())
                     && (asked.keyIsThere() || isKey(asked.model()) == isKey(asked.kernel()));
         }
@@ -27,7 +30,7 @@ public enum IntendedDifference {
     LRU_EVICTION("which keys a kernel drops is nothing that it promises", "PerCpuTypesTest") {
         @Override
         boolean explains(Asked asked) {
-            return asked.mayHaveEvicted()
+            return asked.history().mayHaveEvicted(asked.operation().map())
                     && !STRICT.contains(asked.model()) && !STRICT.contains(asked.kernel());
         }
     },
@@ -45,15 +48,22 @@ public enum IntendedDifference {
             "KeylessTypesTest") {
         @Override
         boolean explains(Asked asked) {
-            return isBloom(asked) && asked.model().equals("E2BIG") && asked.kernel().equals("ok");
+            return isBloom(asked) && asked.model().equals("E2BIG")
+                    && asked.kernel().equals(Words.OK)
+                    && asked.operation() instanceof Operation.Update(int map, var element, _)
+                    && asked.history().addedValues(map) >= asked.spec().capacity()
+                    && element.value() instanceof Value.Data(Bytes value)
+                    && !asked.history().wasAdded(map, value);
         }
     },
     /** A bloom filter never says yes to a value that was not added. */
     BLOOM_FALSE_POSITIVE("the store holds the values themselves", "KeylessTypesTest") {
         @Override
         boolean explains(Asked asked) {
-            return isBloom(asked) && asked.operation() instanceof Operation.Lookup
-                    && asked.model().equals("ENOENT") && asked.kernel().startsWith("value ");
+            return isBloom(asked) && asked.model().equals("ENOENT")
+                    && asked.operation() instanceof Operation.Lookup(int map, _, var value, _)
+                    && asked.kernel().startsWith("value ")
+                    && !asked.history().wasAdded(map, value.orElseThrow());
         }
     },
     /** Any numa_node from -1 on is taken. */
@@ -62,8 +72,10 @@ public enum IntendedDifference {
             "DifferentialTest") {
         @Override
         boolean explains(Asked asked) {
-            return asked.isCreate() && (asked.spec().flags() & MapFlags.NUMA_NODE) != 0
-                    && asked.spec().numaNode() > 0 && asked.kernel().equals("EINVAL");
+            return asked.isCreate() && asked.withoutNumaNode().isPresent()
+                    && asked.kernel().equals("EINVAL")
+                    && (asked.withoutNumaNode().get().equals(asked.model())
+                            || of(asked.askedAgain()).isPresent());
         }
     },
     /** Keys and values have at most 1 MiB. */
@@ -71,6 +83,7 @@ public enum IntendedDifference {
         @Override
         boolean explains(Asked asked) {
             return asked.isCreate() && asked.model().equals("E2BIG")
+                    && (asked.kernel().startsWith("created") || asked.kernel().equals("ENOMEM"))
                     && (isLarge(asked.spec().keySize()) || isLarge(asked.spec().valueSize()));
         }
     },
@@ -91,9 +104,19 @@ public enum IntendedDifference {
             if (asked.spec().type() != MapType.CPUMAP) {
                 return false;
             }
-            return asked.isCreate()
-                    ? asked.onlyModelCreated() && asked.kernel().equals("E2BIG")
-                    : asked.spec().capacity() > asked.cpus();
+            return switch (asked.operation()) {
+                case Operation.Create _ -> asked.kernel().equals("E2BIG")
+                        && asked.spec().capacity() > asked.cpus()
+                        && asked.spec().capacity() <= KernelLimits.CPUS;
+                case Operation.Update(_, var element, _) ->
+                    Integer.compareUnsigned(element.key().intLe(0), asked.cpus()) >= 0
+                            && asked.kernel().equals("ENODEV");
+                case Operation.Lookup(_, Bytes key, _, _) ->
+                    Integer.compareUnsigned(key.intLe(0), asked.cpus()) >= 0
+                            && asked.kernel().equals("ENOENT");
+                default -> asked.operation() instanceof Operation.Contents
+                        && asked.spec().capacity() > asked.cpus();
+            };
         }
     },
     /** A cgroup in a CGROUP_ARRAY can be looked up. */
@@ -140,7 +163,21 @@ public enum IntendedDifference {
     /** The frames of a STACK_TRACE are bounded by 127, the default of kernel.perf_event_max_stack. */
     STACK_DEPTH("the setting differs from host to host", "DifferentialTest"),
     /** Positions in batches are keys, opaque. */
-    BATCH_POSITIONS("they survive restarts and other members; buckets would not", "TransitionTest");
+    BATCH_POSITIONS("they survive restarts and other members; buckets would not",
+            "TransitionTest") {
+        @Override
+        boolean explains(Asked asked) {
+            if (!(asked.operation() instanceof Operation.LookupBatch(_, var from, _, _))
+                    || !Words.isPages(asked.model()) || !Words.isPages(asked.kernel())) {
+                return false;
+            }
+            return Words.isHashed(asked.spec().type())
+                    ? from.isPresent() || Words.elementsOfPages(asked.model())
+                            .equals(Words.elementsOfPages(asked.kernel()))
+                    : asked.spec().type() == MapType.LPM_TRIE && from.isPresent()
+                            && !asked.keyIsThere();
+        }
+    };
 
     private static final Set<String> STRICT = Set.of("EINVAL", "EPERM", "ENOTSUPP", "EOPNOTSUPP");
 
@@ -172,7 +209,8 @@ public enum IntendedDifference {
      *
      * @param spec the map's; what was asked for where it is created
      * @param keyIsThere the key of the operation was in the model's map
-     * @param mayHaveEvicted an LRU that is so full that a kernel may have dropped something
+     * @param history what was done to the maps, this operation included
+     * @param withoutNumaNode what the kernel says to the same without the NUMA node; empty where it was not asked
      */
     record Asked(
             Operation operation,
@@ -180,8 +218,15 @@ public enum IntendedDifference {
             String model,
             String kernel,
             boolean keyIsThere,
-            boolean mayHaveEvicted,
+            History history,
+            Optional<String> withoutNumaNode,
             int cpus) {
+        /** As if the answer without the NUMA node were the only one. */
+        Asked askedAgain() {
+            return new Asked(operation, spec, model, withoutNumaNode.orElse(kernel), keyIsThere,
+                    history, Optional.empty(), cpus);
+        }
+
         boolean isCreate() {
             return operation instanceof Operation.Create;
         }
@@ -212,13 +257,6 @@ public enum IntendedDifference {
 
     static boolean isLru(MapSpec spec) {
         return MapRules.ownership(spec.type()) == Ownership.SHARED;
-    }
-
-    private static boolean isHashed(MapSpec spec) {
-        return switch (spec.type()) {
-            case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS, DEVMAP_HASH -> true;
-            default -> false;
-        };
     }
 
     private static boolean isBloom(Asked asked) {

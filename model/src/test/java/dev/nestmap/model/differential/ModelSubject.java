@@ -29,6 +29,8 @@ public final class ModelSubject implements Subject {
 
     private final int cpus;
     private final TreeMap<Integer, Long> ids = new TreeMap<>();
+    /** Also of maps without a name. */
+    private final TreeMap<Integer, Long> created = new TreeMap<>();
     private final TreeMap<Long, Integer> numbers = new TreeMap<>();
     private FleetState state = FleetState.EMPTY;
 
@@ -58,20 +60,25 @@ public final class ModelSubject implements Subject {
         if (operation instanceof Operation.Create create) {
             return create(create);
         }
+        if (operation instanceof Operation.Alive(int number)) {
+            Long id = created.get(number);
+            return id == null ? Words.NO_MAP : Words.alive(state.map(id) != null);
+        }
         MapState map = map(operation.map());
         if (map == null) {
             return Words.NO_MAP;
         }
         MapRef ref = new MapRef.ById(map.id());
         return switch (operation) {
-            case Operation.Create _ -> throw new IllegalStateException("done above");
+            case Operation.Create _,Operation.Alive _ ->
+                throw new IllegalStateException("done above");
             case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
                 text(map.spec(), Reads.lookup(state, ref, key, value, flags));
             case Operation.Update(_, Element element, long flags) -> apply(map, new Command.Update(
                     ref, element.key(), translated(element.value()), flags));
             case Operation.Delete(_, Bytes key) -> apply(map, new Command.DeleteElem(ref, key));
-            case Operation.Take(_, Bytes key) ->
-                apply(map, new Command.LookupAndDelete(ref, key, 0));
+            case Operation.Take(_, Bytes key, long flags) ->
+                apply(map, new Command.LookupAndDelete(ref, key, flags));
             case Operation.NextKey(_, Optional<Bytes> key) ->
                 switch (Reads.nextKey(state, ref, key)) {
                     case Outcome.Done<Bytes>(Bytes next) -> Words.key(next);
@@ -83,6 +90,12 @@ public final class ModelSubject implements Subject {
                         .toList(), flags));
             case Operation.DeleteBatch(_, List<Bytes> keys, long flags) ->
                 apply(map, new Command.DeleteBatch(ref, keys, flags));
+            case Operation.LookupBatch batch -> pages(map.spec(), ref, batch);
+            case Operation.Unlink(int number) -> {
+                String answer = apply(map, new Command.Delete(ref));
+                ids.remove(number);
+                yield answer;
+            }
             case Operation.Freeze _ -> apply(map, new Command.Freeze(ref));
             case Operation.Contents _ -> contents(map, ref);
         };
@@ -93,6 +106,7 @@ public final class ModelSubject implements Subject {
         Long id = ids.remove(map);
         if (id != null) {
             numbers.remove(id);
+            created.remove(map);
         }
     }
 
@@ -104,7 +118,7 @@ public final class ModelSubject implements Subject {
         MapSpec shape = create.shape();
         return new MapSpec("default", "m" + create.map(), shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), shape.flags(), shape.mapExtra(),
-                shape.numaNode(), null, shape.placement(), "");
+                shape.numaNode(), null, shape.placement(), "", shape.btf());
     }
 
     private String create(Operation.Create create) {
@@ -114,19 +128,28 @@ public final class ModelSubject implements Subject {
             return Words.NO_MAP;
         }
         InnerSource inner = create.template()
-                .<InnerSource>map(map -> new InnerSource.CopiedFrom(new MapRef.ById(number(map))))
+                .map(number -> inner(create, new MapRef.ById(number(number)), map(number)))
                 .orElseGet(InnerSource.None::new);
         Result result = run(new Command.Create(named(create), inner));
         if (!(result instanceof Result.Created(long id))) {
             return ((Result.Refused) result).refusal().errno().name();
         }
         ids.put(create.map(), id);
+        created.put(create.map(), id);
         numbers.put(id, create.map());
         MapSpec spec = Reads.map(state,
                 new MapRef.ById(id)) instanceof Outcome.Done<MapState>(MapState map)
                         ? map.spec()
                         : create.shape();
         return Words.created(spec.flags(), spec.maxEntries());
+    }
+
+    /** A template as the operation has it said; where there is no such map only its name can be said. */
+    private static InnerSource inner(Operation.Create create, MapRef ref,
+            @Nullable MapState template) {
+        return create.form() == Operation.TemplateForm.GIVEN && template != null
+                ? new InnerSource.Given(template.spec().asTemplate())
+                : new InnerSource.CopiedFrom(ref);
     }
 
     private long number(int map) {
@@ -154,14 +177,40 @@ public final class ModelSubject implements Subject {
         return Words.contents(map.frozen(), elements);
     }
 
+    private String pages(MapSpec spec, MapRef ref, Operation.LookupBatch batch) {
+        List<Integer> sizes = new ArrayList<>();
+        List<String> elements = new ArrayList<>();
+        Bytes position = batch.from().orElse(Bytes.empty());
+        while (true) {
+            switch (Reads.lookupBatch(state, ref, position, batch.count(), Long.MAX_VALUE,
+                    batch.elemFlags())) {
+                case Outcome.Refused<Reads.Page>(Refusal refusal) -> {
+                    return refusal.errno().name();
+                }
+                case Outcome.Done<Reads.Page>(Reads.Page page) -> {
+                    if (!page.elements().isEmpty()) {
+                        sizes.add(page.elements().size());
+                    }
+                    for (Element element : page.elements()) {
+                        elements.add(Words.element(element.key(), text(spec, element.value())));
+                    }
+                    if (page.end() || batch.count() == 0) {
+                        return Words.pages(spec.type(), sizes, elements, Optional.empty());
+                    }
+                    position = page.outBatch();
+                }
+            }
+        }
+    }
+
     private String apply(MapState map, Command command) {
         return switch (run(command)) {
             case Result.Refused(Refusal refusal) -> refusal.errno().name();
             case Result.Taken(Value value) -> text(map.spec(), value);
             case Result.Batch(int count, Optional<Refusal> failure) ->
                 Words.batch(count, failure.map(refusal -> refusal.errno().name()));
-            case Result.Done _ -> Words.OK;
-            case Result.Created _,Result.Deleted _,Result.TxnDone _,Result.TxnRefused _,Result.Forgotten _ ->
+            case Result.Done _,Result.Deleted _ -> Words.OK;
+            case Result.Created _,Result.TxnDone _,Result.TxnRefused _,Result.Forgotten _ ->
                 throw new IllegalStateException("not asked for");
         };
     }

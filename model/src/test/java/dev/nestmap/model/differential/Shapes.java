@@ -1,5 +1,7 @@
 package dev.nestmap.model.differential;
 
+import dev.nestmap.model.btf.MapBtf;
+import dev.nestmap.model.btf.SpinLock;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
@@ -7,6 +9,7 @@ import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.placement.Placement;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Creation attributes: mostly those that a type takes, often one that it does not. No map is large in the kernel. */
 final class Shapes {
@@ -15,17 +18,16 @@ final class Shapes {
             MapType.LPM_TRIE, MapType.ARRAY_OF_MAPS, MapType.HASH_OF_MAPS, MapType.DEVMAP,
             MapType.DEVMAP_HASH, MapType.CPUMAP, MapType.QUEUE, MapType.STACK,
             MapType.BLOOM_FILTER);
-    private static final int[] KEY_SIZES = {0, 1, 3, 4, 5, 8, 9, 16, 260, 261, 512, 513, 1 << 20,
+    static final int[] KEY_SIZES = {0, 1, 3, 4, 5, 8, 9, 16, 260, 261, 512, 513, 1 << 20,
             (1 << 20) + 1, -1};
-    private static final int[] VALUE_SIZES = {0, 1, 4, 5, 6, 8, 9, 32, 64, 1016, 1024, 4064, 4096,
+    static final int[] VALUE_SIZES = {0, 1, 4, 5, 6, 8, 9, 32, 64, 1016, 1024, 4064, 4096,
             32_768, 32_769, 65_407, 65_408, 1 << 20, (1 << 20) + 1, 4_194_024, 4_194_025, 4_194_251,
             4_194_252, 4_194_304, 4_194_305, -1};
-    private static final int[] ENTRIES = {0, 1, 2, 3, 4095, 4096, 8192, 12_288, 1 << 20,
+    static final int[] ENTRIES = {0, 1, 2, 3, 255, 4095, 4096, 8192, 8193, 12_288, 1 << 20,
             (1 << 20) + 1, (1 << 27) + 1, (1 << 28) + 1, 1 << 31, (1 << 31) + 1, -1};
-    private static final int LARGE_VALUE_BYTES = 1 << 17;
-    private static final int MANY_ENTRIES = 1 << 14;
-    /** A hash refuses more before it allocates anything. */
-    private static final int HASH_ENTRIES = 1 << 28;
+
+    /** Values larger than that have no types. */
+    private static final int TYPED_BYTES = 64;
 
     private final SplittableRandom random;
 
@@ -38,18 +40,25 @@ final class Shapes {
                 ? WITH_CONTENTS.get(random.nextInt(WITH_CONTENTS.size()))
                 : MapType.ofNumber(random.nextInt(1, 34)).orElseThrow();
         MapSpec plain = plain(type);
-        return bounded(random.nextInt(3) > 0 ? plain : odd(plain));
+        return KernelLimits.bounded(random.nextInt(3) > 0 ? plain : odd(plain));
     }
 
     /** Almost the same again, as templates want it. */
     MapSpec like(MapSpec spec) {
         MapSpec fresh = shape(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
                 MapRules.creationFlags(spec.type(), spec.flags()),
-                spec.mapExtra(), spec.numaNode());
-        return random.nextInt(3) > 0 ? fresh : bounded(odd(fresh));
+                spec.mapExtra(), spec.numaNode(), spec.btf());
+        return random.nextInt(3) > 0 ? fresh : KernelLimits.bounded(odd(fresh));
     }
 
     private MapSpec plain(MapType type) {
+        MapSpec untyped = untyped(type);
+        return random.nextInt(8) == 0 != Types.isLocalStorage(type)
+                ? untyped.withBtf(types(untyped))
+                : untyped;
+    }
+
+    private MapSpec untyped(MapType type) {
         int few = random.nextInt(1, 7);
         return switch (type) {
             case HASH, PERCPU_HASH ->
@@ -83,23 +92,31 @@ final class Shapes {
     private MapSpec odd(MapSpec spec) {
         MapSpec odd = spec;
         for (int i = random.nextInt(1, 3); i > 0; i--) {
-            odd = switch (random.nextInt(6)) {
-                case 0 -> shape(odd.type(), oneOf(KEY_SIZES), odd.valueSize(), odd.maxEntries(),
-                        odd.flags(), odd.mapExtra(), odd.numaNode());
-                case 1 -> shape(odd.type(), odd.keySize(), oneOf(VALUE_SIZES), odd.maxEntries(),
-                        odd.flags(), odd.mapExtra(), odd.numaNode());
-                case 2 -> shape(odd.type(), odd.keySize(), odd.valueSize(), oneOf(ENTRIES),
-                        odd.flags(), odd.mapExtra(), odd.numaNode());
-                case 3 -> shape(odd.type(), odd.keySize(), odd.valueSize(), odd.maxEntries(),
-                        odd.flags(), extra(), odd.numaNode());
-                case 4 -> shape(odd.type(), odd.keySize(), odd.valueSize(), odd.maxEntries(),
-                        odd.flags() ^ MapFlags.NUMA_NODE, odd.mapExtra(),
+            odd = switch (random.nextInt(7)) {
+                case 0 -> withKeySize(odd, oneOf(KEY_SIZES));
+                case 1 -> withValueSize(odd, oneOf(VALUE_SIZES));
+                case 2 -> withEntries(odd, oneOf(ENTRIES));
+                case 3 -> withExtra(odd, extra());
+                case 4 -> withNumaNode(odd.withFlags(odd.flags() ^ MapFlags.NUMA_NODE),
                         random.nextInt(5) == 0 ? 1 : random.nextInt(-2, 1));
-                default -> shape(odd.type(), odd.keySize(), odd.valueSize(), odd.maxEntries(),
-                        odd.flags() ^ (1 << random.nextInt(20)), odd.mapExtra(), odd.numaNode());
+                case 5 -> odd.withBtf(random.nextInt(3) == 0 ? null : types(odd));
+                default -> odd.withFlags(odd.flags() ^ (1 << random.nextInt(20)));
             };
         }
         return odd;
+    }
+
+    /** Types for keys and values of few bytes, often with a lock. */
+    private @Nullable MapBtf types(MapSpec spec) {
+        if (spec.keySize() < 0 || spec.keySize() > TYPED_BYTES || spec.valueSize() < 1
+                || spec.valueSize() > TYPED_BYTES) {
+            return null;
+        }
+        int places = spec.valueSize() / SpinLock.SIZE_BYTES;
+        return Types.of(spec.keySize(), spec.valueSize(),
+                places > 0 && random.nextInt(3) > 0
+                        ? SpinLock.SIZE_BYTES * random.nextInt(Math.min(places, 3))
+                        : Types.NO_LOCK);
     }
 
     private long extra() {
@@ -111,23 +128,6 @@ final class Shapes {
         };
     }
 
-    /** What either side would take must not cost it much memory. */
-    private MapSpec bounded(MapSpec spec) {
-        long valueSize = Integer.toUnsignedLong(spec.valueSize());
-        boolean large = (valueSize > LARGE_VALUE_BYTES && valueSize <= Integer.MAX_VALUE)
-                || Integer.toUnsignedLong(spec.keySize()) > LARGE_VALUE_BYTES;
-        boolean lazy = spec.type() == MapType.ARENA || spec.type() == MapType.LPM_TRIE;
-        boolean tooManyForHash = spec.capacity() > HASH_ENTRIES
-                && spec.type().word().contains("hash") && spec.type() != MapType.DEVMAP_HASH;
-        boolean refused = tooManyForHash
-                || (MapRules.checkCreate(spec).isPresent() && !large);
-        int entries = refused || lazy || spec.capacity() <= (large ? 1 : MANY_ENTRIES)
-                ? spec.maxEntries()
-                : 1;
-        return shape(spec.type(), spec.keySize(), spec.valueSize(), entries, spec.flags(),
-                spec.mapExtra(), spec.numaNode());
-    }
-
     private int fourOrEight() {
         return random.nextBoolean() ? 4 : 8;
     }
@@ -137,12 +137,37 @@ final class Shapes {
     }
 
     private static MapSpec plain(MapType type, int keySize, int valueSize, int entries, int flags) {
-        return shape(type, keySize, valueSize, entries, flags, 0, 0);
+        return shape(type, keySize, valueSize, entries, flags, 0, 0, null);
+    }
+
+    static MapSpec withKeySize(MapSpec spec, int size) {
+        return shape(spec.type(), size, spec.valueSize(), spec.maxEntries(), spec.flags(),
+                spec.mapExtra(), spec.numaNode(), spec.btf());
+    }
+
+    static MapSpec withValueSize(MapSpec spec, int size) {
+        return shape(spec.type(), spec.keySize(), size, spec.maxEntries(), spec.flags(),
+                spec.mapExtra(), spec.numaNode(), spec.btf());
+    }
+
+    static MapSpec withEntries(MapSpec spec, int entries) {
+        return shape(spec.type(), spec.keySize(), spec.valueSize(), entries, spec.flags(),
+                spec.mapExtra(), spec.numaNode(), spec.btf());
+    }
+
+    static MapSpec withExtra(MapSpec spec, long extra) {
+        return shape(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
+                spec.flags(), extra, spec.numaNode(), spec.btf());
+    }
+
+    static MapSpec withNumaNode(MapSpec spec, int node) {
+        return shape(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
+                spec.flags(), spec.mapExtra(), node, spec.btf());
     }
 
     static MapSpec shape(MapType type, int keySize, int valueSize, int entries, int flags,
-            long extra, int numaNode) {
+            long extra, int numaNode, @Nullable MapBtf btf) {
         return new MapSpec("default", "m", type, keySize, valueSize, entries, flags, extra,
-                numaNode, null, Placement.everywhere(), "");
+                numaNode, null, Placement.everywhere(), "", btf);
     }
 }

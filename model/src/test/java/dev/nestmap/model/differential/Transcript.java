@@ -8,7 +8,6 @@ import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,6 +18,8 @@ import java.util.stream.Collectors;
  */
 public final class Transcript {
     private static final String NONE = "-";
+    private static final String GIVEN = " given";
+    private static final String TYPES = " types ";
 
     private Transcript() {}
 
@@ -40,21 +41,24 @@ public final class Transcript {
 
     static String line(Operation operation) {
         return switch (operation) {
-            case Operation.Create(int map, MapSpec shape, Optional<Integer> template) ->
-                "create %d %s key %s value %s entries %s flags 0x%x extra 0x%x numa %d template %s"
+            case Operation.Create(int map, MapSpec shape, var template, var form) ->
+                "create %d %s key %s value %s entries %s flags 0x%x extra 0x%x numa %d template %s%s%s"
                         .formatted(map, shape.type().word(),
                                 Integer.toUnsignedString(shape.keySize()),
                                 Integer.toUnsignedString(shape.valueSize()),
                                 Integer.toUnsignedString(shape.maxEntries()), shape.flags(),
                                 shape.mapExtra(), shape.numaNode(),
-                                template.map(Object::toString).orElse(NONE));
+                                template.map(Object::toString).orElse(NONE),
+                                form == Operation.TemplateForm.GIVEN ? GIVEN : "",
+                                shape.btf() == null ? "" : TYPES + Types.word(shape.btf()));
             case Operation.Lookup(int map, Bytes key, Optional<Bytes> value, long flags) ->
                 "lookup %d %s asking %s flags 0x%x".formatted(map, hex(key),
                         value.map(Transcript::hex).orElse(NONE), flags);
             case Operation.Update(int map, Element element, long flags) ->
                 "update %d %s flags 0x%x".formatted(map, element(element), flags);
             case Operation.Delete(int map, Bytes key) -> "delete %d %s".formatted(map, hex(key));
-            case Operation.Take(int map, Bytes key) -> "take %d %s".formatted(map, hex(key));
+            case Operation.Take(int map, Bytes key, long flags) ->
+                "take %d %s flags 0x%x".formatted(map, hex(key), flags);
             case Operation.NextKey(int map, Optional<Bytes> key) ->
                 "next %d %s".formatted(map, key.map(Transcript::hex).orElse(NONE));
             case Operation.UpdateBatch(int map, List<Element> elements, long flags) ->
@@ -65,13 +69,18 @@ public final class Transcript {
                 "delete_batch %d flags 0x%x %s".formatted(map, flags,
                         keys.stream().map(Transcript::hex).collect(Collectors.joining(" ")))
                         .strip();
+            case Operation.LookupBatch(int map, var from, int count, long flags) ->
+                "lookup_batch %d %s count %d flags 0x%x".formatted(map,
+                        from.map(Transcript::hex).orElse(NONE), count, flags);
+            case Operation.Unlink(int map) -> "unlink " + map;
+            case Operation.Alive(int map) -> "alive " + map;
             case Operation.Freeze(int map) -> "freeze " + map;
             case Operation.Contents(int map) -> "contents " + map;
         };
     }
 
     private static Operation parseLine(String line) {
-        Words words = new Words(List.of(line.split(" +")).iterator());
+        Line words = new Line(List.of(line.split(" +")).iterator());
         String verb = words.next();
         int map = Integer.parseInt(words.next());
         return switch (verb) {
@@ -82,7 +91,12 @@ public final class Transcript {
             case "update" -> new Operation.Update(map, words.element(),
                     words.after("flags").number());
             case "delete" -> new Operation.Delete(map, words.bytes());
-            case "take" -> new Operation.Take(map, words.bytes());
+            case "take" -> new Operation.Take(map, words.bytes(),
+                    words.hasNext() ? words.after("flags").number() : 0);
+            case "lookup_batch" -> new Operation.LookupBatch(map, words.optional(),
+                    (int) words.after("count").number(), words.after("flags").number());
+            case "unlink" -> new Operation.Unlink(map);
+            case "alive" -> new Operation.Alive(map);
             case "next" -> new Operation.NextKey(map, words.optional());
             case "update_batch" -> {
                 long flags = words.after("flags").number();
@@ -106,16 +120,27 @@ public final class Transcript {
         };
     }
 
-    private static Operation create(int map, Words words) {
+    private static Operation create(int map, Line words) {
         MapType type = MapType.ofWord(words.next()).orElseThrow();
         MapSpec shape = Shapes.shape(type, (int) words.after("key").number(),
                 (int) words.after("value").number(), (int) words.after("entries").number(),
                 (int) words.after("flags").number(), words.after("extra").number(),
-                (int) words.after("numa").number());
+                (int) words.after("numa").number(), null);
         String template = words.after("template").next();
+        Operation.TemplateForm form = Operation.TemplateForm.COPIED;
+        while (words.hasNext()) {
+            String word = words.next();
+            if (word.equals(GIVEN.strip())) {
+                form = Operation.TemplateForm.GIVEN;
+            } else if (word.equals(TYPES.strip())) {
+                shape = shape.withBtf(Types.parse(words.next()));
+            } else {
+                throw new IllegalArgumentException(word);
+            }
+        }
         return new Operation.Create(map, shape, template.equals(NONE)
                 ? Optional.empty()
-                : Optional.of(Integer.valueOf(template)));
+                : Optional.of(Integer.valueOf(template)), form);
     }
 
     private static String element(Element element) {
@@ -131,54 +156,5 @@ public final class Transcript {
 
     private static String hex(Bytes bytes) {
         return bytes.size() == 0 ? NONE : HexFormat.of().formatHex(bytes.toByteArray());
-    }
-
-    private record Words(Iterator<String> words) {
-        boolean hasNext() {
-            return words.hasNext();
-        }
-
-        String next() {
-            return words.next();
-        }
-
-        Words after(String word) {
-            if (!next().equals(word)) {
-                throw new IllegalArgumentException("expected " + word);
-            }
-            return this;
-        }
-
-        long number() {
-            String text = next();
-            return text.startsWith("0x")
-                    ? Long.parseUnsignedLong(text.substring(2), 16)
-                    : Long.parseLong(text);
-        }
-
-        Bytes bytes() {
-            return bytes(next());
-        }
-
-        Optional<Bytes> optional() {
-            String text = next();
-            return text.equals(NONE) ? Optional.empty() : Optional.of(Bytes.hex(text));
-        }
-
-        Element element() {
-            Bytes key = bytes();
-            String[] value = next().split(":", 2);
-            return new Element(key, switch (value[0]) {
-                case "data" -> new Value.Data(bytes(value[1]));
-                case "cpus" -> new Value.PerCpu(
-                        List.of(value[1].split(",")).stream().map(Words::bytes).toList());
-                case "map" -> new Value.Slot(new MapRef.ById(Long.parseLong(value[1])));
-                default -> throw new IllegalArgumentException(value[0]);
-            });
-        }
-
-        private static Bytes bytes(String text) {
-            return text.equals(NONE) ? Bytes.empty() : Bytes.hex(text);
-        }
     }
 }

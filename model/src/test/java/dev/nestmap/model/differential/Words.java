@@ -3,6 +3,8 @@ package dev.nestmap.model.differential;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,11 @@ public final class Words {
 
     /** Of an array all elements exist: what is larger is not walked through. */
     private static final long LARGE_ARRAY_BYTES = 1 << 14;
+    /** Nothing keeps the map alive. */
+    static final String GONE = "gone";
+
+    private static final String PAGES = "pages ";
+    private static final String BEHIND_SIZES = " of ";
 
     private Words() {}
 
@@ -56,6 +63,42 @@ public final class Words {
     /** A key. */
     public static String key(Bytes key) {
         return "key " + key;
+    }
+
+    /** A walk by pages: how many elements each has, then all, sorted where a kernel has an order of its own. */
+    public static String pages(MapType type, List<Integer> sizes, List<String> elements,
+            Optional<String> errno) {
+        List<String> shown = new ArrayList<>(elements);
+        if (isHashed(type)) {
+            Collections.sort(shown);
+        }
+        return PAGES + sizes + BEHIND_SIZES + shown + errno.map(name -> " " + name).orElse("");
+    }
+
+    /** One element of a page. */
+    public static String element(Bytes key, String value) {
+        return key + "=" + value;
+    }
+
+    static boolean isPages(String answer) {
+        return answer.startsWith(PAGES);
+    }
+
+    static String elementsOfPages(String answer) {
+        return answer.substring(answer.indexOf(BEHIND_SIZES));
+    }
+
+    /** Whether something is alive. */
+    public static String alive(boolean alive) {
+        return alive ? "alive" : GONE;
+    }
+
+    /** True for types whose keys have an order of their own in every kernel map. */
+    public static boolean isHashed(MapType type) {
+        return switch (type) {
+            case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS, DEVMAP_HASH -> true;
+            default -> false;
+        };
     }
 
     /** All elements, and whether the map is frozen. */

@@ -45,7 +45,7 @@ class WrongRuleTest {
     @Test
     void aWrongRuleIsFoundAndShrunkToTwoOperationsThatCanBeReplayed() {
         Differential wrong = new Differential(() -> new Comparison(new ModelSubject(CPUS),
-                new WithAMistake(), Comparison.Other.KERNEL));
+                new WithAMistake(), Comparison.Other.KERNEL, new Coverage()));
         AssertionError found = assertThrows(AssertionError.class, () -> wrong.run(7, 50_000));
         String message = String.valueOf(found.getMessage());
         System.out.println(message);
@@ -82,7 +82,7 @@ class WrongRuleTest {
                     public void close() {
                         model.close();
                     }
-                }, Comparison.Other.STORE));
+                }, Comparison.Other.STORE, new Coverage()));
         same.run(new SplittableRandom(3).nextLong(), 20_000);
     }
 }

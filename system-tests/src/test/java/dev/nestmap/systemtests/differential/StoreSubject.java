@@ -1,5 +1,6 @@
 package dev.nestmap.systemtests.differential;
 
+import com.google.protobuf.ByteString;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
@@ -25,9 +26,12 @@ import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.BatchResponse;
+import dev.nestmap.proto.v1.LookupBatchRequest;
+import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,6 +48,8 @@ final class StoreSubject implements Subject {
     private final MapServiceGrpc.MapServiceBlockingStub bare;
     private final String namespace;
     private final TreeMap<Integer, Long> ids = new TreeMap<>();
+    /** Also of maps without a name. */
+    private final TreeMap<Integer, Long> created = new TreeMap<>();
     private final TreeMap<Long, Integer> numbers = new TreeMap<>();
     private long calls;
 
@@ -65,6 +71,9 @@ final class StoreSubject implements Subject {
             if (operation instanceof Operation.Create create) {
                 return create(create);
             }
+            if (operation instanceof Operation.Alive(int number)) {
+                return alive(number);
+            }
             Long id = ids.get(operation.map());
             return id == null ? Words.NO_MAP : perform(operation, new MapRef.ById(id));
         } catch (NestmapException e) {
@@ -81,6 +90,7 @@ final class StoreSubject implements Subject {
         Long id = ids.remove(map);
         if (id != null) {
             numbers.remove(id);
+            created.remove(map);
         }
     }
 
@@ -96,21 +106,43 @@ final class StoreSubject implements Subject {
         MapSpec named = ModelSubject.named(create);
         MapSpec spec = new MapSpec(namespace, named.name(), named.type(), named.keySize(),
                 named.valueSize(), named.maxEntries(), named.flags(), named.mapExtra(),
-                named.numaNode(), null, named.placement(), "");
-        InnerSource inner = outer
-                ? new InnerSource.CopiedFrom(
-                        new MapRef.ById(id(create.template().orElseThrow())))
-                : new InnerSource.None();
+                named.numaNode(), null, named.placement(), "", named.btf());
+        InnerSource inner = create.template()
+                .map(number -> inner(create, number))
+                .orElseGet(InnerSource.None::new);
         MapDescription made = client.maps().create(spec, inner).value();
         ids.put(create.map(), made.id());
+        created.put(create.map(), made.id());
         numbers.put(made.id(), create.map());
         return Words.created(made.spec().flags(), made.spec().maxEntries());
+    }
+
+    private InnerSource inner(Operation.Create create, int number) {
+        MapRef template = new MapRef.ById(id(number));
+        return create.form() == Operation.TemplateForm.GIVEN && ids.containsKey(number)
+                ? new InnerSource.Given(
+                        client.map(template).describe().value().spec().asTemplate())
+                : new InnerSource.CopiedFrom(template);
+    }
+
+    private String alive(int number) {
+        Long id = created.get(number);
+        if (id == null) {
+            return Words.NO_MAP;
+        }
+        try {
+            var _ = client.map(new MapRef.ById(id)).describe();
+            return Words.alive(true);
+        } catch (NestmapException e) {
+            return end(e).isPresent() ? "" : Words.alive(false);
+        }
     }
 
     private String perform(Operation operation, MapRef ref) {
         MapHandle map = client.map(ref);
         return switch (operation) {
-            case Operation.Create _ -> throw new IllegalStateException("done before");
+            case Operation.Create _,Operation.Alive _ ->
+                throw new IllegalStateException("done before");
             case Operation.Lookup(_, Bytes key, Optional<Bytes> value, long flags) ->
                 text(map, lookup(map, ref, key, value, flags));
             case Operation.Update(_, Element element, long flags) -> {
@@ -121,7 +153,8 @@ final class StoreSubject implements Subject {
                 map.deleteElem(key);
                 yield Words.OK;
             }
-            case Operation.Take(_, Bytes key) -> text(map, map.lookupAndDelete(key).value());
+            case Operation.Take(_, Bytes key, long flags) ->
+                text(map, lookupAndDelete(map, ref, key, flags));
             case Operation.NextKey(_, Optional<Bytes> key) ->
                 Words.key(map.nextKey(key).value());
             case Operation.UpdateBatch(_, List<Element> elements, long flags) -> {
@@ -137,6 +170,12 @@ final class StoreSubject implements Subject {
                     ? text(map.deleteBatch(keys).value())
                     : text(bare.deleteBatch(RequestCodec.write(nextId(),
                             new Command.DeleteBatch(ref, keys, flags)).getDeleteBatch()));
+            case Operation.LookupBatch batch -> pages(map, ref, batch);
+            case Operation.Unlink(int number) -> {
+                map.delete();
+                ids.remove(number);
+                yield Words.OK;
+            }
             case Operation.Freeze _ -> {
                 map.freeze();
                 yield Words.OK;
@@ -156,8 +195,46 @@ final class StoreSubject implements Subject {
                 .setKey(ElementCodec.bytes(key))
                 .setFlags(flags);
         value.ifPresent(bytes -> request.setValue(ElementCodec.bytes(bytes)));
+        return value(bare.lookup(request.build()).getValue());
+    }
+
+    private Value lookupAndDelete(MapHandle map, MapRef ref, Bytes key, long flags) {
+        if (flags == 0) {
+            return map.lookupAndDelete(key).value();
+        }
+        return value(bare.lookupAndDelete(RequestCodec.write(nextId(),
+                new Command.LookupAndDelete(ref, key, flags)).getLookupAndDelete()).getValue());
+    }
+
+    private String pages(MapHandle map, MapRef ref, Operation.LookupBatch batch) {
+        MapSpec spec = map.describe().value().spec();
+        List<Integer> sizes = new ArrayList<>();
+        List<String> elements = new ArrayList<>();
+        ByteString position = ElementCodec.bytes(batch.from().orElse(Bytes.empty()));
+        while (true) {
+            LookupBatchResponse page = bare.lookupBatch(LookupBatchRequest.newBuilder()
+                    .setMap(MapRefCodec.ref(ref))
+                    .setInBatch(position)
+                    .setCount(batch.count())
+                    .setElemFlags(batch.elemFlags())
+                    .build());
+            if (page.getElementsCount() > 0) {
+                sizes.add(page.getElementsCount());
+            }
+            for (var element : page.getElementsList()) {
+                elements.add(Words.element(ElementCodec.bytes(element.getKey()),
+                        text(map, value(element.getValue()))));
+            }
+            if (page.getEnd() || batch.count() == 0) {
+                return Words.pages(spec.type(), sizes, elements, Optional.empty());
+            }
+            position = page.getOutBatch();
+        }
+    }
+
+    private static Value value(dev.nestmap.proto.v1.Value value) {
         try {
-            return ElementCodec.value(bare.lookup(request.build()).getValue());
+            return ElementCodec.value(value);
         } catch (InvalidMessageException e) {
             throw new IllegalStateException(e);
         }

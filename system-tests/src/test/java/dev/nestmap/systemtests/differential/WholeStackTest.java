@@ -2,6 +2,7 @@ package dev.nestmap.systemtests.differential;
 
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.model.differential.Comparison;
+import dev.nestmap.model.differential.Coverage;
 import dev.nestmap.model.differential.Differential;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import dev.nestmap.server.NestmapServer;
@@ -41,7 +42,7 @@ class WholeStackTest {
                 AtomicLong namespaces = new AtomicLong();
                 new Differential(() -> new Comparison(StoreSubject.model(),
                         new StoreSubject(client, bare, "n" + namespaces.incrementAndGet()),
-                        Comparison.Other.STORE)).run(SEED, OPERATIONS);
+                        Comparison.Other.STORE, new Coverage())).run(SEED, OPERATIONS);
             } finally {
                 channel.shutdownNow();
             }
