@@ -21,7 +21,7 @@ public interface Kernel extends AutoCloseable {
      * @param kernelName at most 15 bytes of {@code [A-Za-z0-9_.]}, otherwise EINVAL; may be empty and need not
      *     be unique
      * @param innerTemplate what inner maps must look like; required for the two outer types (EBADF without),
-     *     and must be null for others (EINVAL). It is copied: it may be closed afterwards
+     *     not looked at for others. It is copied: it may be closed afterwards
      * @throws KernelException EINVAL, E2BIG, ENOTSUPP for a specification that the type refuses; EPERM without
      *     the capability, with advice; ENOMEM; EMFILE
      */

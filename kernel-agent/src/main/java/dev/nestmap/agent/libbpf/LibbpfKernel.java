@@ -61,9 +61,6 @@ public final class LibbpfKernel implements Kernel {
         if (innerTemplate == null) {
             return create(operation, kernelName, spec, NO_FD);
         }
-        if (!spec.type().isOuter()) {
-            throw new KernelException(operation, Errno.EINVAL, "only outer maps have a template");
-        }
         LibbpfMap template = LibbpfMap.ours(innerTemplate);
         template.hold();
         try {

@@ -49,8 +49,8 @@ final class CreationRules {
         if (spec.type().isOuter() && template == null) {
             return Optional.of(Errno.EBADF);
         }
-        boolean templateFits = template == null
-                || (spec.type().isOuter() && !template.spec.type().isOuter());
+        boolean templateFits = template == null || !spec.type().isOuter()
+                || !template.spec.type().isOuter();
         return templateFits && name.matches("[A-Za-z0-9_.]{0,15}")
                 ? Optional.empty()
                 : Optional.of(Errno.EINVAL);

@@ -95,7 +95,8 @@ public final class SimulatedKernel implements Kernel {
         }
         KernelMapInfo info = new KernelMapInfo(++lastId, kernelName, CreationRules.reported(spec));
         return new SimulatedMap(this,
-                new StoredMap(info, template == null ? null : template.spec, live));
+                new StoredMap(info,
+                        template == null || !spec.type().isOuter() ? null : template.spec, live));
     }
 
     @Override
