@@ -76,9 +76,12 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
 
         @Override
         public void onCompleted() {
-            outbox.fail(Status.CANCELLED.withDescription("the agent ended the stream")
-                    .asRuntimeException());
-            end();
+            if (node == null) {
+                refuse(invalid("the stream ended without a Hello"));
+            } else {
+                outbox.complete();
+                end();
+            }
         }
 
         private void hello(Hello hello) {

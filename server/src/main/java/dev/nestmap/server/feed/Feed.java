@@ -88,6 +88,11 @@ public final class Feed implements AutoCloseable {
         public void fail(Throwable error) {
             outbox.fail(error);
         }
+
+        /** Ends the stream well: its agent has ended it. */
+        public void complete() {
+            outbox.complete();
+        }
     }
 
     void serve(Watched watched, Outbox<WatchResponse> outbox, ProgressMarks marks,
@@ -116,6 +121,11 @@ public final class Feed implements AutoCloseable {
         /** Ends the stream with an error. */
         public void fail(Throwable error) {
             outbox.fail(error);
+        }
+
+        /** Ends the stream well: its agent has ended it. */
+        public void complete() {
+            outbox.complete();
         }
     }
 
