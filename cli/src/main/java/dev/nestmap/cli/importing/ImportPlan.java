@@ -95,6 +95,7 @@ public record ImportPlan(List<Planned> maps) {
         return MapRules.checkCreate(spec.withFlags(map.flags()))
                 .or(() -> MapRules.checkTemplate(spec))
                 .or(() -> MapRules.checkBtf(spec))
+                .or(() -> MapRules.checkStoreLimits(spec))
                 .map(refusal -> map.type() == MapType.PERF_EVENT_ARRAY && map.maxEntries() == 0
                         ? new Refusal(refusal.errno(), refusal.rule()
                                 + "; libbpf would take the number of the host's CPUs, and hosts differ: write max_entries")
