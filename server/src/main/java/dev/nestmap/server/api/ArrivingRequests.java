@@ -31,7 +31,7 @@ final class ArrivingRequests extends ServerStreamTracer.Factory implements Serve
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
     private final UnfinishedRequests unfinished = new UnfinishedRequests(LIMIT_BYTES,
-            CONNECTION_LIMIT_BYTES, System::nanoTime);
+            CONNECTION_LIMIT_BYTES, System::nanoTime, Thread::startVirtualThread);
 
     /** What is held now. */
     long bytes() {

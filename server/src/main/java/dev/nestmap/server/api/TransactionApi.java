@@ -34,7 +34,7 @@ final class TransactionApi {
     private final Replies replies;
     private final Semaphore dryRuns = new Semaphore(DRY_RUNS_LIMIT);
     private final UnfinishedRequests unfinished = new UnfinishedRequests(UNFINISHED_BYTES,
-            UNFINISHED_BYTES_PER_CONNECTION, System::nanoTime);
+            UNFINISHED_BYTES_PER_CONNECTION, System::nanoTime, Thread::startVirtualThread);
 
     TransactionApi(Replies replies) {
         this.replies = replies;

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,12 +23,16 @@ final class UnfinishedRequests {
     private final long limitBytes;
     private final long connectionLimitBytes;
     private final LongSupplier nanos;
+    private final Executor drops;
     // Guarded by this.
     private final Set<Share> shares = new LinkedHashSet<>();
     private final Map<Object, Long> bytesByConnection = new HashMap<>();
     private long bytes;
 
-    UnfinishedRequests(long limitBytes, long connectionLimitBytes, LongSupplier nanos) {
+    /** @param drops runs what ends the requests that make room */
+    UnfinishedRequests(long limitBytes, long connectionLimitBytes, LongSupplier nanos,
+            Executor drops) {
+        this.drops = drops;
         this.limitBytes = limitBytes;
         this.connectionLimitBytes = connectionLimitBytes;
         this.nanos = nanos;
@@ -54,7 +59,7 @@ final class UnfinishedRequests {
         private long firstNanos;
         private long lastNanos;
 
-        /** Holds nothing yet; {@code drop} is run where it must make room, on the thread of another. */
+        /** Holds nothing yet; {@code drop} is run where it must make room, on a thread of its own. */
         Share(Object connection, Runnable drop) {
             this.connection = connection;
             this.drop = drop;
@@ -85,7 +90,8 @@ final class UnfinishedRequests {
                 add(share, moreBytes);
             }
         }
-        dropped.forEach(other -> other.drop.run());
+        // Not on this thread: who grows holds a lock of its own, and two that drop each other would wait for ever.
+        dropped.forEach(other -> drops.execute(other.drop));
         return growth;
     }
 

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nestmap.server.api.UnfinishedRequests.Growth;
 import dev.nestmap.server.api.UnfinishedRequests.Share;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UnfinishedRequestsTest {
     private final AtomicLong clock = new AtomicLong(-5);
     private final AtomicInteger drops = new AtomicInteger();
-    private final UnfinishedRequests unfinished = new UnfinishedRequests(100, 70, clock::get);
+    private final UnfinishedRequests unfinished = new UnfinishedRequests(100, 70, clock::get,
+            Runnable::run);
     private int connections;
 
     @Test
@@ -66,6 +69,29 @@ class UnfinishedRequestsTest {
         assertEquals(Growth.TOO_LATE, unfinished.grow(hostile, 1));
         assertEquals(Growth.GROWN, unfinished.grow(share(), 60));
         assertEquals(1, drops.get());
+    }
+
+    /** Who grows holds a lock of its own; two that drop each other must not wait for each other's. */
+    @Test
+    @Timeout(30)
+    void whoGrowsDoesNotWaitForWhoMakesRoom() throws InterruptedException {
+        UnfinishedRequests apart = new UnfinishedRequests(100, 70, clock::get,
+                Thread::startVirtualThread);
+        CountDownLatch grown = new CountDownLatch(1);
+        CountDownLatch dropped = new CountDownLatch(1);
+        Share idle = new Share(new Object(), () -> {
+            try {
+                grown.await();
+                dropped.countDown();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertEquals(Growth.GROWN, apart.grow(idle, 70));
+        clock.addAndGet(UnfinishedRequests.IDLE.toNanos() + 1);
+        assertEquals(Growth.GROWN, apart.grow(share(), 50));
+        grown.countDown();
+        dropped.await();
     }
 
     @Test
