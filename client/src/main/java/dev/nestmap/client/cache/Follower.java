@@ -155,7 +155,10 @@ final class Follower implements AutoCloseable {
                 yield false;
             }
             case TOO_LARGE -> {
-                pause = PAUSE_AFTER_TOO_LARGE;
+                // Contents are received whole again; what changes from now on is another, smaller thing.
+                if (start == Start.CONTENTS) {
+                    pause = PAUSE_AFTER_TOO_LARGE;
+                }
                 LOG.warn("cache of {}: begins anew in {}: {}; raise CacheOptions.maxEventBytes",
                         name, pause, failure.getMessage());
                 yield true;
