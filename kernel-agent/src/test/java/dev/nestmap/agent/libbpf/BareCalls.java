@@ -128,15 +128,19 @@ public final class BareCalls {
         }
     }
 
-    /** Whether a map with that id is there. */
+    /**
+     * Whether a map with that id is there. It is not opened: a PROG_ARRAY that loses its last descriptor while the kernel is
+     * about to clear it for that same reason is queued a second time, and kept for ever (6.18, {@code prog_array_map_clear}).
+     */
     public static boolean isAlive(int id) {
-        int fd = BareFunctions.bpf_map_get_fd_by_id(id);
-        if (fd >= 0) {
-            LibC.close(fd);
-        } else if (fd != -Errno.ENOENT.number()) {
-            throw new IllegalStateException("map id %d: errno %d".formatted(id, -fd));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment next = arena.allocate(JAVA_INT);
+            int result = BareFunctions.bpf_map_get_next_id(id - 1, next);
+            if (result != 0 && result != -Errno.ENOENT.number()) {
+                throw new IllegalStateException("map id %d: errno %d".formatted(id, -result));
+            }
+            return result == 0 && next.get(JAVA_INT, 0) == id;
         }
-        return fd >= 0;
     }
 
     private static List<Bytes> split(MemorySegment packed, int sizeBytes, int count) {

@@ -17,7 +17,7 @@ final class BareFunctions {
 
     private record Functions(
             MethodHandle bpf_map_lookup_and_delete_elem_flags,
-            MethodHandle bpf_map_get_fd_by_id) {}
+            MethodHandle bpf_map_get_next_id) {}
 
     private static Functions link() {
         try {
@@ -26,8 +26,8 @@ final class BareFunctions {
                     libbpf.function("bpf_map_lookup_and_delete_elem_flags",
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS,
                                     JAVA_LONG)),
-                    libbpf.function("bpf_map_get_fd_by_id",
-                            FunctionDescriptor.of(JAVA_INT, JAVA_INT)));
+                    libbpf.function("bpf_map_get_next_id",
+                            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS)));
         } catch (KernelException e) {
             throw new LinkageError(e.getMessage(), e);
         }
@@ -43,9 +43,9 @@ final class BareFunctions {
         }
     }
 
-    static int bpf_map_get_fd_by_id(int id) {
+    static int bpf_map_get_next_id(int id, MemorySegment next) {
         try {
-            return (int) C.bpf_map_get_fd_by_id.invokeExact(id);
+            return (int) C.bpf_map_get_next_id.invokeExact(id, next);
         } catch (Throwable e) {
             throw NativeLibrary.impossible(e);
         }

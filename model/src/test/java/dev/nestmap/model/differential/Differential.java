@@ -79,18 +79,19 @@ public final class Differential {
     private void perform(Comparison comparison, Operation operation, String place,
             List<Operation> performed) {
         performed.add(operation);
-        if (comparison.perform(operation).isPresent()) {
-            throw failure(place, performed);
+        Optional<Mismatch> mismatch = comparison.perform(operation);
+        if (mismatch.isPresent()) {
+            throw failure(place, mismatch.get(), performed);
         }
     }
 
-    private AssertionError failure(String place, List<Operation> performed) {
+    private AssertionError failure(String place, Mismatch first, List<Operation> performed) {
         List<Operation> shrunk = Shrinker.shrink(performed, tried -> replay(tried).isPresent());
-        Object mismatch = replay(shrunk).<Object>map(found -> found)
-                .orElse("it does not show again when all is repeated: look at the whole sequence");
+        Object again = replay(shrunk).<Object>map(found -> found)
+                .orElse("it does not show each time: look at the whole sequence");
         return new AssertionError(
-                "%s, shrunk from %d to %d operations:%n%n%s%n%n%s%n".formatted(
-                        place, performed.size(), shrunk.size(),
-                        Transcript.text(shrunk), mismatch));
+                "%s: %s%n%nshrunk from %d to %d operations:%n%n%s%n%n%s%n".formatted(
+                        place, first, performed.size(), shrunk.size(),
+                        Transcript.text(shrunk), again));
     }
 }
