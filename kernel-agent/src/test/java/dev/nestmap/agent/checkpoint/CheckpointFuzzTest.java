@@ -56,7 +56,9 @@ final class CheckpointFuzzTest {
     private static byte[] file(Random random, long seed) throws IOException {
         RandomStates states = new RandomStates(seed);
         List<byte[]> messages = new ArrayList<>();
-        messages.add(CheckpointFileTest.HELLO.toBuilder().setClusterId(CLUSTER).build()
+        messages.add(CheckpointFileTest.HELLO.toBuilder()
+                .setClusterId(CLUSTER)
+                .build()
                 .toByteArray());
         Desired before = Desired.NOTHING;
         for (int i = 1 + random.nextInt(4); i > 0; i--) {

@@ -178,7 +178,8 @@ final class CheckpointTest {
             try (Checkpoint second = open()) {
                 assertTrue(second.trouble()
                         .orElseThrow()
-                        .endsWith("another agent uses it: give one of the two another --state-dir"));
+                        .endsWith(
+                                "another agent uses it: give one of the two another --state-dir"));
                 second.keep(CLUSTER, RandomStates.large(9, 3, 8));
             }
             assertEquals(Optional.empty(), first.trouble());
