@@ -31,7 +31,8 @@ public final class NestmapAgent implements AutoCloseable {
                 Messages.hello(config.node(), config.labels(), features, config.pinRoot()),
                 config.servers(),
                 new ClusterMark(kernel, config.pinRoot()), state::report);
-        this.loop = new KernelLoop(new Reconciler(kernel, config.pinRoot()), this::applied,
+        this.loop = new KernelLoop(
+                new Reconciler(kernel, config.pinRoot(), config.keepGenerations()), this::applied,
                 this::died, lock::close);
     }
 

@@ -4,6 +4,7 @@ import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
@@ -25,7 +26,11 @@ final class AgentOptions {
     static final Option PIN_ROOT = Option.value("--pin-root", "PATH",
             "Where maps are pinned, as PATH/NAMESPACE/NAME; default "
                     + AgentConfig.DEFAULT_PIN_ROOT);
-    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KernelChoice.OPTION);
+    static final Option KEEP_GENERATIONS = Option.value("--keep-generations", "N",
+            "How many former contents of each inner map that is published sealed stay in the kernel, to go back to; default "
+                    + Reconciler.DEFAULT_KEEP_GENERATIONS);
+    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS,
+            KernelChoice.OPTION);
 
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -45,9 +50,21 @@ final class AgentOptions {
         Optional<String> node = invocation.option(NODE.name());
         try {
             return new AgentConfig(node.isPresent() ? node.get() : hostName(), servers, labels,
-                    pinRoot(invocation));
+                    pinRoot(invocation), keepGenerations(invocation));
         } catch (IllegalArgumentException e) {
             throw CommandFailedException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int keepGenerations(Invocation invocation) throws CommandFailedException {
+        Optional<String> given = invocation.option(KEEP_GENERATIONS.name());
+        try {
+            return given.isPresent()
+                    ? Integer.parseInt(given.get())
+                    : Reconciler.DEFAULT_KEEP_GENERATIONS;
+        } catch (NumberFormatException _) {
+            throw CommandFailedException.usage("%s %s: must be a number"
+                    .formatted(KEEP_GENERATIONS.name(), given.orElseThrow()));
         }
     }
 

@@ -46,7 +46,9 @@ final class PublishTest {
         String rule = fleet.refused(Errno.EINVAL, new Command.Create(
                 spec("m", MapType.HASH, 4, 4, 8).withPublish(Publish.SEALED),
                 new InnerSource.None()));
-        assertTrue(rule.contains("default/m") && rule.contains("hash") && rule.contains("leave it out"),
+        assertTrue(
+                rule.contains("default/m") && rule.contains("hash")
+                        && rule.contains("leave it out"),
                 rule);
     }
 
