@@ -20,6 +20,9 @@ final class LibC {
     private static final int READ_ONLY = 0x80000;
     /** {@code LOCK_EX | LOCK_NB}. */
     private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
+    /** {@code PROT_READ | PROT_WRITE}. */
+    private static final int READ_AND_WRITE = 1 | 2;
+    private static final int MAP_SHARED = 1;
 
     private static final Functions C = link();
 
@@ -36,6 +39,8 @@ final class LibC {
             MethodHandle mount,
             MethodHandle statfs,
             MethodHandle uname,
+            MethodHandle mmap,
+            MethodHandle munmap,
             MethodHandle if_nametoindex) {}
 
     private static Functions link() {
@@ -46,6 +51,9 @@ final class LibC {
                 function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
                 function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
                 function(libc, "statfs", ADDRESS, ADDRESS), function(libc, "uname", ADDRESS),
+                libc.functionWithErrno("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG,
+                        JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                function(libc, "munmap", JAVA_LONG, JAVA_LONG),
                 libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
     }
 
@@ -99,6 +107,22 @@ final class LibC {
     /** The buffer takes a {@code struct utsname}. */
     static int uname(MemorySegment buffer) {
         return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
+    }
+
+    /** Maps the beginning of a file into memory, shared and writable; its address. */
+    static long mmap(int fd, long sizeBytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(NativeLibrary.ERRNO_LAYOUT);
+            long address = (long) C.mmap.invokeExact(errno, 0L, sizeBytes, READ_AND_WRITE,
+                    MAP_SHARED, fd, 0L);
+            return address == -1 ? -NativeLibrary.errno(errno) : address;
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int munmap(long address, long sizeBytes) {
+        return call((_, errno) -> (int) C.munmap.invokeExact(errno, address, sizeBytes));
     }
 
     /** 0 for a name that no interface has. */

@@ -8,8 +8,10 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +127,20 @@ final class Generations {
         }
     }
 
+    /** Through the memory of the map where it has such, which spares millions of copies; else by batches. */
     private void fill(MapSpec spec, KernelMap map, Tree<Bytes> elements) throws KernelException {
+        if (spec.type() == MapType.ARRAY
+                && (spec.flags()
+                        & (MapFlags.MMAPABLE | MapFlags.RDONLY_PROG)) == MapFlags.MMAPABLE) {
+            try {
+                map.updateMapped(() -> StreamSupport.stream(elements.spliterator(), false)
+                        .map(entry -> element(spec, entry))
+                        .iterator());
+                return;
+            } catch (KernelException _) {
+                // A host without the memory for it: batches say what is wrong, if anything is.
+            }
+        }
         int chunk = Math.clamp(CHUNK_BYTES / (spec.keySize() + map.valueWidth() + 1L), 1,
                 CHUNK_ELEMENTS);
         List<KernelElement> some = new ArrayList<>(chunk);
