@@ -29,9 +29,15 @@ final class AgentOptions {
     static final Option KEEP_GENERATIONS = Option.value("--keep-generations", "N",
             "How many former contents of each inner map that is published sealed stay in the kernel, to go back to; default "
                     + Reconciler.DEFAULT_KEEP_GENERATIONS);
+    /** Only where the store may be away: {@code dev} brings its own. */
+    static final Option STATE_DIR = Option.value("--state-dir", "PATH",
+            "Where the last state that was received is kept, for a start without the store; default $STATE_DIRECTORY, else "
+                    + AgentConfig.DEFAULT_STATE_DIRECTORY
+                    + " (with --kernel=simulated: nowhere)");
     static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS,
             KernelChoice.OPTION);
 
+    private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private AgentOptions() {}
@@ -50,7 +56,7 @@ final class AgentOptions {
         Optional<String> node = invocation.option(NODE.name());
         try {
             return new AgentConfig(node.isPresent() ? node.get() : hostName(), servers, labels,
-                    pinRoot(invocation), keepGenerations(invocation));
+                    pinRoot(invocation), Optional.empty(), keepGenerations(invocation));
         } catch (IllegalArgumentException e) {
             throw CommandFailedException.usage(String.valueOf(e.getMessage()));
         }
@@ -73,6 +79,23 @@ final class AgentOptions {
         return given.isPresent()
                 ? path(PIN_ROOT.name(), given.get())
                 : AgentConfig.DEFAULT_PIN_ROOT;
+    }
+
+    /** As the options say, or the service manager, or the default. */
+    static Optional<Path> stateDirectory(Invocation invocation, KernelChoice choice)
+            throws CommandFailedException {
+        Optional<String> given = invocation.option(STATE_DIR.name());
+        if (given.isPresent()) {
+            return Optional.of(path(STATE_DIR.name(), given.get()).toAbsolutePath());
+        }
+        // systemd separates several by colons.
+        String fromManager = System.getenv().getOrDefault(STATE_DIRECTORY, "").split(":", -1)[0];
+        return switch (choice) {
+            case SIMULATED -> Optional.empty();
+            case REAL -> Optional.of(fromManager.isEmpty()
+                    ? AgentConfig.DEFAULT_STATE_DIRECTORY
+                    : path(STATE_DIRECTORY, fromManager));
+        };
     }
 
     static Path path(String option, String text) throws CommandFailedException {

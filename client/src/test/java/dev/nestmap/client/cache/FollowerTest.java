@@ -72,6 +72,10 @@ class FollowerTest {
     }
 
     private Follower follow(IntFunction<Feed> feeds, long newestRevision) {
+        return follow(feeds, newestRevision, Follower.Start.CONTENTS);
+    }
+
+    private Follower follow(IntFunction<Feed> feeds, long newestRevision, Follower.Start start) {
         Follower follower = new Follower("m", coherence, new Feed.Source() {
             @Override
             public Feed open(long fromRevision) {
@@ -82,7 +86,7 @@ class FollowerTest {
             public long newestRevision() {
                 return newestRevision;
             }
-        }, Follower.Start.CONTENTS, Duration.ofSeconds(1), nowNanos::get);
+        }, start, Duration.ofSeconds(1), nowNanos::get);
         follower.start();
         return follower;
     }
@@ -100,6 +104,21 @@ class FollowerTest {
         try (Follower _ = follow(time -> new SlowFeed(time == 2), 1)) {
             assertEquals(1, applied.get(30, TimeUnit.SECONDS));
             assertEquals(2, opened.get());
+        }
+    }
+
+    /** It needs no contents: nothing large comes again. */
+    @Test
+    void aCacheGoesOnSoonAfterAnEventThatWasTooLarge() throws Exception {
+        CompletableFuture<Integer> again = new CompletableFuture<>();
+        try (Follower _ = follow(time -> {
+            if (time == 1) {
+                throw NestmapException.of(NestmapException.Kind.TOO_LARGE, "65 MiB");
+            }
+            again.complete(time);
+            return new SlowFeed(false);
+        }, 1, Follower.Start.NEWEST)) {
+            assertEquals(2, again.get(30, TimeUnit.SECONDS));
         }
     }
 

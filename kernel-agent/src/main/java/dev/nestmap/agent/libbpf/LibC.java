@@ -24,6 +24,12 @@ final class LibC {
     private static final int READ_AND_WRITE = 1 | 2;
     private static final int MAP_SHARED = 1;
 
+    private static final int AF_UNIX = 1;
+    /** {@code SOCK_DGRAM | SOCK_CLOEXEC}. */
+    private static final int DATAGRAM_CLOSED_ON_EXEC = 2 | 0x80000;
+    /** {@code MSG_NOSIGNAL}. */
+    private static final int NO_SIGNAL = 0x4000;
+
     private static final Functions C = link();
 
     private LibC() {}
@@ -41,6 +47,8 @@ final class LibC {
             MethodHandle uname,
             MethodHandle mmap,
             MethodHandle munmap,
+            MethodHandle socket,
+            MethodHandle sendto,
             MethodHandle if_nametoindex) {}
 
     private static Functions link() {
@@ -54,6 +62,10 @@ final class LibC {
                 libc.functionWithErrno("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG,
                         JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
                 function(libc, "munmap", JAVA_LONG, JAVA_LONG),
+                function(libc, "socket", JAVA_INT, JAVA_INT, JAVA_INT),
+                libc.functionWithErrno("sendto",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
+                                ADDRESS, JAVA_INT)),
                 libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
     }
 
@@ -123,6 +135,18 @@ final class LibC {
 
     static int munmap(long address, long sizeBytes) {
         return call((_, errno) -> (int) C.munmap.invokeExact(errno, address, sizeBytes));
+    }
+
+    /** A socket of AF_UNIX for datagrams, closed on exec. */
+    static int unixDatagramSocket() {
+        return call((_, errno) -> (int) C.socket.invokeExact(errno, AF_UNIX,
+                DATAGRAM_CLOSED_ON_EXEC, 0));
+    }
+
+    /** Sends one datagram, of less than 2 GiB. */
+    static int sendto(int fd, MemorySegment data, MemorySegment address, int addressBytes) {
+        return call((_, errno) -> (int) (long) C.sendto.invokeExact(errno, fd, data,
+                data.byteSize(), NO_SIGNAL, address, addressBytes));
     }
 
     /** 0 for a name that no interface has. */

@@ -67,13 +67,13 @@ final class Replies {
 
     /** Answers from a version as fresh as was asked for. */
     <A> void read(ReadOptions options, StreamObserver<A> observer, FromState<A> answer) {
-        reply(state(options).thenApply(state -> {
-            try {
-                return answer.answer(header(state.revision()), state);
-            } catch (InvalidMessageException e) {
-                throw ErrorCodec.error(e.refusal());
-            }
-        }), observer);
+        reply(state(options).thenApply(state -> answer(state, answer)), observer);
+    }
+
+    /** Answers from the newest version, on a thread of its own: others wait for the same confirmation. */
+    <A> void readAside(StreamObserver<A> observer, FromState<A> answer) {
+        reply(confirmed().thenApplyAsync(state -> answer(state, answer),
+                Thread::startVirtualThread), observer);
     }
 
     /** The header of an answer that speaks of a revision. */
@@ -156,6 +156,14 @@ final class Replies {
                                         .asRuntimeException()),
                         Runnable::run);
         return state.orTimeout(AT_LEAST_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private <A> A answer(FleetState state, FromState<A> answer) {
+        try {
+            return answer.answer(header(state.revision()), state);
+        } catch (InvalidMessageException e) {
+            throw ErrorCodec.error(e.refusal());
+        }
     }
 
     private <A> A answer(Committed committed, FromCommit<A> answer) {

@@ -11,7 +11,6 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.model.state.Transition;
 import dev.nestmap.proto.v1.Header;
-import dev.nestmap.proto.v1.ReadOptions;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.Write;
@@ -67,7 +66,7 @@ final class TransactionApi {
 
     /** What the transaction would come to now; the state that it made is dropped, and nothing is logged. */
     private void dryRun(Write write, StreamObserver<TxnResponse> observer) {
-        replies.read(ReadOptions.getDefaultInstance(), observer, (header, state) -> {
+        replies.readAside(observer, (header, state) -> {
             Command command = CommandCodec.command(write);
             // A state costs as much as in a real run, and nothing else holds these back.
             if (!dryRuns.tryAcquire()) {

@@ -1,6 +1,5 @@
 package dev.nestmap.systemtests.differential;
 
-import com.google.protobuf.ByteString;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.MapHandle;
 import dev.nestmap.client.NestmapClient;
@@ -26,19 +25,16 @@ import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.model.state.RequestId;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.BatchResponse;
-import dev.nestmap.proto.v1.LookupBatchRequest;
-import dev.nestmap.proto.v1.LookupBatchResponse;
 import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.MapServiceGrpc;
 import io.grpc.StatusRuntimeException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A store with all that is between it and a caller: the client, or for flags that the client has no words for a bare call. Its
- * maps are in a namespace of their own.
+ * A store with all that is between it and a caller: the client, or for flags that the client has no words for a bare call;
+ * every other write is a transaction. Its maps are in a namespace of their own.
  */
 final class StoreSubject implements Subject {
     private static final int CPUS = 2;
@@ -51,13 +47,18 @@ final class StoreSubject implements Subject {
     /** Also of maps without a name. */
     private final TreeMap<Integer, Long> created = new TreeMap<>();
     private final TreeMap<Long, Integer> numbers = new TreeMap<>();
+    private final StoreReads reads;
+    private final TransactionWrites transactions;
     private long calls;
+    private long writes;
 
     /** Client and channel stay open. */
     StoreSubject(NestmapClient client, MapServiceGrpc.MapServiceBlockingStub bare,
             String namespace) {
         this.client = client;
         this.bare = bare;
+        this.reads = new StoreReads(bare, this::text);
+        this.transactions = new TransactionWrites(client);
         this.namespace = namespace;
     }
 
@@ -75,7 +76,15 @@ final class StoreSubject implements Subject {
                 return alive(number);
             }
             Long id = ids.get(operation.map());
-            return id == null ? Words.NO_MAP : perform(operation, new MapRef.ById(id));
+            if (id == null) {
+                return Words.NO_MAP;
+            }
+            MapRef ref = new MapRef.ById(id);
+            Optional<Command.Step> step = TransactionWrites.step(operation, ref,
+                    this::translated);
+            return step.isPresent() && ++writes % 2 == 0
+                    ? inTransaction(operation, step.get(), ref)
+                    : perform(operation, ref);
         } catch (NestmapException e) {
             return e.errno().map(Errno::name).orElseThrow(() -> e);
         } catch (StatusRuntimeException e) {
@@ -170,7 +179,7 @@ final class StoreSubject implements Subject {
                     ? text(map.deleteBatch(keys).value())
                     : text(bare.deleteBatch(RequestCodec.write(nextId(),
                             new Command.DeleteBatch(ref, keys, flags)).getDeleteBatch()));
-            case Operation.LookupBatch batch -> pages(map, ref, batch);
+            case Operation.LookupBatch batch -> reads.pages(map, ref, batch);
             case Operation.Unlink(int number) -> {
                 map.delete();
                 ids.remove(number);
@@ -180,8 +189,18 @@ final class StoreSubject implements Subject {
                 map.freeze();
                 yield Words.OK;
             }
-            case Operation.Contents _ -> contents(map);
+            case Operation.Contents _ -> reads.contents(map);
         };
+    }
+
+    private String inTransaction(Operation operation, Command.Step step, MapRef ref) {
+        List<Value> taken = transactions.write(step);
+        if (operation instanceof Operation.Unlink(int number)) {
+            ids.remove(number);
+        }
+        return operation instanceof Operation.Take
+                ? text(client.map(ref), taken.getFirst())
+                : Words.OK;
     }
 
     private Value lookup(MapHandle map, MapRef ref, Bytes key, Optional<Bytes> value, long flags) {
@@ -206,33 +225,7 @@ final class StoreSubject implements Subject {
                 new Command.LookupAndDelete(ref, key, flags)).getLookupAndDelete()).getValue());
     }
 
-    private String pages(MapHandle map, MapRef ref, Operation.LookupBatch batch) {
-        MapSpec spec = map.describe().value().spec();
-        List<Integer> sizes = new ArrayList<>();
-        List<String> elements = new ArrayList<>();
-        ByteString position = ElementCodec.bytes(batch.from().orElse(Bytes.empty()));
-        while (true) {
-            LookupBatchResponse page = bare.lookupBatch(LookupBatchRequest.newBuilder()
-                    .setMap(MapRefCodec.ref(ref))
-                    .setInBatch(position)
-                    .setCount(batch.count())
-                    .setElemFlags(batch.elemFlags())
-                    .build());
-            if (page.getElementsCount() > 0) {
-                sizes.add(page.getElementsCount());
-            }
-            for (var element : page.getElementsList()) {
-                elements.add(Words.element(ElementCodec.bytes(element.getKey()),
-                        text(map, value(element.getValue()))));
-            }
-            if (page.getEnd() || batch.count() == 0) {
-                return Words.pages(spec.type(), sizes, elements, Optional.empty());
-            }
-            position = page.getOutBatch();
-        }
-    }
-
-    private static Value value(dev.nestmap.proto.v1.Value value) {
+    static Value value(dev.nestmap.proto.v1.Value value) {
         try {
             return ElementCodec.value(value);
         } catch (InvalidMessageException e) {
@@ -240,38 +233,7 @@ final class StoreSubject implements Subject {
         }
     }
 
-    private String contents(MapHandle map) {
-        MapDescription description = map.describe().value();
-        if (!Words.canBeRead(description.spec())) {
-            return Words.NOTHING;
-        }
-        TreeMap<Bytes, String> elements = new TreeMap<>();
-        Optional<Bytes> key = next(map, Optional.empty());
-        while (key.isPresent()) {
-            Bytes present = key.get();
-            value(map, present).ifPresent(value -> elements.put(present, text(map, value)));
-            key = next(map, key);
-        }
-        return Words.contents(description.frozen(), elements);
-    }
-
-    private static Optional<Bytes> next(MapHandle map, Optional<Bytes> key) {
-        try {
-            return Optional.of(map.nextKey(key).value());
-        } catch (NestmapException e) {
-            return end(e);
-        }
-    }
-
-    private static Optional<Value> value(MapHandle map, Bytes key) {
-        try {
-            return Optional.of(map.lookup(key).value());
-        } catch (NestmapException e) {
-            return end(e);
-        }
-    }
-
-    private static <T> Optional<T> end(NestmapException e) {
+    static <T> Optional<T> end(NestmapException e) {
         if (e.is(Errno.ENOENT)) {
             return Optional.empty();
         }
