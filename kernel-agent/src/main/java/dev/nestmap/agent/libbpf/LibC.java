@@ -20,6 +20,9 @@ final class LibC {
     private static final int READ_ONLY = 0x80000;
     /** {@code LOCK_EX | LOCK_NB}. */
     private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
+    /** {@code PROT_READ | PROT_WRITE}. */
+    private static final int READ_AND_WRITE = 1 | 2;
+    private static final int MAP_SHARED = 1;
 
     private static final int AF_UNIX = 1;
     /** {@code SOCK_DGRAM | SOCK_CLOEXEC}. */
@@ -46,6 +49,8 @@ final class LibC {
             MethodHandle mount,
             MethodHandle statfs,
             MethodHandle uname,
+            MethodHandle mmap,
+            MethodHandle munmap,
             MethodHandle socket,
             MethodHandle sendto,
             MethodHandle fcntl,
@@ -63,6 +68,9 @@ final class LibC {
                 function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
                 function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
                 function(libc, "statfs", ADDRESS, ADDRESS), function(libc, "uname", ADDRESS),
+                libc.functionWithErrno("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG,
+                        JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                function(libc, "munmap", JAVA_LONG, JAVA_LONG),
                 function(libc, "socket", JAVA_INT, JAVA_INT, JAVA_INT),
                 libc.functionWithErrno("sendto",
                         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
@@ -125,6 +133,22 @@ final class LibC {
     /** The buffer takes a {@code struct utsname}. */
     static int uname(MemorySegment buffer) {
         return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
+    }
+
+    /** Maps the beginning of a file into memory, shared and writable; its address. */
+    static long mmap(int fd, long sizeBytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(NativeLibrary.ERRNO_LAYOUT);
+            long address = (long) C.mmap.invokeExact(errno, 0L, sizeBytes, READ_AND_WRITE,
+                    MAP_SHARED, fd, 0L);
+            return address == -1 ? -NativeLibrary.errno(errno) : address;
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int munmap(long address, long sizeBytes) {
+        return call((_, errno) -> (int) C.munmap.invokeExact(errno, address, sizeBytes));
     }
 
     /** A socket of AF_UNIX for datagrams, closed on exec. */
