@@ -34,6 +34,8 @@ final class AgentOptions {
             "Where the last state that was received is kept, for a start without the store; default $STATE_DIRECTORY, else "
                     + AgentConfig.DEFAULT_STATE_DIRECTORY
                     + " (with --kernel=simulated: nowhere)");
+    static final Option KEEP_PRIVILEGES = Option.flag("--keep-privileges",
+            "Do not give up what keeping maps does not take: BPF_F_ZERO_SEED takes CAP_SYS_ADMIN");
     static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS,
             KernelChoice.OPTION);
 

@@ -30,6 +30,10 @@ final class LibC {
     /** {@code MSG_NOSIGNAL}. */
     private static final int NO_SIGNAL = 0x4000;
 
+    /** {@code F_SETFD}, {@code FD_CLOEXEC}. */
+    private static final int SET_FD_FLAGS = 2;
+    private static final int CLOSE_ON_EXEC = 1;
+
     private static final Functions C = link();
 
     private LibC() {}
@@ -49,6 +53,11 @@ final class LibC {
             MethodHandle munmap,
             MethodHandle socket,
             MethodHandle sendto,
+            MethodHandle fcntl,
+            MethodHandle prctl,
+            MethodHandle capset,
+            MethodHandle setenv,
+            MethodHandle execv,
             MethodHandle if_nametoindex) {}
 
     private static Functions link() {
@@ -66,6 +75,11 @@ final class LibC {
                 libc.functionWithErrno("sendto",
                         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
                                 ADDRESS, JAVA_INT)),
+                function(libc, "fcntl", JAVA_INT, JAVA_INT, JAVA_INT),
+                function(libc, "prctl", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                function(libc, "capset", ADDRESS, ADDRESS),
+                function(libc, "setenv", ADDRESS, ADDRESS, JAVA_INT),
+                function(libc, "execv", ADDRESS, ADDRESS),
                 libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
     }
 
@@ -147,6 +161,33 @@ final class LibC {
     static int sendto(int fd, MemorySegment data, MemorySegment address, int addressBytes) {
         return call((_, errno) -> (int) (long) C.sendto.invokeExact(errno, fd, data,
                 data.byteSize(), NO_SIGNAL, address, addressBytes));
+    }
+
+    /** The descriptor does not outlive {@link #execv}. */
+    static int closeOnExec(int fd) {
+        return call((_, errno) -> (int) C.fcntl.invokeExact(errno, fd, SET_FD_FLAGS,
+                CLOSE_ON_EXEC));
+    }
+
+    /** With one argument, the others zero. Of this thread, as {@link #capset} is. */
+    static int prctl(int option, long argument) {
+        return call((_, errno) -> (int) C.prctl.invokeExact(errno, option, argument, 0L, 0L, 0L));
+    }
+
+    static int capset(MemorySegment header, MemorySegment data) {
+        return call((_, errno) -> (int) C.capset.invokeExact(errno, header, data));
+    }
+
+    /** For what is executed; Java's own view of the environment stays. */
+    static int setenv(String name, String value) {
+        return call((arena, errno) -> (int) C.setenv.invokeExact(errno, arena.allocateFrom(name),
+                arena.allocateFrom(value), 1));
+    }
+
+    /** Returns only where it fails. */
+    static int execv(Path program, MemorySegment arguments) {
+        return call((arena, errno) -> (int) C.execv.invokeExact(errno, text(arena, program),
+                arguments));
     }
 
     /** 0 for a name that no interface has. */
