@@ -75,7 +75,9 @@ class StoppedReaderTest {
 
     private void check(Running reader) {
         int reads = 0;
-        for (String line : reader.out().lines().toList()) {
+        String out = reader.out();
+        // The reader goes on: its last line may not be whole.
+        for (String line : out.substring(0, out.lastIndexOf('\n')).lines().toList()) {
             String[] words = line.split(" ", -1);
             if (words.length != 3 || words[2].isEmpty() || words[0].equals("clock")) {
                 continue;
