@@ -5,6 +5,7 @@ import dev.nestmap.model.placement.Labels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an agent must be told.
@@ -13,14 +14,19 @@ import java.util.Map;
  * @param servers members of the store, at least one, as in {@link ClientOptions#targets}; the agent finds the leader
  * @param labels the agent's own labels; those set in the store win over them
  * @param pinRoot absolute; where maps are pinned, one agent to each. Outside a bpffs, one is mounted there
+ * @param stateDirectory absolute; where the last state that was received is kept on disk, for the time after a reboot. Agents with
+ *     different pin roots can share one. Empty: nothing is kept
  */
 public record AgentConfig(
         String node,
         List<String> servers,
         Map<String, String> labels,
-        Path pinRoot) {
+        Path pinRoot,
+        Optional<Path> stateDirectory) {
     /** Where maps are pinned unless told otherwise. */
     public static final Path DEFAULT_PIN_ROOT = Path.of("/sys/fs/bpf/nestmap");
+    /** Where an agent of this host keeps its state unless told otherwise. */
+    public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/nestmap-agent");
 
     /** Completes servers that have no port. Refuses a bad node name or label, a bad or no server, and a relative pin root, each by IllegalArgumentException. */
     public AgentConfig {
@@ -33,6 +39,28 @@ public record AgentConfig(
         if (!pinRoot.isAbsolute()) {
             refuse("pin root " + pinRoot + ": must be an absolute path");
         }
+        stateDirectory.filter(directory -> !directory.isAbsolute())
+                .ifPresent(directory -> refuse(
+                        "state directory " + directory + ": must be an absolute path"));
+    }
+
+    /** An agent that keeps no state on disk. */
+    public AgentConfig(String node, List<String> servers, Map<String, String> labels,
+            Path pinRoot) {
+        this(node, servers, labels, pinRoot, Optional.empty());
+    }
+
+    /** The same agent, with another place for its state. */
+    public AgentConfig withStateDirectory(Path directory) {
+        return new AgentConfig(node, servers, labels, pinRoot, Optional.of(directory));
+    }
+
+    /** Where the state of this very agent is kept: below the state directory, named by the pin root. */
+    Optional<Path> checkpointDirectory() {
+        String root = pinRoot.normalize().toString();
+        // Every path has a name of its own: a slash becomes a dash, and a dash no longer stands for itself.
+        String name = root.substring(1).replace("%", "%25").replace("-", "%2D").replace('/', '-');
+        return stateDirectory.map(directory -> directory.resolve(name.isEmpty() ? "-" : name));
     }
 
     private static void refuse(String rule) {

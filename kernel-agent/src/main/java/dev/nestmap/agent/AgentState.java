@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** What the two threads of an agent last said of themselves. Any number of threads may use it. */
 final class AgentState {
@@ -25,6 +26,13 @@ final class AgentState {
     private Duration lastApply = Duration.ZERO;
     private long receivedRevision;
     private boolean heard;
+    private boolean ready;
+    private long restoredRevision;
+
+    /** For an agent whose maps programs can rely on from the start, or not. */
+    AgentState(boolean ready) {
+        this.ready = ready;
+    }
 
     void connection(Connection now) {
         change(() -> connection = now);
@@ -36,6 +44,13 @@ final class AgentState {
 
     void applied(KernelLoop.Done done) {
         change(() -> {
+            ready = true;
+            if (done.restored()) {
+                // The store is not told of a revision before maps that it does not want any more are gone.
+                progress = done.progress().ofNoRevision();
+                restoredRevision = done.progress().appliedRevision();
+                return;
+            }
             progress = done.progress();
             heard = true;
             if (done.nanos() != 0) {
@@ -49,10 +64,19 @@ final class AgentState {
     }
 
     boolean awaitApplied(long revision, Duration timeout) throws InterruptedException {
+        return await(() -> heard && progress.appliedRevision() >= revision, timeout);
+    }
+
+    boolean awaitReady(Duration timeout) throws InterruptedException {
+        return await(() -> ready, timeout);
+    }
+
+    private boolean await(BooleanSupplier condition, Duration timeout)
+            throws InterruptedException {
         lock.lock();
         try {
             long left = timeout.toNanos();
-            while (!heard || progress.appliedRevision() < revision) {
+            while (!condition.getAsBoolean()) {
                 if (left <= 0) {
                     return false;
                 }
@@ -73,7 +97,7 @@ final class AgentState {
         }
     }
 
-    AgentStatus status() {
+    AgentStatus status(Optional<String> checkpointTrouble) {
         lock.lock();
         try {
             return new AgentStatus(connection.established() && death.isEmpty(),
@@ -81,7 +105,7 @@ final class AgentState {
                     death.or(() -> nonEmpty(connection.trouble())),
                     death.isPresent() || connection.stopped(),
                     receivedRevision, progress.appliedRevision(), lastApply, progress.conditions(),
-                    progress.maps());
+                    progress.maps(), restoredRevision, checkpointTrouble);
         } finally {
             lock.unlock();
         }

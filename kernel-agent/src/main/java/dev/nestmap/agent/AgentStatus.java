@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param lastApply from receiving the last difference to the kernel holding it
  * @param conditions one for each map that is not as desired, by map id
  * @param maps what this agent holds in the kernel, by map id
+ * @param restoredRevision the revision that maps were brought to at the start from the state on disk; 0: from none
+ * @param checkpointTrouble why the newest state is not on disk, or why that on disk was not taken; empty while all is well
  */
 public record AgentStatus(
         boolean connected,
@@ -28,4 +30,6 @@ public record AgentStatus(
         long appliedRevision,
         Duration lastApply,
         List<Condition> conditions,
-        List<HeldMap> maps) {}
+        List<HeldMap> maps,
+        long restoredRevision,
+        Optional<String> checkpointTrouble) {}

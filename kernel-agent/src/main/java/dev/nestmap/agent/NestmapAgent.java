@@ -1,6 +1,9 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.checkpoint.Checkpoint;
+import dev.nestmap.agent.checkpoint.Saved;
 import dev.nestmap.agent.follow.ClusterMark;
+import dev.nestmap.agent.follow.ClusterMark.Mark;
 import dev.nestmap.agent.follow.FollowClient;
 import dev.nestmap.agent.follow.Follower;
 import dev.nestmap.agent.follow.Messages;
@@ -12,7 +15,10 @@ import dev.nestmap.agent.libbpf.Bpffs;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.agent.reconcile.KernelLoop;
 import dev.nestmap.agent.reconcile.Reconciler;
+import dev.nestmap.proto.v1.Hello;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,24 +26,52 @@ import org.slf4j.LoggerFactory;
 public final class NestmapAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NestmapAgent.class);
 
-    private final AgentState state = new AgentState();
+    private final AgentState state;
+    private final Optional<Checkpoint> checkpoint;
     private final FollowClient client;
     private final KernelLoop loop;
 
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
-            PinRootLock lock)
-            throws KernelException {
-        this.client = new FollowClient(
-                Messages.hello(config.node(), config.labels(), features, config.pinRoot()),
-                config.servers(),
-                new ClusterMark(kernel, config.pinRoot()), state::report);
-        this.loop = new KernelLoop(new Reconciler(kernel, config.pinRoot()), this::applied,
-                this::died, lock::close);
+            PinRootLock lock) throws KernelException {
+        Hello hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
+        ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
+        Optional<Mark> pinned = mark.read();
+        Reconciler reconciler = new Reconciler(kernel, config.pinRoot());
+        this.checkpoint = config.checkpointDirectory()
+                .map(directory -> Checkpoint.open(directory, hello));
+        Restoration start = Restoration.of(checkpoint.flatMap(Checkpoint::saved), pinned, config);
+        if (checkpoint.flatMap(Checkpoint::saved).isPresent() && start.state().isEmpty()) {
+            LOG.warn("{}", start.words());
+        } else if (checkpoint.isPresent()) {
+            LOG.info("{}", start.words());
+        }
+        this.state = new AgentState(start.ready());
+        this.client = new FollowClient(hello, config.servers(), mark,
+                start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report);
+        this.loop = new KernelLoop(reconciler, this::applied, this::died, lock::close);
+        if (start.state().isPresent()) {
+            restore(start.state().get(), mark);
+        }
+    }
+
+    /** The cluster and the revision that are followed on from. */
+    private static Mark asMark(Saved saved) {
+        return new Mark(saved.clusterId(), OptionalLong.of(saved.desired().revision()));
+    }
+
+    private void restore(Saved saved, ClusterMark mark) {
+        try {
+            mark.write(saved.clusterId(), saved.desired().revision());
+        } catch (KernelException e) {
+            LOG.warn("the pin root is not marked as that of cluster {}: {}", saved.clusterId(),
+                    e.getMessage());
+        }
+        loop.restore(saved.desired(), System.nanoTime());
     }
 
     /**
-     * Takes the pin root, finds the maps that were left there, and begins to follow. The kernel stays the caller's to
-     * close, after the agent.
+     * Takes the pin root, finds the maps that were left there, brings them to the state that an agent before kept on disk, if it
+     * kept one, and begins to follow. The kernel stays the caller's to close, after the agent.
      *
      * @throws KernelException EAGAIN where another agent holds the pin root; EPERM with advice where there is no bpffs and
      *     none can be mounted; whatever the kernel says to looking at the pins
@@ -63,7 +97,7 @@ public final class NestmapAgent implements AutoCloseable {
 
     /** How it stands now. */
     public AgentStatus status() {
-        return state.status();
+        return state.status(checkpoint.flatMap(Checkpoint::trouble));
     }
 
     /**
@@ -77,12 +111,24 @@ public final class NestmapAgent implements AutoCloseable {
     }
 
     /**
+     * Waits until programs can rely on the maps: they are as the store wants them, or as the state on disk has them, or as an agent
+     * before left them, which is newer than the state on disk. What is the matter with single maps the conditions tell.
+     *
+     * @return false where the time ran out first
+     */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return state.awaitReady(timeout);
+    }
+
+    /**
      * Stops following. All maps and pins stay, and so do the programs that use them. The pin root is free once the work under
      * way has ended, which this waits for, though not for ever.
      */
     @Override
     public void close() {
         client.close();
+        // Before the pin root is free for another agent, which may use the same directory.
+        checkpoint.ifPresent(Checkpoint::close);
         loop.close();
     }
 
@@ -100,6 +146,11 @@ public final class NestmapAgent implements AutoCloseable {
 
     /** What the store wants, handed on. */
     private final class Wishes implements Follower {
+        @Override
+        public void changed(String clusterId, Desired desired) {
+            checkpoint.ifPresent(kept -> kept.keep(clusterId, desired));
+        }
+
         @Override
         public void wants(Desired desired, long receivedNanos) {
             state.received(desired.revision());

@@ -25,8 +25,14 @@ final class AgentOptions {
     static final Option PIN_ROOT = Option.value("--pin-root", "PATH",
             "Where maps are pinned, as PATH/NAMESPACE/NAME; default "
                     + AgentConfig.DEFAULT_PIN_ROOT);
+    /** Only where the store may be away: {@code dev} brings its own. */
+    static final Option STATE_DIR = Option.value("--state-dir", "PATH",
+            "Where the last state that was received is kept, for a start without the store; default $STATE_DIRECTORY, else "
+                    + AgentConfig.DEFAULT_STATE_DIRECTORY
+                    + " (with --kernel=simulated: nowhere)");
     static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KernelChoice.OPTION);
 
+    private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private AgentOptions() {}
@@ -56,6 +62,23 @@ final class AgentOptions {
         return given.isPresent()
                 ? path(PIN_ROOT.name(), given.get())
                 : AgentConfig.DEFAULT_PIN_ROOT;
+    }
+
+    /** As the options say, or the service manager, or the default. */
+    static Optional<Path> stateDirectory(Invocation invocation, KernelChoice choice)
+            throws CommandFailedException {
+        Optional<String> given = invocation.option(STATE_DIR.name());
+        if (given.isPresent()) {
+            return Optional.of(path(STATE_DIR.name(), given.get()).toAbsolutePath());
+        }
+        // systemd separates several by colons.
+        String fromManager = System.getenv().getOrDefault(STATE_DIRECTORY, "").split(":", -1)[0];
+        return switch (choice) {
+            case SIMULATED -> Optional.empty();
+            case REAL -> Optional.of(fromManager.isEmpty()
+                    ? AgentConfig.DEFAULT_STATE_DIRECTORY
+                    : path(STATE_DIRECTORY, fromManager));
+        };
     }
 
     static Path path(String option, String text) throws CommandFailedException {

@@ -2,6 +2,7 @@ package dev.nestmap.cli.daemon;
 
 import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.NestmapAgent;
+import dev.nestmap.agent.ServiceManager;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.ExitCode;
@@ -10,6 +11,7 @@ import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
 import dev.nestmap.cli.verb.Verb;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code agent}. */
 public final class AgentRun implements Verb {
@@ -17,21 +19,25 @@ public final class AgentRun implements Verb {
     public Help help() {
         return new Help("agent",
                 "Keeps this host's kernel as the store wants it until it is signalled",
-                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--kernel=real|simulated]",
+                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--kernel=real|simulated]",
                 List.of(),
                 "nestmap agent --server 10.0.0.1:7480,10.0.0.2:7480 --node lb-1 --label role=lb");
     }
 
     @Override
     public List<Option> options() {
-        return AgentOptions.ALL;
+        return Stream.concat(AgentOptions.ALL.stream(), Stream.of(AgentOptions.STATE_DIR)).toList();
     }
 
     @Override
     public int run(Invocation invocation) throws CommandFailedException, InterruptedException {
         invocation.refuseWords(help());
-        AgentConfig config = AgentOptions.config(invocation, invocation.settings().servers());
         KernelChoice choice = KernelChoice.of(invocation);
+        AgentConfig plain = AgentOptions.config(invocation, invocation.settings().servers());
+        AgentConfig config = AgentOptions.stateDirectory(invocation, choice)
+                .map(plain::withStateDirectory)
+                .orElse(plain);
+        ServiceManager manager = ServiceManager.ofThisProcess();
         try (Lifetime lifetime = Lifetime.untilSignalled();
                 Kernel kernel = choice.open();
                 NestmapAgent agent = AgentOptions.start(config, kernel)) {
@@ -39,8 +45,11 @@ public final class AgentRun implements Verb {
                     .printNow("%snestmap agent: node %s follows %s, pins under %s\n".formatted(
                             choice.mark(), config.node(), String.join(",", config.servers()),
                             config.pinRoot()));
+            AgentReady.tell(agent, manager);
             AgentWatch watch = new AgentWatch(agent, invocation.output(), choice.mark());
-            return lifetime.awaitStop(watch::awaitStopped) ? ExitCode.OK : ExitCode.FAILED;
+            boolean signalled = lifetime.awaitStop(watch::awaitStopped);
+            manager.stopping();
+            return signalled ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 }

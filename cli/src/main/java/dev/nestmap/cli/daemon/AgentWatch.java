@@ -17,6 +17,8 @@ final class AgentWatch {
     private final Output output;
     private final String mark;
     private Optional<String> trouble = Optional.empty();
+    private Optional<String> checkpointTrouble = Optional.empty();
+    private long restoredRevision;
     private Map<Long, String> conditions = Map.of();
 
     AgentWatch(NestmapAgent agent, Output output, String mark) {
@@ -49,6 +51,7 @@ final class AgentWatch {
     }
 
     private void tell(AgentStatus status) {
+        tellCheckpoint(status);
         if (!status.trouble().equals(trouble)) {
             status.trouble().ifPresent(this::say);
             if (status.trouble().isEmpty()) {
@@ -66,6 +69,18 @@ final class AgentWatch {
             }
         }
         conditions = now;
+    }
+
+    private void tellCheckpoint(AgentStatus status) {
+        if (status.restoredRevision() != restoredRevision) {
+            restoredRevision = status.restoredRevision();
+            say("maps are as they were at revision %d, from the checkpoint on disk"
+                    .formatted(restoredRevision));
+        }
+        if (!status.checkpointTrouble().equals(checkpointTrouble)) {
+            checkpointTrouble = status.checkpointTrouble();
+            say(checkpointTrouble.orElse("the newest state is on disk again"));
+        }
     }
 
     private void say(String sentence) {

@@ -4,16 +4,20 @@ import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * Remembers, below the pin root itself, which cluster's maps are pinned there: a directory {@code _cluster/UUID}. So the memory
- * lives as long as the maps do, and not longer.
+ * Remembers, below the pin root itself, which cluster's maps are pinned there, and how new they can be: a directory
+ * {@code _cluster/UUID/REVISION}. So the memory lives as long as the maps do, and not longer. For one thread at a time.
  */
 public final class ClusterMark {
     private final Kernel kernel;
     private final Path pinRoot;
     private final Path directory;
+    /** What stands below the directory; empty where it must be looked at. */
+    private Optional<Path> written = Optional.empty();
 
     /** The mark of a pin root. */
     public ClusterMark(Kernel kernel, Path pinRoot) {
@@ -22,21 +26,61 @@ public final class ClusterMark {
         this.directory = pinRoot.resolve("_cluster");
     }
 
+    /**
+     * Whose maps are pinned here.
+     *
+     * @param clusterId the cluster
+     * @param revision nothing newer was handed to the kernel; empty where that is not known
+     */
+    public record Mark(String clusterId, OptionalLong revision) {}
+
     /** The cluster whose maps are here; empty where there are none, so that any cluster may come. */
-    Optional<String> read() throws KernelException {
+    public Optional<Mark> read() throws KernelException {
         boolean empty = kernel.pins(pinRoot.resolve("_owned")).isEmpty()
                 && kernel.pins(pinRoot.resolve("_inner")).isEmpty();
         List<String> names = kernel.directories(directory);
-        return empty || names.isEmpty() ? Optional.empty() : Optional.of(names.getFirst());
+        if (empty || names.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> revisions = kernel.directories(directory.resolve(names.getFirst()));
+        boolean ours = revisions.stream().allMatch(name -> name.matches("[0-9]{1,18}"));
+        return Optional.of(new Mark(names.getFirst(), ours
+                ? revisions.stream().mapToLong(Long::parseLong).max()
+                : OptionalLong.empty()));
     }
 
-    /** From now on this root belongs to a cluster. */
-    void write(String clusterId) throws KernelException {
-        for (String former : kernel.directories(directory)) {
-            if (!former.equals(clusterId)) {
-                kernel.removeDirectory(directory.resolve(former));
+    /**
+     * From now on this root belongs to a cluster, and up to this revision something may have been handed to the kernel. To be called
+     * before that is done.
+     */
+    public void write(String clusterId, long revision) throws KernelException {
+        Path newest = directory.resolve(clusterId).resolve(Long.toString(revision));
+        Optional<Path> before = written;
+        if (before.equals(Optional.of(newest))) {
+            return;
+        }
+        written = Optional.empty();
+        kernel.makeDirectories(newest);
+        if (before.isPresent()
+                && Objects.equals(before.get().getParent(), newest.getParent())) {
+            kernel.removeDirectory(before.get());
+        } else {
+            removeOthers(newest);
+        }
+        written = Optional.of(newest);
+    }
+
+    private void removeOthers(Path newest) throws KernelException {
+        for (String name : kernel.directories(directory)) {
+            Path cluster = directory.resolve(name);
+            for (String revision : kernel.directories(cluster)) {
+                if (!cluster.resolve(revision).equals(newest)) {
+                    kernel.removeDirectory(cluster.resolve(revision));
+                }
+            }
+            if (!cluster.equals(newest.getParent())) {
+                kernel.removeDirectory(cluster);
             }
         }
-        kernel.makeDirectories(directory.resolve(clusterId));
     }
 }

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts the messages of one stream together. Parts of a snapshot or of a difference are never seen from outside. For one thread.
  */
-final class DesiredAssembler {
+public final class DesiredAssembler {
     /** What the messages so far lead to; null before the first snapshot is complete. */
     private @Nullable Desired complete;
     /** Where the message before had more to come: what it led to. */
     private @Nullable Tree<DesiredMap> unfinished;
+
+    /** Before the first message, which must begin a snapshot. */
+    public DesiredAssembler() {}
 
     /**
      * Takes one message.
@@ -33,7 +36,7 @@ final class DesiredAssembler {
      * @return the new state, where this message completes one
      * @throws InvalidMessageException the stream cannot be understood and must be opened anew
      */
-    Optional<Desired> accept(FollowResponse message) throws InvalidMessageException {
+    public Optional<Desired> accept(FollowResponse message) throws InvalidMessageException {
         Tree<DesiredMap> maps = base(message);
         for (MapChange change : message.getChangesList()) {
             maps = apply(maps, change);

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.follow;
 
+import dev.nestmap.agent.follow.ClusterMark.Mark;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.client.ClientOptions;
@@ -60,25 +61,29 @@ public final class FollowClient implements AutoCloseable {
     private final boolean hadMapsAtStart;
     /** The newest revision that was received whole; owned by the thread that receives. */
     private long highestRevision;
+    /** The messages since the last whole state said something; owned by the thread that receives. */
+    private boolean changing;
 
     /**
      * Does nothing before {@link #start}.
      *
      * @param hello who follows; its cluster id is filled in from the mark
      * @param servers at least one member, as in {@link ClientOptions#targets}
+     * @param mark is kept from now on
+     * @param known whose maps are here, and the newest revision that was heard of
      * @param reports the newest report, whenever one is to be sent
-     * @throws KernelException where the mark cannot be read
      */
     public FollowClient(Hello hello, List<String> servers, ClusterMark mark,
-            Supplier<Report> reports) throws KernelException {
+            Optional<Mark> known, Supplier<Report> reports) {
         this.hello = hello;
         this.connections = new LeaderConnections(ClientOptions.defaults()
                 .withTargets(servers)
                 .withMaxMessageBytes(MOST_MESSAGE_BYTES));
         this.mark = mark;
         this.reports = reports;
-        this.clusterId = mark.read().orElse("");
-        this.hadMapsAtStart = !clusterId.isEmpty();
+        this.clusterId = known.map(Mark::clusterId).orElse("");
+        this.hadMapsAtStart = known.isPresent();
+        this.highestRevision = known.map(found -> found.revision().orElse(0)).orElse(0L);
     }
 
     /** Begins to follow; once. */
@@ -194,26 +199,39 @@ public final class FollowClient implements AutoCloseable {
         String cluster = message.getHeader().getClusterId();
         if (!clusterId.isEmpty() && !cluster.equals(clusterId)) {
             throw new WrongClusterException(
-                    "this is cluster %s, but the maps that are pinned here are those of cluster %s: follow that one, use another pin root, or remove the pins (programs that use them lose their maps)"
+                    "this is cluster %s, but the maps that are pinned here are those of cluster %s: follow that one, use another pin root, or remove the pins (programs that use them lose their maps) and the checkpoint"
                             .formatted(cluster, clusterId));
         }
-        if (clusterId.isEmpty()) {
-            mark.write(cluster);
-            clusterId = cluster;
-        }
         Optional<Desired> complete = assembler.accept(message);
+        changing |= message.getSnapshot() || message.getChangesCount() > 0;
         if (complete.isPresent()) {
             checkNotBack(complete.get().revision());
+            if (changing) {
+                mark(cluster, complete.get().revision());
+                follower.changed(cluster, complete.get());
+                changing = false;
+            }
+            clusterId = cluster;
             follower.wants(complete.get(), now);
         }
         follower.connection(new Follower.Connection(true, server, "", false));
+    }
+
+    /** Where no mark can be made, no map can be pinned either: that is told of each map. */
+    private void mark(String cluster, long revision) {
+        try {
+            mark.write(cluster, revision);
+        } catch (KernelException e) {
+            LOG.warn("the mark of cluster {} at revision {} is not made: {}", cluster, revision,
+                    e.getMessage());
+        }
     }
 
     /** A store that was founded anew under the old name, or restored from a backup, must not take maps away from programs. */
     private void checkNotBack(long revision) throws WrongClusterException {
         if (revision < highestRevision || (revision == 0 && hadMapsAtStart)) {
             throw new WrongClusterException(
-                    "the store is at revision %d, but was at %d or later when the maps that are pinned here were written: it was founded anew or restored. Nothing is changed on this host; to follow it all the same, remove the pins or use another pin root"
+                    "the store is at revision %d, but was at %d or later when the maps that are pinned here were written: it was founded anew or restored. Nothing is changed on this host; to follow it all the same, remove the pins and the checkpoint, or use another pin root"
                             .formatted(revision, Math.max(highestRevision, 1)));
         }
         highestRevision = revision;

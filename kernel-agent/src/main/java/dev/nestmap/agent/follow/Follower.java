@@ -4,6 +4,9 @@ import dev.nestmap.agent.reconcile.Desired;
 
 /** What a follower hears. Called by one thread at a time. */
 public interface Follower {
+    /** The contents of what is wanted are new, or may be; told before {@link #wants} of the same state, and of no other. */
+    void changed(String clusterId, Desired desired);
+
     /** The store wants this now; everything before it counts no more. */
     void wants(Desired desired, long receivedNanos);
 

@@ -21,6 +21,12 @@ final class LibC {
     /** {@code LOCK_EX | LOCK_NB}. */
     private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
 
+    private static final int AF_UNIX = 1;
+    /** {@code SOCK_DGRAM | SOCK_CLOEXEC}. */
+    private static final int DATAGRAM_CLOSED_ON_EXEC = 2 | 0x80000;
+    /** {@code MSG_NOSIGNAL}. */
+    private static final int NO_SIGNAL = 0x4000;
+
     private static final Functions C = link();
 
     private LibC() {}
@@ -36,6 +42,8 @@ final class LibC {
             MethodHandle mount,
             MethodHandle statfs,
             MethodHandle uname,
+            MethodHandle socket,
+            MethodHandle sendto,
             MethodHandle if_nametoindex) {}
 
     private static Functions link() {
@@ -46,6 +54,10 @@ final class LibC {
                 function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
                 function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
                 function(libc, "statfs", ADDRESS, ADDRESS), function(libc, "uname", ADDRESS),
+                function(libc, "socket", JAVA_INT, JAVA_INT, JAVA_INT),
+                libc.functionWithErrno("sendto",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
+                                ADDRESS, JAVA_INT)),
                 libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
     }
 
@@ -99,6 +111,18 @@ final class LibC {
     /** The buffer takes a {@code struct utsname}. */
     static int uname(MemorySegment buffer) {
         return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
+    }
+
+    /** A socket of AF_UNIX for datagrams, closed on exec. */
+    static int unixDatagramSocket() {
+        return call((_, errno) -> (int) C.socket.invokeExact(errno, AF_UNIX,
+                DATAGRAM_CLOSED_ON_EXEC, 0));
+    }
+
+    /** Sends one datagram, of less than 2 GiB. */
+    static int sendto(int fd, MemorySegment data, MemorySegment address, int addressBytes) {
+        return call((_, errno) -> (int) (long) C.sendto.invokeExact(errno, fd, data,
+                data.byteSize(), NO_SIGNAL, address, addressBytes));
     }
 
     /** 0 for a name that no interface has. */

@@ -32,12 +32,13 @@ public final class KernelLoop implements AutoCloseable {
      * Work that was done.
      *
      * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
+     * @param restored it was for a state that was restored: no map was removed
      */
-    public record Done(Progress progress, long nanos) {}
+    public record Done(Progress progress, long nanos, boolean restored) {}
 
-    private record Wanted(long number, Desired desired, long receivedNanos) {}
+    private record Wanted(long number, Desired desired, long receivedNanos, boolean restored) {}
 
-    private static final Wanted NOTHING = new Wanted(0, Desired.NOTHING, 0);
+    private static final Wanted NOTHING = new Wanted(0, Desired.NOTHING, 0, false);
 
     /**
      * Starts the thread, which owns the reconciler from now on.
@@ -60,9 +61,21 @@ public final class KernelLoop implements AutoCloseable {
 
     /** Says what is desired from now on. Returns at once. */
     public void want(Desired desired, long receivedNanos) {
+        want(desired, receivedNanos, false);
+    }
+
+    /**
+     * Says what was desired when an agent before ended. Maps are created and written, and none is removed: a newer state, which is to
+     * follow, may want it. Returns at once.
+     */
+    public void restore(Desired desired, long nowNanos) {
+        want(desired, nowNanos, true);
+    }
+
+    private void want(Desired desired, long receivedNanos, boolean restored) {
         lock.lock();
         try {
-            newest = new Wanted(newest.number() + 1, desired, receivedNanos);
+            newest = new Wanted(newest.number() + 1, desired, receivedNanos, restored);
             news.signal();
         } finally {
             lock.unlock();
@@ -95,13 +108,15 @@ public final class KernelLoop implements AutoCloseable {
                     return;
                 }
                 long now = System.nanoTime();
-                reconciler.advance(wanted.desired(), now);
-                // A name that is gone is visible too, so nothing is said before its pin is removed.
-                Progress progress = reconciler.release(now);
+                Progress progress = reconciler.advance(wanted.desired(), now);
+                if (!wanted.restored()) {
+                    // A name that is gone is visible too, so nothing is said before its pin is removed.
+                    progress = reconciler.release(now);
+                }
                 long nanos = wanted.number() == current.number()
                         ? 0
                         : System.nanoTime() - wanted.receivedNanos();
-                listener.accept(new Done(progress, nanos));
+                listener.accept(new Done(progress, nanos, wanted.restored()));
                 current = wanted;
             }
         } finally {

@@ -27,6 +27,11 @@ public final class Progress {
         return appliedRevision;
     }
 
+    /** The same where nobody may count on a revision yet. */
+    public Progress ofNoRevision() {
+        return new Progress(0, conditions, holdings);
+    }
+
     /** Every map that is not as desired, by map id. */
     public List<Condition> conditions() {
         return conditions;

@@ -127,8 +127,14 @@ final class Processes implements AutoCloseable {
 
     /** Starts an agent and returns without waiting for it. */
     Running startAgent(String node, String servers, String label) {
-        return start("agent", "--server", servers, "--node", node, "--label", label,
-                "--pin-root", pinRoot(node).toString());
+        return track(agent(node, servers, label).start());
+    }
+
+    /** An agent's command line; its state is below {@link #data}. */
+    Command agent(String node, String servers, String label) {
+        return nestmap("agent", "--server", servers, "--node", node, "--label", label,
+                "--pin-root", pinRoot(node).toString(), "--state-dir",
+                data(node + "-state").toString());
     }
 
     /** A client that does not give up while processes are killed and started again. */
