@@ -19,6 +19,7 @@ final class DocumentHelp {
                   flags: [no_prealloc]        # names of BPF_F_* or a number; default: none
                   inner: {type: array, key: 4, value: 8, entries: 4}   # of outer maps; or innerMap: NAME
                   placement: role=lb          # a selector, all (default) or none; or nodeSelector: {role: lb}
+                  publish: in_place           # of outer maps: in_place (default) or sealed
                   pinPath: /sys/fs/bpf/routes # default: PIN_ROOT/NAMESPACE/NAME
                   numaNode: 0                 # default: none
                   mapExtra: 0

@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.client.ClientOptions;
 import dev.nestmap.model.placement.Labels;
 import java.nio.file.Path;
@@ -16,19 +17,24 @@ import java.util.Optional;
  * @param pinRoot absolute; where maps are pinned, one agent to each. Outside a bpffs, one is mounted there
  * @param stateDirectory absolute; where the last state that was received is kept on disk, for the time after a reboot. Agents with
  *     different pin roots can share one. Empty: nothing is kept
+ * @param keepGenerations how many former contents of each map that is published sealed stay in the kernel, so that going back
+ *     to one of them is one batch; each takes as much memory as the map
  */
 public record AgentConfig(
         String node,
         List<String> servers,
         Map<String, String> labels,
         Path pinRoot,
-        Optional<Path> stateDirectory) {
+        Optional<Path> stateDirectory,
+        int keepGenerations) {
+    private static final int MOST_GENERATIONS = 100;
+
     /** Where maps are pinned unless told otherwise. */
     public static final Path DEFAULT_PIN_ROOT = Path.of("/sys/fs/bpf/nestmap");
     /** Where an agent of this host keeps its state unless told otherwise. */
     public static final Path DEFAULT_STATE_DIRECTORY = Path.of("/var/lib/nestmap-agent");
 
-    /** Completes servers that have no port. Refuses a bad node name or label, a bad or no server, and a relative pin root, each by IllegalArgumentException. */
+    /** Completes servers that have no port. Refuses a bad node name or label, a bad or no server, and a relative pin root, a number of generations below 0 or above 100, each by IllegalArgumentException. */
     public AgentConfig {
         labels = Map.copyOf(labels);
         Labels.checkNode(node).ifPresent(refusal -> refuse(refusal.rule()));
@@ -39,20 +45,26 @@ public record AgentConfig(
         if (!pinRoot.isAbsolute()) {
             refuse("pin root " + pinRoot + ": must be an absolute path");
         }
+        if (keepGenerations < 0 || keepGenerations > MOST_GENERATIONS) {
+            refuse("keep generations: must be from 0 to " + MOST_GENERATIONS + ", not "
+                    + keepGenerations);
+        }
         stateDirectory.filter(directory -> !directory.isAbsolute())
                 .ifPresent(directory -> refuse(
                         "state directory " + directory + ": must be an absolute path"));
     }
 
-    /** An agent that keeps no state on disk. */
+    /** An agent that keeps no state on disk, and as many generations as agents keep unless told otherwise. */
     public AgentConfig(String node, List<String> servers, Map<String, String> labels,
             Path pinRoot) {
-        this(node, servers, labels, pinRoot, Optional.empty());
+        this(node, servers, labels, pinRoot, Optional.empty(),
+                Reconciler.DEFAULT_KEEP_GENERATIONS);
     }
 
     /** The same agent, with another place for its state. */
     public AgentConfig withStateDirectory(Path directory) {
-        return new AgentConfig(node, servers, labels, pinRoot, Optional.of(directory));
+        return new AgentConfig(node, servers, labels, pinRoot, Optional.of(directory),
+                keepGenerations);
     }
 
     /** Where the state of this very agent is kept: below the state directory, named by the pin root. */

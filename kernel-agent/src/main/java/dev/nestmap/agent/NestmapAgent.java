@@ -36,7 +36,8 @@ public final class NestmapAgent implements AutoCloseable {
         Hello hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
         Optional<Mark> pinned = mark.read();
-        Reconciler reconciler = new Reconciler(kernel, config.pinRoot());
+        Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
+                config.keepGenerations());
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
         Restoration start = Restoration.of(checkpoint.flatMap(Checkpoint::saved), pinned, config);

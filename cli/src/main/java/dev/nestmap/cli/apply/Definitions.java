@@ -57,6 +57,7 @@ final class Definitions {
                 Long.toUnsignedString(wanted.mapExtra()));
         compare(differences, "placement", Placements.text(held.placement()),
                 Placements.text(wanted.placement()));
+        compare(differences, "publish", held.publish().word(), wanted.publish().word());
         if (!manifest.isUnlinked()) { // what lost its name lost its pin
             compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
         }

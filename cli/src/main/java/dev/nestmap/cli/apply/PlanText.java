@@ -11,6 +11,7 @@ import dev.nestmap.cli.render.Terminal.Colour;
 import dev.nestmap.cli.render.ValueText;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,9 @@ public final class PlanText {
                 spec.type().word(), Integer.toUnsignedString(spec.keySize()),
                 Integer.toUnsignedString(spec.valueSize()),
                 Integer.toUnsignedString(spec.maxEntries()), spec.flags(),
-                Placements.text(spec.placement()));
+                Placements.text(spec.placement()))
+                + (spec.publish() == Publish.IN_PLACE
+                        ? ""
+                        : "  publish " + spec.publish().word());
     }
 }

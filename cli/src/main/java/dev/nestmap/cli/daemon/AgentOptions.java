@@ -4,6 +4,7 @@ import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
@@ -25,12 +26,18 @@ final class AgentOptions {
     static final Option PIN_ROOT = Option.value("--pin-root", "PATH",
             "Where maps are pinned, as PATH/NAMESPACE/NAME; default "
                     + AgentConfig.DEFAULT_PIN_ROOT);
+    static final Option KEEP_GENERATIONS = Option.value("--keep-generations", "N",
+            "How many former contents of each inner map that is published sealed stay in the kernel, to go back to; default "
+                    + Reconciler.DEFAULT_KEEP_GENERATIONS);
     /** Only where the store may be away: {@code dev} brings its own. */
     static final Option STATE_DIR = Option.value("--state-dir", "PATH",
             "Where the last state that was received is kept, for a start without the store; default $STATE_DIRECTORY, else "
                     + AgentConfig.DEFAULT_STATE_DIRECTORY
                     + " (with --kernel=simulated: nowhere)");
-    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KernelChoice.OPTION);
+    static final Option KEEP_PRIVILEGES = Option.flag("--keep-privileges",
+            "Do not give up what keeping maps does not take: BPF_F_ZERO_SEED takes CAP_SYS_ADMIN");
+    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS,
+            KernelChoice.OPTION);
 
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -51,9 +58,21 @@ final class AgentOptions {
         Optional<String> node = invocation.option(NODE.name());
         try {
             return new AgentConfig(node.isPresent() ? node.get() : hostName(), servers, labels,
-                    pinRoot(invocation));
+                    pinRoot(invocation), Optional.empty(), keepGenerations(invocation));
         } catch (IllegalArgumentException e) {
             throw CommandFailedException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int keepGenerations(Invocation invocation) throws CommandFailedException {
+        Optional<String> given = invocation.option(KEEP_GENERATIONS.name());
+        try {
+            return given.isPresent()
+                    ? Integer.parseInt(given.get())
+                    : Reconciler.DEFAULT_KEEP_GENERATIONS;
+        } catch (NumberFormatException _) {
+            throw CommandFailedException.usage("%s %s: must be a number"
+                    .formatted(KEEP_GENERATIONS.name(), given.orElseThrow()));
         }
     }
 

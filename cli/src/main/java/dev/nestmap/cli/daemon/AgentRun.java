@@ -19,14 +19,17 @@ public final class AgentRun implements Verb {
     public Help help() {
         return new Help("agent",
                 "Keeps this host's kernel as the store wants it until it is signalled",
-                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--kernel=real|simulated]",
+                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--keep-generations N] [--keep-privileges] [--kernel=real|simulated]",
                 List.of(),
                 "nestmap agent --server 10.0.0.1:7480,10.0.0.2:7480 --node lb-1 --label role=lb");
     }
 
     @Override
     public List<Option> options() {
-        return Stream.concat(AgentOptions.ALL.stream(), Stream.of(AgentOptions.STATE_DIR)).toList();
+        return Stream
+                .concat(AgentOptions.ALL.stream(),
+                        Stream.of(AgentOptions.STATE_DIR, AgentOptions.KEEP_PRIVILEGES))
+                .toList();
     }
 
     @Override
@@ -37,6 +40,9 @@ public final class AgentRun implements Verb {
         AgentConfig config = AgentOptions.stateDirectory(invocation, choice)
                 .map(plain::withStateDirectory)
                 .orElse(plain);
+        if (!invocation.flag(AgentOptions.KEEP_PRIVILEGES.name())) {
+            choice.dropPrivileges(config.pinRoot());
+        }
         ServiceManager manager = ServiceManager.ofThisProcess();
         try (Lifetime lifetime = Lifetime.untilSignalled();
                 Kernel kernel = choice.open();
@@ -45,6 +51,8 @@ public final class AgentRun implements Verb {
                     .printNow("%snestmap agent: node %s follows %s, pins under %s\n".formatted(
                             choice.mark(), config.node(), String.join(",", config.servers()),
                             config.pinRoot()));
+            choice.sayPrivileges(kernel,
+                    words -> invocation.output().remark("nestmap agent: " + words + "\n"));
             AgentReady.tell(agent, manager);
             AgentWatch watch = new AgentWatch(agent, invocation.output(), choice.mark());
             boolean signalled = lifetime.awaitStop(watch::awaitStopped);

@@ -1,12 +1,15 @@
 package dev.nestmap.cli.daemon;
 
 import dev.nestmap.agent.HostKernel;
+import dev.nestmap.agent.HostPrivileges;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.simulated.SimulatedKernel;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
+import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** The kernel of this host, or an imitation of it in memory. */
 public enum KernelChoice {
@@ -44,6 +47,38 @@ public enum KernelChoice {
             case REAL -> "";
             case SIMULATED -> "[simulated kernel] ";
         };
+    }
+
+    /** The process may start anew, with less; see {@link HostPrivileges#drop}. */
+    void dropPrivileges(Path pinRoot) throws CommandFailedException {
+        switch (this) {
+            case REAL -> {
+                try {
+                    HostPrivileges.drop(pinRoot);
+                } catch (KernelException e) {
+                    throw KernelFailures.of("begin with the least privileges", e);
+                }
+            }
+            case SIMULATED -> {
+                // It asks the kernel for nothing.
+            }
+        }
+    }
+
+    /** What this process may do and what it can manage. */
+    void sayPrivileges(Kernel kernel, Consumer<String> listener) throws CommandFailedException {
+        switch (this) {
+            case REAL -> {
+                try {
+                    HostPrivileges.words(kernel).forEach(listener);
+                } catch (KernelException e) {
+                    throw KernelFailures.of("look at what this kernel can do", e);
+                }
+            }
+            case SIMULATED -> {
+                // It is said on every line that nothing of this reaches a kernel.
+            }
+        }
     }
 
     private static Kernel openReal() throws CommandFailedException {

@@ -8,6 +8,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
@@ -38,6 +39,7 @@ final class CreateWords {
     private Placement placement = Placement.everywhere();
     private int numaNode;
     private long mapExtra;
+    private Publish publish = Publish.IN_PLACE;
 
     private @Nullable MapBtf btf;
     private boolean copied;
@@ -62,7 +64,7 @@ final class CreateWords {
         }
         return new Command.Create(new MapSpec(namespace, name, type, keySize, valueSize, maxEntries,
                 seen.contains("numa") ? flags | MapFlags.NUMA_NODE : flags, mapExtra, numaNode,
-                null, placement, pinPath, btf), inner);
+                null, placement, pinPath, btf, publish), inner);
     }
 
     private void takeAttribute() throws GrammarException {
@@ -81,13 +83,14 @@ final class CreateWords {
             case "of" -> copyTemplate(known.spec(MapWords.take(words, namespace)));
             case "inner_map" -> inner = takeInner();
             case "placement" -> placement = takePlacement();
+            case "publish" -> publish = takePublish();
             case "numa" -> numaNode = (int) Numbers.take(words, "the NUMA node", 31);
             case "map_extra" -> mapExtra = Numbers.take(words, "map_extra", 64);
             case "dev" -> throw words.wrong(
                     "offloads a map to one device of one host, which a fleet has no word for");
             default -> throw words.wrong("is no attribute of a map: expected "
                     + (seen.size() == 1 ? "FILE (an absolute path) or " : "")
-                    + "type, key, value, entries, name, flags, inner_map, placement, numa, map_extra, like MAP or of MAP");
+                    + "type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra, like MAP or of MAP");
         }
     }
 
@@ -120,6 +123,7 @@ final class CreateWords {
         numaNode = spec.numaNode();
         placement = spec.placement();
         btf = spec.btf();
+        publish = spec.publish();
         InnerTemplate template = spec.innerTemplate();
         inner = template == null ? new InnerSource.None() : new InnerSource.Given(template);
     }
@@ -152,6 +156,12 @@ final class CreateWords {
         int innerFlags = words.accept("flags") ? Numbers.takeU32(words, "the flags") : 0;
         return new InnerSource.Given(new InnerTemplate(innerType, innerKeySize, innerValueSize,
                 innerEntries, innerFlags));
+    }
+
+    private Publish takePublish() throws GrammarException {
+        return Publish.ofWord(words.take("in_place or sealed"))
+                .orElseThrow(
+                        () -> words.wrong("is no way to publish: expected in_place or sealed"));
     }
 
     private Placement takePlacement() throws GrammarException {

@@ -11,6 +11,7 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import java.util.Base64;
 import java.util.Optional;
@@ -64,6 +65,9 @@ public final class ManifestWriter {
         out.append("  placement: ").append(quoted(Placements.text(spec.placement()))).append('\n');
         if (!spec.pinPath().isEmpty() && !map.unlinked()) {
             out.append("  pinPath: ").append(quoted(spec.pinPath())).append('\n');
+        }
+        if (spec.publish() != Publish.IN_PLACE) {
+            out.append("  publish: ").append(spec.publish().word()).append('\n');
         }
         MapBtf btf = spec.btf();
         if (btf != null) {

@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -44,6 +45,8 @@ final class SpecFields {
         if (pin.isPresent() && !pinPath.startsWith("/")) {
             throw pin.get().wrong("\"%s\" is no absolute path".formatted(pinPath));
         }
+        Optional<Field> publish = fields.maybe("publish");
+        Publish published = publish.isPresent() ? publish(publish.get()) : Publish.IN_PLACE;
         Optional<Field> frozen = fields.maybe("frozen");
         Manifest.Freezing freezing = frozen.isEmpty()
                 ? Manifest.Freezing.UNSAID
@@ -53,7 +56,7 @@ final class SpecFields {
         fields.finish();
         return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
-                placement, pinPath, types), inner, freezing);
+                placement, pinPath, types, published), inner, freezing);
     }
 
     /** The types of keys and values: a whole BTF section in base64, and two type ids in it. */
@@ -166,6 +169,13 @@ final class SpecFields {
                 : new InnerTemplate(shape.type(), shape.keySize(), shape.valueSize(),
                         shape.maxEntries(), shape.flags(),
                         OptionalInt.of(lock.get().unsigned(31).intValue())));
+    }
+
+    private static Publish publish(Field field) throws ManifestException {
+        String word = field.text();
+        return Publish.ofWord(word)
+                .orElseThrow(() -> field.wrong(
+                        "\"%s\" is no way to publish: in_place or sealed".formatted(word)));
     }
 
     private static Placement placement(Fields fields) throws ManifestException {

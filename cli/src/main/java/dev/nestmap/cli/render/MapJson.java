@@ -284,7 +284,8 @@ public final class MapJson implements MapRenderer {
                     .member("bytes_value", Integer.toUnsignedLong(inner.valueSize()))
                     .member("max_entries", Integer.toUnsignedLong(inner.maxEntries()))
                     .member("flags", Integer.toUnsignedLong(inner.flags()))
-                    .endObject();
+                    .endObject()
+                    .member("publish", spec.publish().word());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Publish;
 
 /** A map in bpftool's two lines (show_map_close_plain), then a line of what only a store knows. */
 final class MapParagraph {
@@ -39,6 +40,9 @@ final class MapParagraph {
                     inner.type().word(), Integer.toUnsignedString(inner.keySize()),
                     Integer.toUnsignedString(inner.valueSize()),
                     Integer.toUnsignedString(inner.maxEntries()), inner.flags()));
+            if (spec.publish() != Publish.IN_PLACE) {
+                out.append("\tpublish ").append(spec.publish().word()).append('\n');
+            }
         }
         out.append("\tnamespace %s  placement %s  elements %d  revision %d".formatted(
                 spec.namespace(), Placements.text(spec.placement()), map.elements(),

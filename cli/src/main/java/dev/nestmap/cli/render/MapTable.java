@@ -34,7 +34,8 @@ public final class MapTable {
             return "no maps\n";
         }
         Table table = new Table("NAMESPACE", "NAME", "TYPE", "KEY", "VALUE", "ENTRIES", "ELEMENTS",
-                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "CREATED", "REVISION",
+                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "PUBLISH", "CREATED",
+                "REVISION",
                 "KEY TYPE", "VALUE TYPE", "PIN");
         for (MapDescription map : maps) {
             MapSpec spec = map.spec();
@@ -45,7 +46,9 @@ public final class MapTable {
                     Long.toString(map.elements()), Placements.text(spec.placement()),
                     Long.toUnsignedString(map.id()), "0x%x".formatted(spec.flags()),
                     map.frozen() ? "yes" : "no", Long.toString(map.slotReferences()),
-                    inner(spec.innerTemplate()), Long.toString(map.createdRevision()),
+                    inner(spec.innerTemplate()),
+                    spec.type().isOuter() ? spec.publish().word() : "",
+                    Long.toString(map.createdRevision()),
                     Long.toString(map.modifiedRevision()), types.map(TypeNames::key).orElse(""),
                     types.map(TypeNames::value).orElse(""), spec.pinPath());
         }

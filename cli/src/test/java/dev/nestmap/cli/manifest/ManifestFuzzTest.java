@@ -41,6 +41,7 @@ class ManifestFuzzTest {
                       flags: [no_prealloc, numa_node]
                       inner: {type: array, key: 4, value: 8, entries: 4, flags: 0}
                       nodeSelector: {role: lb}
+                      publish: sealed
                       pinPath: /sys/fs/bpf/routes
                       numaNode: 0
                       mapExtra: 18446744073709551615

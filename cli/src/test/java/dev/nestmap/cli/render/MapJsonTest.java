@@ -54,7 +54,8 @@ class MapJsonTest {
         String shown = full.map(new MapDescription(1, outer, false, false, 0, 0, 1, 1));
         assertEquals(
                 "\"inner_map\":{\"type\":\"array\",\"bytes_key\":4,\"bytes_value\":8,"
-                        + "\"max_entries\":4294967295,\"flags\":4096}}\n",
+                        + "\"max_entries\":4294967295,\"flags\":4096},"
+                        + "\"publish\":\"in_place\"}\n",
                 shown.substring(shown.indexOf("\"inner_map\"")));
     }
 

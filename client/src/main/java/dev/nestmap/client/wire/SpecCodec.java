@@ -4,6 +4,7 @@ import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
 import dev.nestmap.model.placement.LabelSelector.Requirement;
@@ -26,7 +27,25 @@ public final class SpecCodec {
                 spec.getNumaNode(),
                 spec.hasInnerTemplate() ? template(spec.getInnerTemplate()) : null,
                 spec.hasPlacement() ? placement(spec.getPlacement()) : Placement.everywhere(),
-                spec.getPinPath(), spec.hasBtf() ? btf(spec.getBtf()) : null);
+                spec.getPinPath(), spec.hasBtf() ? btf(spec.getBtf()) : null,
+                publish(spec.getPublish()));
+    }
+
+    private static Publish publish(dev.nestmap.proto.v1.Publish publish)
+            throws InvalidMessageException {
+        return switch (publish) {
+            case PUBLISH_UNSPECIFIED, IN_PLACE -> Publish.IN_PLACE;
+            case SEALED -> Publish.SEALED;
+            case UNRECOGNIZED -> throw new InvalidMessageException(
+                    "publish: this version knows in_place and sealed");
+        };
+    }
+
+    private static dev.nestmap.proto.v1.Publish publish(Publish publish) {
+        return switch (publish) {
+            case IN_PLACE -> dev.nestmap.proto.v1.Publish.IN_PLACE;
+            case SEALED -> dev.nestmap.proto.v1.Publish.SEALED;
+        };
     }
 
     private static MapBtf btf(dev.nestmap.proto.v1.MapBtf btf) {
@@ -55,7 +74,8 @@ public final class SpecCodec {
                 .setMapExtra(spec.mapExtra())
                 .setNumaNode(spec.numaNode())
                 .setPlacement(placement(spec.placement()))
-                .setPinPath(spec.pinPath());
+                .setPinPath(spec.pinPath())
+                .setPublish(publish(spec.publish()));
         @Nullable
         InnerTemplate template = spec.innerTemplate();
         if (template != null) {

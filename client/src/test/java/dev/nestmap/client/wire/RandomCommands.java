@@ -9,6 +9,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
@@ -106,7 +107,8 @@ final class RandomCommands {
                 placement(), random.nextBoolean() ? "" : "/" + text(),
                 random.nextBoolean()
                         ? null
-                        : new MapBtf(bytes(), random.nextInt(), random.nextInt()));
+                        : new MapBtf(bytes(), random.nextInt(), random.nextInt()),
+                oneOf(List.of(Publish.values())));
     }
 
     private Placement placement() {

@@ -86,6 +86,15 @@ public interface KernelMap extends AutoCloseable {
     BatchOutcome updateBatch(List<KernelElement> elements);
 
     /**
+     * Writes elements of an ARRAY with BPF_F_MMAPABLE into its memory, with no system call for each. Programs that have the map see
+     * values half written. What was done before a failure stays.
+     *
+     * @throws KernelException EINVAL for another array, ENOTSUPP for other types, EPERM where it is frozen, EACCES with
+     *     BPF_F_RDONLY_PROG, ENOMEM: use {@link #updateBatch}; E2BIG past the end, EINVAL for another length
+     */
+    void updateMapped(Iterable<KernelElement> elements) throws KernelException;
+
+    /**
      * Puts maps into slots in the order given, by one system call that waits for one grace period. Programs see
      * each slot change whole, but for some microseconds they may see an earlier slot new and a later one old.
      * A kernel whose outer maps take no batches (before Linux 5.19) makes it one call and one grace period for

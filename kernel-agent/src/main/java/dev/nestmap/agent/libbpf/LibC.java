@@ -20,12 +20,19 @@ final class LibC {
     private static final int READ_ONLY = 0x80000;
     /** {@code LOCK_EX | LOCK_NB}. */
     private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
+    /** {@code PROT_READ | PROT_WRITE}. */
+    private static final int READ_AND_WRITE = 1 | 2;
+    private static final int MAP_SHARED = 1;
 
     private static final int AF_UNIX = 1;
     /** {@code SOCK_DGRAM | SOCK_CLOEXEC}. */
     private static final int DATAGRAM_CLOSED_ON_EXEC = 2 | 0x80000;
     /** {@code MSG_NOSIGNAL}. */
     private static final int NO_SIGNAL = 0x4000;
+
+    /** {@code F_SETFD}, {@code FD_CLOEXEC}. */
+    private static final int SET_FD_FLAGS = 2;
+    private static final int CLOSE_ON_EXEC = 1;
 
     private static final Functions C = link();
 
@@ -42,8 +49,15 @@ final class LibC {
             MethodHandle mount,
             MethodHandle statfs,
             MethodHandle uname,
+            MethodHandle mmap,
+            MethodHandle munmap,
             MethodHandle socket,
             MethodHandle sendto,
+            MethodHandle fcntl,
+            MethodHandle prctl,
+            MethodHandle capset,
+            MethodHandle setenv,
+            MethodHandle execv,
             MethodHandle if_nametoindex) {}
 
     private static Functions link() {
@@ -54,10 +68,18 @@ final class LibC {
                 function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
                 function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
                 function(libc, "statfs", ADDRESS, ADDRESS), function(libc, "uname", ADDRESS),
+                libc.functionWithErrno("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG,
+                        JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                function(libc, "munmap", JAVA_LONG, JAVA_LONG),
                 function(libc, "socket", JAVA_INT, JAVA_INT, JAVA_INT),
                 libc.functionWithErrno("sendto",
                         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
                                 ADDRESS, JAVA_INT)),
+                function(libc, "fcntl", JAVA_INT, JAVA_INT, JAVA_INT),
+                function(libc, "prctl", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                function(libc, "capset", ADDRESS, ADDRESS),
+                function(libc, "setenv", ADDRESS, ADDRESS, JAVA_INT),
+                function(libc, "execv", ADDRESS, ADDRESS),
                 libc.function("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS)));
     }
 
@@ -113,6 +135,22 @@ final class LibC {
         return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
     }
 
+    /** Maps the beginning of a file into memory, shared and writable; its address. */
+    static long mmap(int fd, long sizeBytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(NativeLibrary.ERRNO_LAYOUT);
+            long address = (long) C.mmap.invokeExact(errno, 0L, sizeBytes, READ_AND_WRITE,
+                    MAP_SHARED, fd, 0L);
+            return address == -1 ? -NativeLibrary.errno(errno) : address;
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int munmap(long address, long sizeBytes) {
+        return call((_, errno) -> (int) C.munmap.invokeExact(errno, address, sizeBytes));
+    }
+
     /** A socket of AF_UNIX for datagrams, closed on exec. */
     static int unixDatagramSocket() {
         return call((_, errno) -> (int) C.socket.invokeExact(errno, AF_UNIX,
@@ -123,6 +161,33 @@ final class LibC {
     static int sendto(int fd, MemorySegment data, MemorySegment address, int addressBytes) {
         return call((_, errno) -> (int) (long) C.sendto.invokeExact(errno, fd, data,
                 data.byteSize(), NO_SIGNAL, address, addressBytes));
+    }
+
+    /** The descriptor does not outlive {@link #execv}. */
+    static int closeOnExec(int fd) {
+        return call((_, errno) -> (int) C.fcntl.invokeExact(errno, fd, SET_FD_FLAGS,
+                CLOSE_ON_EXEC));
+    }
+
+    /** With one argument, the others zero. Of this thread, as {@link #capset} is. */
+    static int prctl(int option, long argument) {
+        return call((_, errno) -> (int) C.prctl.invokeExact(errno, option, argument, 0L, 0L, 0L));
+    }
+
+    static int capset(MemorySegment header, MemorySegment data) {
+        return call((_, errno) -> (int) C.capset.invokeExact(errno, header, data));
+    }
+
+    /** For what is executed; Java's own view of the environment stays. */
+    static int setenv(String name, String value) {
+        return call((arena, errno) -> (int) C.setenv.invokeExact(errno, arena.allocateFrom(name),
+                arena.allocateFrom(value), 1));
+    }
+
+    /** Returns only where it fails. */
+    static int execv(Path program, MemorySegment arguments) {
+        return call((arena, errno) -> (int) C.execv.invokeExact(errno, text(arena, program),
+                arguments));
     }
 
     /** 0 for a name that no interface has. */

@@ -128,6 +128,18 @@ final class LibbpfMap implements KernelMap {
     }
 
     @Override
+    public void updateMapped(Iterable<KernelElement> elements) throws KernelException {
+        whileOpen(_ -> {
+            try (ArrayMemory memory = new ArrayMemory(map)) {
+                for (KernelElement element : elements) {
+                    memory.put(element);
+                }
+            }
+            return true;
+        });
+    }
+
+    @Override
     public BatchOutcome updateSlots(List<Slot> slots) {
         if (!info().spec().type().isOuter() && !slots.isEmpty()) {
             return BatchOutcome.stopped(0,

@@ -54,6 +54,11 @@ final class NativeLibrary {
                         Linker.Option.captureCallState("errno"));
     }
 
+    /** Memory that C gave an address of; it is the caller's to know how long it is there. */
+    static MemorySegment memory(long address, long sizeBytes) {
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+    }
+
     static int errno(MemorySegment captured) {
         return (int) ERRNO.get(captured, 0L);
     }

@@ -2,7 +2,6 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.tree.Tree;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,9 @@ record Actual(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
     /**
      * A map of ours, found at the start.
      *
-     * @param pins all that were found, the mark of ownership last
+     * @param pins all that were found, of all of its generations, the mark of ownership last
      */
-    record Leftover(int kernelId, List<Path> pins) {}
+    record Leftover(List<Pinned> pins) {}
 
     @Nullable
     Holding holding(long mapId) {

@@ -21,6 +21,8 @@ sealed interface Holding {
      * @param fresh created by this process and found by no program so far
      * @param pins those that programs or slots lead to; the mark of ownership is none of them
      * @param contents see {@link Contents}
+     * @param generation the number of the kernel map that slots hold, 1 for one that is only written in place
+     * @param kept other generations that are complete, the one last in use first
      */
     record Held(
             long mapId,
@@ -30,9 +32,18 @@ sealed interface Holding {
             boolean fresh,
             boolean frozen,
             List<Path> pins,
-            Optional<Contents> contents) implements Holding {
+            Optional<Contents> contents,
+            int generation,
+            List<Generation> kept) implements Holding {
+        /** The first generation, and the only one. */
+        Held(long mapId, MapSpec spec, int kernelId, boolean created, boolean fresh,
+                boolean frozen, List<Path> pins, Optional<Contents> contents) {
+            this(mapId, spec, kernelId, created, fresh, frozen, pins, contents, 1, List.of());
+        }
+
         Held withContents(Optional<Contents> newContents) {
-            return new Held(mapId, spec, kernelId, created, fresh, frozen, pins, newContents);
+            return new Held(mapId, spec, kernelId, created, fresh, frozen, pins, newContents,
+                    generation, kept);
         }
 
         Held withPin(Path pin) {
@@ -41,16 +52,62 @@ sealed interface Holding {
                 more.add(pin);
             }
             return new Held(mapId, spec, kernelId, created, false, frozen, List.copyOf(more),
-                    contents);
+                    contents, generation, kept);
         }
 
         Held withoutPin(Path pin) {
             return new Held(mapId, spec, kernelId, created, fresh, frozen,
-                    pins.stream().filter(other -> !other.equals(pin)).toList(), contents);
+                    pins.stream().filter(other -> !other.equals(pin)).toList(), contents,
+                    generation, kept);
         }
 
         Held freeze() {
-            return new Held(mapId, spec, kernelId, created, fresh, true, pins, contents);
+            return new Held(mapId, spec, kernelId, created, fresh, true, pins, contents,
+                    generation, kept);
+        }
+
+        /** With another generation beside, in front of the others or in the place of one with its number. */
+        Held withKept(Generation other) {
+            List<Generation> all = new ArrayList<>(kept);
+            int at = numbers().indexOf(other.number());
+            if (at < 0) {
+                all.addFirst(other);
+            } else {
+                all.set(at, other);
+            }
+            return withAllKept(all);
+        }
+
+        Held withoutKept(int number) {
+            return withAllKept(
+                    kept.stream().filter(other -> other.number() != number).toList());
+        }
+
+        Held withAllKept(List<Generation> all) {
+            return new Held(mapId, spec, kernelId, created, fresh, frozen, pins, contents,
+                    generation, List.copyOf(all));
+        }
+
+        /** With a generation that was kept in use, and the one that was in use kept. */
+        Held switchedTo(Generation next, Path pin) {
+            List<Generation> all = new ArrayList<>(withoutKept(next.number()).kept());
+            all.addFirst(new Generation(generation, kernelId, frozen, contents));
+            return new Held(mapId, spec, next.kernelId(), created, false, next.frozen(),
+                    List.of(pin), next.contents(), next.number(), List.copyOf(all));
+        }
+
+        Optional<Generation> kept(int number) {
+            return kept.stream().filter(other -> other.number() == number).findFirst();
+        }
+
+        /** A number that no generation of this map has. */
+        int nextGeneration() {
+            return 1 + Math.max(generation,
+                    kept.stream().mapToInt(Generation::number).max().orElse(0));
+        }
+
+        private List<Integer> numbers() {
+            return kept.stream().map(Generation::number).toList();
         }
     }
 

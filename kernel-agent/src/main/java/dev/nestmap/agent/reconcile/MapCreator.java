@@ -43,7 +43,7 @@ final class MapCreator {
                 marked = true;
             } finally {
                 if (!marked) {
-                    open.drop(id, map.info().id());
+                    open.drop(id);
                 }
             }
             return new Held(id, spec, map.info().id(), true, true, false, List.of(),
@@ -51,7 +51,8 @@ final class MapCreator {
         }
     }
 
-    private KernelMap make(String name, KernelMapSpec spec, @Nullable KernelMap template)
+    /** Makes a map that nothing keeps so far. */
+    KernelMap make(String name, KernelMapSpec spec, @Nullable KernelMap template)
             throws KernelException, ProblemException {
         try {
             return kernel.create(name, spec, template);

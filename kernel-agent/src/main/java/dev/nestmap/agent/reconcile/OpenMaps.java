@@ -32,7 +32,7 @@ final class OpenMaps implements AutoCloseable {
     private final Map<Integer, Long> idsByKernelId = new HashMap<>();
 
     void remember(long mapId, Leftover leftover) {
-        idsByKernelId.put(leftover.kernelId(), mapId);
+        leftover.pins().forEach(pin -> idsByKernelId.put(pin.kernelId(), mapId));
     }
 
     void put(long mapId, KernelMap map) {
@@ -54,11 +54,23 @@ final class OpenMaps implements AutoCloseable {
         return Optional.ofNullable(idsByKernelId.get(kernelId));
     }
 
+    /** The map of ours of which a kernel id is the generation in use, as far as that is known. */
+    private long inUse(int kernelId) {
+        long id = idsByKernelId.getOrDefault(kernelId, NOT_OURS);
+        KernelMap map = byId.get(id);
+        return map == null || map.info().id() == kernelId ? id : NOT_OURS;
+    }
+
+    /** Forgets whose map that is not open this was. */
+    void forget(int kernelId) {
+        idsByKernelId.remove(kernelId);
+    }
+
     /** Closes a map and forgets whose it was. */
-    void drop(long mapId, int kernelId) {
-        idsByKernelId.remove(kernelId, mapId);
+    void drop(long mapId) {
         KernelMap map = byId.remove(mapId);
         if (map != null) {
+            idsByKernelId.remove(map.info().id(), mapId);
             map.close();
         }
     }
@@ -85,7 +97,7 @@ final class OpenMaps implements AutoCloseable {
         }
         for (KernelElement element : map.readAll()) {
             if (spec.type().isOuter()) {
-                long inner = idsByKernelId.getOrDefault(element.value().intLe(0), NOT_OURS);
+                long inner = inUse(element.value().intLe(0));
                 elements.put(StoredElements.storedKey(spec, element.key()), Bytes.u64be(inner));
             } else if (!MapRules.isDense(spec.type()) || !element.value().isZero()) {
                 elements.put(StoredElements.storedKey(spec, element.key()),

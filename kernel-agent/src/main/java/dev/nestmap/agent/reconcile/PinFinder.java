@@ -8,18 +8,23 @@ import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds maps by their pins: those that an agent before created, and those that a loader pinned first. Changes nothing, but for
@@ -29,6 +34,10 @@ final class PinFinder {
     private final Kernel kernel;
     private final PinPaths paths;
     private final OpenMaps open;
+    /** The pins below {@code _inner} of maps that nobody asked for so far: numbers and kernel ids. */
+    private final Map<Long, NavigableMap<Integer, Integer>> generations = new HashMap<>();
+    /** Kernel ids that slots held at the start; complete where a map has several generations. */
+    private final Set<Integer> inSlots = new HashSet<>();
 
     PinFinder(Kernel kernel, PinPaths paths, OpenMaps open) {
         this.kernel = kernel;
@@ -38,40 +47,82 @@ final class PinFinder {
 
     /** The maps of ours under this root, with all their pins there. */
     SortedMap<Long, Leftover> leftovers() throws KernelException {
-        SortedMap<Long, Integer> kernelIds = new TreeMap<>();
-        for (String name : kernel.pins(paths.ownedDirectory())) {
-            Path pin = paths.ownedDirectory().resolve(name);
-            if (PinPaths.isNext(name)) {
-                kernel.unpin(pin);
-            } else {
-                note(name, pin, kernelIds);
-            }
-        }
-        Set<Long> created = Set.copyOf(kernelIds.keySet());
-        for (String name : kernel.pins(paths.innerDirectory())) {
-            note(name, paths.innerDirectory().resolve(name), kernelIds);
-        }
+        SortedMap<Long, Integer> created = created();
+        findGenerations();
         Map<Integer, List<Path>> named = namedPins();
+        if (generations.values().stream().anyMatch(all -> all.size() > 1)) {
+            findSlots(created.keySet(), named);
+        }
+        SortedSet<Long> ids = new TreeSet<>(created.keySet());
+        ids.addAll(generations.keySet());
         SortedMap<Long, Leftover> leftovers = new TreeMap<>();
-        for (Map.Entry<Long, Integer> entry : kernelIds.entrySet()) {
-            // A map that a loader made keeps the loader's pins.
-            List<Path> pins = new ArrayList<>(created.contains(entry.getKey())
-                    ? named.getOrDefault(entry.getValue(), List.of())
-                    : List.of());
-            pins.add(paths.inner(entry.getKey()));
-            pins.add(paths.owned(entry.getKey()));
-            leftovers.put(entry.getKey(), new Leftover(entry.getValue(), List.copyOf(pins)));
+        for (long id : ids) {
+            List<Pinned> pins = new ArrayList<>();
+            Integer createdId = created.get(id);
+            if (createdId != null) {
+                // A map that a loader made keeps the loader's pins.
+                named.getOrDefault(createdId, List.of())
+                        .forEach(pin -> pins.add(new Pinned(pin, createdId)));
+            }
+            generations.getOrDefault(id, Collections.emptyNavigableMap())
+                    .forEach((number, kernelId) -> pins
+                            .add(new Pinned(paths.inner(id, number), kernelId)));
+            if (createdId != null) {
+                pins.add(new Pinned(paths.owned(id), createdId));
+            }
+            leftovers.put(id, new Leftover(List.copyOf(pins)));
         }
         leftovers.forEach(open::remember);
         return leftovers;
     }
 
-    private void note(String fileName, Path pin, SortedMap<Long, Integer> kernelIds)
-            throws KernelException {
-        Optional<Long> mapId = PinPaths.mapId(fileName);
-        if (mapId.isPresent()) {
-            kernelId(pin).ifPresent(kernelId -> kernelIds.putIfAbsent(mapId.get(), kernelId));
+    /** The maps that an agent before created, by their marks. */
+    private SortedMap<Long, Integer> created() throws KernelException {
+        SortedMap<Long, Integer> created = new TreeMap<>();
+        for (String name : kernel.pins(paths.ownedDirectory())) {
+            Path pin = paths.ownedDirectory().resolve(name);
+            if (PinPaths.isNext(name)) {
+                kernel.unpin(pin);
+                continue;
+            }
+            Optional<Long> mapId = PinPaths.mapId(name);
+            if (mapId.isPresent()) {
+                kernelId(pin).ifPresent(kernelId -> created.put(mapId.get(), kernelId));
+            }
         }
+        return created;
+    }
+
+    private void findGenerations() throws KernelException {
+        for (String name : kernel.pins(paths.innerDirectory())) {
+            Optional<Integer> number = PinPaths.generation(name);
+            if (number.isPresent()) {
+                kernelId(paths.innerDirectory().resolve(name))
+                        .ifPresent(id -> generations
+                                .computeIfAbsent(PinPaths.mapId(name).orElseThrow(),
+                                        _ -> new TreeMap<>())
+                                .put(number.get(), id));
+            }
+        }
+    }
+
+    /** What the outer maps hold: of several generations that tells which one programs use. */
+    private void findSlots(Set<Long> created, Map<Integer, List<Path>> named)
+            throws KernelException {
+        List<Path> pins = new ArrayList<>(created.stream().map(paths::owned).toList());
+        named.values().forEach(all -> pins.add(all.getFirst()));
+        for (Path pin : pins) {
+            try (KernelMap map = kernel.openPin(pin).orElse(null)) {
+                if (map != null && map.info().spec().type().isOuter()) {
+                    map.readAll().forEach(slot -> inSlots.add(slot.value().intLe(0)));
+                }
+            }
+        }
+    }
+
+    /** The map has no pins of its own any more. */
+    void forget(long mapId) {
+        generations.remove(mapId);
     }
 
     private Map<Integer, List<Path>> namedPins() throws KernelException {
@@ -110,11 +161,17 @@ final class PinFinder {
 
     /** Looks for one map; where it is there, opens it and reads what it holds. */
     Holding find(Step.Open step) throws KernelException, ProblemException {
-        for (Path mark : List.of(paths.owned(step.mapId()), paths.inner(step.mapId()))) {
-            Optional<KernelMap> ours = kernel.openPin(mark);
-            if (ours.isPresent()) {
-                return adopt(step, ours.get(), mark, mark.equals(paths.owned(step.mapId())));
+        NavigableMap<Integer, Integer> found = generations.get(step.mapId());
+        if (found != null) {
+            Held held = findGeneration(step, found);
+            if (held != null) {
+                generations.remove(step.mapId());
+                return held;
             }
+        }
+        Optional<KernelMap> ours = kernel.openPin(paths.owned(step.mapId()));
+        if (ours.isPresent()) {
+            return adopt(step, ours.get(), paths.owned(step.mapId()), true, 1);
         }
         Optional<Integer> occupant = kernelId(step.pin());
         if (occupant.isPresent() && isOurs(occupant.get())) {
@@ -125,10 +182,40 @@ final class PinFinder {
         if (pinned.isEmpty()) {
             return new Holding.Missing();
         }
-        return adopt(step, pinned.get(), step.pin(), false);
+        return adopt(step, pinned.get(), step.pin(), false, 1);
     }
 
-    private Held adopt(Step.Open step, KernelMap map, Path from, boolean created)
+    /** The generation that slots hold, else the newest; the others beside, of which it is not known what they hold. */
+    private @Nullable Held findGeneration(Step.Open step, NavigableMap<Integer, Integer> found)
+            throws KernelException, ProblemException {
+        int number = found.descendingMap()
+                .entrySet()
+                .stream()
+                .filter(entry -> inSlots.contains(entry.getValue()))
+                .findFirst()
+                .orElse(found.lastEntry())
+                .getKey();
+        Path pin = paths.inner(step.mapId(), number);
+        Optional<Integer> marked = kernelId(paths.owned(step.mapId()));
+        Optional<KernelMap> map = kernel.openPin(pin);
+        if (map.isEmpty()) {
+            return null;
+        }
+        boolean created = marked.equals(Optional.of(map.get().info().id()));
+        Held held = adopt(step, map.get(), created ? paths.owned(step.mapId()) : pin, created,
+                number);
+        List<Generation> others = new ArrayList<>();
+        for (Map.Entry<Integer, Integer> other : found.descendingMap().entrySet()) {
+            if (other.getKey() != number) {
+                others.add(new Generation(other.getKey(), other.getValue(), true,
+                        Optional.empty()));
+            }
+        }
+        return held.withAllKept(others);
+    }
+
+    private Held adopt(Step.Open step, KernelMap map, Path from, boolean created,
+            int generation)
             throws KernelException, ProblemException {
         boolean adopted = false;
         try {
@@ -143,11 +230,11 @@ final class PinFinder {
             int kernelId = map.info().id();
             boolean frozen = map.frozen();
             Contents contents = open.read(step.spec(), map);
-            List<Path> pins = pinsOf(kernelId, step.mapId(), step.spec(), step.pin());
+            List<Path> pins = pinsOf(kernelId, step, generation);
             adopted = true;
             open.put(step.mapId(), map);
             return new Held(step.mapId(), step.spec(), kernelId, created, false, frozen, pins,
-                    Optional.of(contents));
+                    Optional.of(contents), generation, List.of());
         } finally {
             if (!adopted) {
                 map.close();
@@ -155,10 +242,11 @@ final class PinFinder {
         }
     }
 
-    private List<Path> pinsOf(int kernelId, long mapId, MapSpec spec, Path wanted)
+    private List<Path> pinsOf(int kernelId, Step.Open step, int generation)
             throws KernelException {
         SequencedSet<Path> candidates = new LinkedHashSet<>(
-                List.of(wanted, paths.named(spec), paths.inner(mapId)));
+                List.of(step.pin(), paths.named(step.spec()),
+                        paths.inner(step.mapId(), generation)));
         List<Path> pins = new ArrayList<>();
         for (Path candidate : candidates) {
             if (kernelId(candidate).equals(Optional.of(kernelId))) {

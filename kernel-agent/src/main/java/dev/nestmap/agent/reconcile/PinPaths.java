@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <pre>
  * NAMESPACE/NAME        a map that programs find by its name
- * _inner/ID_1           a map that is here because a slot holds it; 1 is the generation
+ * _inner/ID_1           a map that is here because a slot holds it; 1 is the generation, and others may stand beside it
  * _owned/ID             a second pin of every map that the agent created: what is not here is not ours to delete
  * _owned/ID_next        for a moment, a pin on its way to a name that another of our maps had
  * _cluster/UUID         a directory: whose maps these are
@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>No namespace begins with an underscore.
  */
 record PinPaths(Path root) {
-    private static final String GENERATION = "_1";
+    private static final char SEPARATOR = '_';
     private static final String NEXT = "_next";
 
     Path ownedDirectory() {
@@ -37,8 +37,13 @@ record PinPaths(Path root) {
         return ownedDirectory().resolve(mapId + NEXT);
     }
 
+    /** The first generation, and the only one of a map that is written in place. */
     Path inner(long mapId) {
-        return innerDirectory().resolve(mapId + GENERATION);
+        return inner(mapId, 1);
+    }
+
+    Path inner(long mapId, int generation) {
+        return innerDirectory().resolve("%d%c%d".formatted(mapId, SEPARATOR, generation));
     }
 
     Path named(MapSpec spec) {
@@ -47,9 +52,14 @@ record PinPaths(Path root) {
                 : Path.of(spec.pinPath());
     }
 
-    /** Where a map is to be pinned. */
+    /** Where a map is to be pinned that has one generation. */
     Path of(DesiredMap map) {
-        return map.hasName() ? named(map.spec()) : inner(map.id());
+        return of(map, 1);
+    }
+
+    /** Where a map is to be pinned, of which slots hold some generation. */
+    Path of(DesiredMap map, int generation) {
+        return map.hasName() ? named(map.spec()) : inner(map.id(), generation);
     }
 
     boolean isInner(Path pin) {
@@ -58,11 +68,23 @@ record PinPaths(Path root) {
 
     /** The map that a file below {@code _owned} or {@code _inner} belongs to; empty for one that is none of ours. */
     static Optional<Long> mapId(String fileName) {
-        String digits = fileName.endsWith(GENERATION)
-                ? fileName.substring(0, fileName.length() - GENERATION.length())
-                : fileName;
+        int end = fileName.indexOf(SEPARATOR);
         try {
-            return Optional.of(Long.parseUnsignedLong(digits));
+            return Optional.of(
+                    Long.parseUnsignedLong(end < 0 ? fileName : fileName.substring(0, end)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The generation that a file below {@code _inner} belongs to; empty for one that is none of ours. */
+    static Optional<Integer> generation(String fileName) {
+        try {
+            int number = Integer
+                    .parseUnsignedInt(fileName.substring(fileName.indexOf(SEPARATOR) + 1));
+            return mapId(fileName).isPresent() && number > 0
+                    ? Optional.of(number)
+                    : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

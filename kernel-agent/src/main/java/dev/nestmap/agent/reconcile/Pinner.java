@@ -65,7 +65,7 @@ final class Pinner {
         }
         if (occupant.isPresent() && held.fresh()) {
             kernel.unpin(paths.owned(step.mapId()));
-            open.drop(step.mapId(), held.kernelId());
+            open.drop(step.mapId());
             return actual.with(step.mapId(), null);
         }
         throw new ProblemException(new Problem(Errno.EEXIST.number(),
@@ -103,14 +103,24 @@ final class Pinner {
     }
 
     Actual release(Step.Release step, Actual actual) throws KernelException {
-        for (Path pin : step.pins()) {
-            unpin(pin, step.kernelId());
+        for (Pinned pin : step.pins()) {
+            unpin(pin.path(), pin.kernelId());
         }
-        open.drop(step.mapId(), step.kernelId());
+        open.drop(step.mapId());
+        step.pins().forEach(pin -> open.forget(pin.kernelId()));
+        finder.forget(step.mapId());
         SortedMap<Long, Actual.Leftover> leftovers = new TreeMap<>(actual.leftovers());
         leftovers.remove(step.mapId());
         Tree<Holding> holdings = actual.with(step.mapId(), null).holdings();
         return new Actual(holdings, leftovers);
+    }
+
+    Actual drop(Step.Drop step, Held held, Actual actual) throws KernelException {
+        for (Pinned pin : step.pins()) {
+            unpin(pin.path(), pin.kernelId());
+            open.forget(pin.kernelId());
+        }
+        return actual.with(step.mapId(), held.withoutKept(step.generation()));
     }
 
     private void unpin(Path pin, int kernelId) throws KernelException {

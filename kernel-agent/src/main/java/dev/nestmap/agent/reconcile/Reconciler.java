@@ -25,6 +25,8 @@ public final class Reconciler implements AutoCloseable {
     private static final long EXPRESSIONS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
     private static final int MOST_ROUNDS = 16;
+    /** Going back to one of the two former contents of a sealed map is one batch. */
+    public static final int DEFAULT_KEEP_GENERATIONS = 2;
 
     private final Kernel kernel;
     private final Executor executor;
@@ -32,6 +34,7 @@ public final class Reconciler implements AutoCloseable {
     private Actual actual;
     /** All maps but those in failedMaps are as this says. */
     private Desired settled = Desired.NOTHING;
+    private Holders holders = Holders.NONE;
     /** False until a desired state was handed in, and so until something may be removed. */
     private boolean begun;
     private final SortedMap<Long, FailedMap> failedMaps = new TreeMap<>();
@@ -47,10 +50,19 @@ public final class Reconciler implements AutoCloseable {
      * @throws KernelException what the kernel said to looking at the pins
      */
     public Reconciler(Kernel kernel, Path pinRoot) throws KernelException {
+        this(kernel, pinRoot, DEFAULT_KEEP_GENERATIONS);
+    }
+
+    /**
+     * As {@link #Reconciler(Kernel, Path)}.
+     *
+     * @param keepGenerations how many generations of a map that is published sealed stay beside the one in use
+     */
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations) throws KernelException {
         this.kernel = kernel;
         PinPaths paths = new PinPaths(pinRoot);
         this.executor = new Executor(kernel, paths);
-        this.planner = new Planner(paths);
+        this.planner = new Planner(paths, keepGenerations);
         this.actual = executor.begin();
     }
 
@@ -58,6 +70,7 @@ public final class Reconciler implements AutoCloseable {
     public Progress advance(Desired desired, long nowNanos) {
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
+        holders = holders.advance(settled, desired);
         failedMaps.forEach((id, failed) -> {
             if (failed.isDue(nowNanos)) {
                 due.add(id);
@@ -71,7 +84,7 @@ public final class Reconciler implements AutoCloseable {
                 }
             });
         }
-        work(desired, due, numbers, nowNanos);
+        work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
         return progress();
@@ -81,7 +94,7 @@ public final class Reconciler implements AutoCloseable {
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
         for (int round = 0; !left.isEmpty(); round++) {
-            Plan plan = planner.plan(desired, actual, left, numbers);
+            Plan plan = planner.plan(desired, holders, actual, left, numbers);
             if (round == MOST_ROUNDS) {
                 left.forEach(id -> failed(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,

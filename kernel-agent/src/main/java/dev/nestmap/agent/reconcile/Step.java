@@ -1,11 +1,13 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedSet;
 
 /** One thing to do in the kernel, as plain data. All steps can be done twice. */
 sealed interface Step {
@@ -47,8 +49,60 @@ sealed interface Step {
     /** Remove a pin, if it still is this very map's. */
     record Unpin(long mapId, int kernelId, Path path) implements Step {}
 
-    /** Remove pins, each if it still is this very map's, and let go. Slots and programs that hold it keep it alive. */
-    record Release(long mapId, int kernelId, List<Path> pins) implements Step {}
+    /** Remove pins, each if it still leads to the same map, and let go. Slots and programs that hold it keep it alive. */
+    record Release(long mapId, List<Pinned> pins) implements Step {}
+
+    /**
+     * Make a generation aside: create it, fill it, read it back, freeze it where its type allows that, and pin it under its number.
+     * Whatever interrupts it, nothing of it stays. The first generation of a map is in use from then on.
+     */
+    record Build(long mapId, int generation, String kernelName, MapSpec spec, Contents contents)
+            implements
+                Step {
+        @Override
+        public String toString() {
+            return "Build[mapId=%d, generation=%d, %s %s with %d elements]".formatted(mapId,
+                    generation, spec.type().word(), spec.ref(), contents.elements().size());
+        }
+    }
+
+    /**
+     * Read what a generation holds that an agent before built.
+     *
+     * @param like what it may hold, so that the two share memory as far as it does
+     */
+    record ReadGeneration(long mapId, int generation, Contents like) implements Step {
+        @Override
+        public String toString() {
+            return "ReadGeneration[mapId=%d, generation=%d]".formatted(mapId, generation);
+        }
+    }
+
+    /** Read back whether a generation that was kept holds exactly this. */
+    record Verify(long mapId, int generation, Contents contents) implements Step {
+        @Override
+        public String toString() {
+            return "Verify[mapId=%d, generation=%d]".formatted(mapId, generation);
+        }
+    }
+
+    /**
+     * From now on a generation is the one in use, because all slots hold it. No system call.
+     *
+     * @param outers those whose slots were to be set in this plan; if one failed, nothing is switched
+     */
+    record Switch(long mapId, int generation, Contents contents, SortedSet<Long> outers)
+            implements
+                Step {
+        @Override
+        public String toString() {
+            return "Switch[mapId=%d, generation=%d, outers=%s]".formatted(mapId, generation,
+                    outers);
+        }
+    }
+
+    /** Let go of a generation that is not in use; pins as in {@link Release}. */
+    record Drop(long mapId, int generation, List<Pinned> pins) implements Step {}
 
     /**
      * An element of which the value is worked out when it is written.
@@ -61,6 +115,13 @@ sealed interface Step {
      * A slot and the map that it is to hold.
      *
      * @param key as system calls take it
+     * @param generation which one of that map; {@link #IN_USE} for the one that is in use
      */
-    record SlotChange(Bytes key, long innerMapId) {}
+    record SlotChange(Bytes key, long innerMapId, int generation) {
+        static final int IN_USE = 0;
+
+        SlotChange(Bytes key, long innerMapId) {
+            this(key, innerMapId, IN_USE);
+        }
+    }
 }

@@ -50,6 +50,36 @@ final class KernelBatchContractTest {
     }
 
     @Test
+    void anArrayThatCanBeMappedIsWrittenThroughItsMemory() throws KernelException {
+        for (int valueSize : new int[]{4, 8, 13}) {
+            KernelMap map = tested.create(MapType.ARRAY, 4, valueSize, 3000, MapFlags.MMAPABLE);
+            Bytes value = Bytes.u32le(7).concat(Bytes.zeros(valueSize - 4));
+            map.updateMapped(List.of(new KernelElement(key(0), value),
+                    new KernelElement(key(2999), value), new KernelElement(key(1), value)));
+            assertEquals(Optional.of(value), map.lookup(key(2999)));
+            assertEquals(Optional.of(value), map.lookup(key(1)));
+            assertEquals(Optional.of(Bytes.zeros(valueSize)), map.lookup(key(2)));
+            KernelUnderTest.assertRefused(Errno.E2BIG, () -> map
+                    .updateMapped(List.of(new KernelElement(key(3000), value))));
+            KernelUnderTest.assertRefused(Errno.EINVAL, () -> map
+                    .updateMapped(List.of(new KernelElement(key(0), Bytes.of(1)))));
+            map.freeze();
+            KernelUnderTest.assertRefused(Errno.EPERM, () -> map.updateMapped(List.of()));
+        }
+    }
+
+    @Test
+    void otherMapsAreNotMapped() throws KernelException {
+        KernelMap plain = tested.create(MapType.ARRAY, 4);
+        KernelUnderTest.assertRefused(Errno.EINVAL, () -> plain.updateMapped(List.of()));
+        KernelMap readOnly = tested.create(MapType.ARRAY, 4, 4, 4,
+                MapFlags.MMAPABLE | MapFlags.RDONLY_PROG);
+        KernelUnderTest.assertRefused(Errno.EACCES, () -> readOnly.updateMapped(List.of()));
+        KernelMap hash = tested.create(MapType.HASH, 4);
+        KernelUnderTest.assertRefused(Errno.ENOTSUPP, () -> hash.updateMapped(List.of()));
+    }
+
+    @Test
     void anUpdateBatchStopsAtTheFirstElementThatIsRefused() throws KernelException {
         for (MapType type : List.of(MapType.ARRAY, MapType.DEVMAP)) {
             KernelMap map = tested.create(type, 4);

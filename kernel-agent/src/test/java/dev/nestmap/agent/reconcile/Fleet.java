@@ -7,6 +7,7 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
@@ -28,6 +29,11 @@ final class Fleet {
         MapSpec spec = MapSpec.of("default", name, type, 4, 4, maxEntries)
                 .withFlags(MapRules.shownFlags(type, 0));
         return type.isOuter() ? spec.withInnerTemplate(SMALL_ARRAY) : spec;
+    }
+
+    /** An outer map that is published sealed. */
+    static MapSpec sealed(String name, MapType type, int maxEntries) {
+        return spec(name, type, maxEntries).withPublish(Publish.SEALED);
     }
 
     /** A map that programs find by its name. */

@@ -1,6 +1,8 @@
 package dev.nestmap.agent.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
@@ -111,6 +113,66 @@ final class Host {
             assertEquals(map.frozen(), actual.frozen(), "frozen " + map);
         }
         watch();
+    }
+
+    /**
+     * Fails unless programs see through names and slots exactly what is desired, in slots of sealed maps from frozen ones, and no more
+     * maps are alive than are wanted and kept.
+     */
+    void assertVisible(Desired desired, int keepGenerations) throws KernelException {
+        int most = 0;
+        for (Entry<DesiredMap> entry : desired.maps()) {
+            DesiredMap map = entry.value();
+            boolean inner = !map.hasName();
+            most += inner ? 1 + keepGenerations : 1;
+            if (map.spec().type().isOuter()) {
+                assertSlots(desired, map);
+            } else if (!inner) {
+                assertHolds(desired, map);
+            }
+        }
+        kernel.inject(_ -> {});
+        int alive = kernel.liveMapIds().size();
+        assertTrue(alive <= most, () -> alive + " maps are alive, for " + desired);
+        watch();
+    }
+
+    private void assertSlots(Desired desired, DesiredMap outer) throws KernelException {
+        kernel.inject(_ -> {});
+        try (KernelMap map = open(PATHS.of(outer))) {
+            Map<Bytes, Bytes> slots = contents(outer, map);
+            assertEquals(outer.elements().size(), slots.size(), "slots of " + outer);
+            for (Entry<Bytes> slot : outer.elements()) {
+                Bytes key = StoredElements.wireKey(outer.spec(), slot.key());
+                DesiredMap wanted = desired.map(StoredElements.slotMapId(slot.value()));
+                assertNotNull(wanted);
+                assertNotNull(slots.get(key), "slot " + key + " of " + outer);
+                try (KernelMap inner = open(pinOf(wanted.id(), slots.get(key).intLe(0)))) {
+                    assertEquals(expected(wanted), contents(wanted, inner),
+                            "contents of " + wanted + " in slot " + key + " of " + outer);
+                    assertTrue(inner.frozen() || !Holders.isSealed(outer), "not frozen: " + wanted);
+                }
+            }
+        }
+        watch();
+    }
+
+    /** The pin of the generation that a slot holds. */
+    Path pinOf(long innerMapId, int kernelId) throws KernelException {
+        for (String name : kernel.pins(PATHS.innerDirectory())) {
+            Path pin = PATHS.innerDirectory().resolve(name);
+            if (name.startsWith(innerMapId + "_") && kernelId(pin) == kernelId) {
+                return pin;
+            }
+        }
+        throw new AssertionError("no pin of map " + innerMapId + " leads to " + kernelId);
+    }
+
+    /** The kernel id of the map in a slot. */
+    int inSlot(Path outer, int key) throws KernelException {
+        try (KernelMap map = open(outer)) {
+            return map.lookup(Bytes.u32le(key)).orElseThrow().intLe(0);
+        }
     }
 
     private Map<Bytes, Bytes> expected(DesiredMap map) {

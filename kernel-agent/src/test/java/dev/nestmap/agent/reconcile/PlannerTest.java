@@ -37,7 +37,7 @@ final class PlannerTest {
     };
     private static final Actual NOTHING = new Actual(Tree.ofObjects(), new TreeMap<>());
 
-    private final Planner planner = new Planner(Host.PATHS);
+    private final Planner planner = new Planner(Host.PATHS, 2);
     private final Fleet fleet = new Fleet();
 
     @Test
@@ -118,7 +118,8 @@ final class PlannerTest {
     @Test
     void aSlotWaitsForAnInnerThatIsNotDueYet() {
         fleet.defineInner(1).define(2, Fleet.spec("outer", MapType.ARRAY_OF_MAPS, 4)).slot(2, 0, 1);
-        Plan plan = planner.plan(fleet.desired(), missing(2), new TreeSet<>(List.of(2L)), LO);
+        Plan plan = planner.plan(fleet.desired(), Holders.of(fleet.desired()), missing(2),
+                new TreeSet<>(List.of(2L)), LO);
         assertTrue(plan.steps().stream().noneMatch(Step.WriteSlots.class::isInstance),
                 plan.toString());
         assertTrue(plan.problems().toString().contains("\"inner1\" (id 1)"),
@@ -140,7 +141,7 @@ final class PlannerTest {
 
     private Plan plan(Actual actual) {
         SortedSet<Long> all = fleet.desired().changedSince(Desired.NOTHING);
-        return planner.plan(fleet.desired(), actual, all, LO);
+        return planner.plan(fleet.desired(), Holders.of(fleet.desired()), actual, all, LO);
     }
 
     private static Actual missing(long... ids) {

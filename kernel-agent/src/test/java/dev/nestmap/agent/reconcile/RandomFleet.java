@@ -1,7 +1,9 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Entry;
@@ -18,10 +20,17 @@ final class RandomFleet {
 
     private final Random random;
     private final Fleet fleet = new Fleet();
+    private final Publish publish;
     private long lastId;
 
     RandomFleet(long seed) {
+        this(seed, Publish.IN_PLACE);
+    }
+
+    /** With SEALED, half of the outer maps are published so. */
+    RandomFleet(long seed, Publish publish) {
         random = new Random(seed);
+        this.publish = publish;
     }
 
     /** The state after some more changes. */
@@ -46,11 +55,15 @@ final class RandomFleet {
         DesiredMap map = maps.get(random.nextInt(maps.size()));
         if (dice == 1) {
             removeUnlessHeld(map);
-        } else if (dice == 2 && maps.size() > 8 && !map.frozen()) {
+        } else if (dice == 2 && maps.size() > 8 && !map.frozen() && canFreeze(map)) {
             fleet.freeze(map.id());
         } else if (!map.frozen()) {
             changeElement(map, maps);
         }
+    }
+
+    private boolean canFreeze(DesiredMap map) {
+        return publish == Publish.IN_PLACE || !map.spec().type().isOuter();
     }
 
     private void define() {
@@ -65,7 +78,10 @@ final class RandomFleet {
                 taken |= entry.value().spec().name().equals(name);
             }
             if (!taken) {
-                fleet.define(id, Fleet.spec(name, TYPES.get(random.nextInt(TYPES.size())), KEYS));
+                MapSpec spec = Fleet.spec(name, TYPES.get(random.nextInt(TYPES.size())), KEYS);
+                boolean sealed = publish == Publish.SEALED && spec.type().isOuter()
+                        && random.nextBoolean();
+                fleet.define(id, sealed ? spec.withPublish(Publish.SEALED) : spec);
             }
         }
     }

@@ -12,16 +12,16 @@ final class Restart {
 
     static Plan plan(Kernel kernel, Path root, Desired desired) throws KernelException {
         PinPaths paths = new PinPaths(root);
-        Planner planner = new Planner(paths);
+        Planner planner = new Planner(paths, 2);
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> all = desired.changedSince(Desired.NOTHING);
         try (Executor executor = new Executor(kernel, paths)) {
-            Plan looks = planner.plan(desired, executor.begin(), all, numbers);
+            Plan looks = planner.plan(desired, Holders.of(desired), executor.begin(), all, numbers);
             Executor.Outcome looked = executor.run(looks, executor.begin());
             if (!looked.failures().isEmpty()) {
                 return new Plan(looks.steps(), new TreeMap<>(), looked.failures());
             }
-            return planner.plan(desired, looked.actual(), all, numbers);
+            return planner.plan(desired, Holders.of(desired), looked.actual(), all, numbers);
         }
     }
 }

@@ -43,7 +43,8 @@ final class InnerMaps {
                             .formatted(outer.ref(), ref, candidate.spec().namespace(),
                                     outer.namespace()));
         }
-        Optional<Refusal> mismatch = mismatch(outer, ref, candidate.spec());
+        Optional<Refusal> mismatch = mismatch(outer, ref, candidate.spec())
+                .or(() -> PublishRules.checkSlot(outer, ref, candidate.spec()));
         return mismatch.isPresent()
                 ? new Outcome.Refused<>(mismatch.get())
                 : Outcome.done(new Value.Slot(new MapRef.ById(candidate.id())));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param innerTemplate for the two outer types only
  * @param pinPath absolute path of the pin on every node instead of the default one; empty: the default
  * @param btf the types of keys and values
+ * @param publish how new contents of its inner maps reach them; IN_PLACE for all but outer maps
  */
 public record MapSpec(
         String namespace,
@@ -32,9 +33,19 @@ public record MapSpec(
         @Nullable InnerTemplate innerTemplate,
         Placement placement,
         String pinPath,
-        @Nullable MapBtf btf) {
+        @Nullable MapBtf btf,
+        Publish publish) {
 
-    /** Without types. */
+    /** Published in place. */
+    public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
+            int maxEntries, int flags, long mapExtra, int numaNode,
+            @Nullable InnerTemplate innerTemplate, Placement placement, String pinPath,
+            @Nullable MapBtf btf) {
+        this(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode,
+                innerTemplate, placement, pinPath, btf, Publish.IN_PLACE);
+    }
+
+    /** Without types, published in place. */
     public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
             int maxEntries, int flags, long mapExtra, int numaNode,
             @Nullable InnerTemplate innerTemplate, Placement placement, String pinPath) {
@@ -52,34 +63,40 @@ public record MapSpec(
     /** With another name. */
     public MapSpec withName(String newName) {
         return new MapSpec(namespace, newName, type, keySize, valueSize, maxEntries, flags,
-                mapExtra, numaNode, innerTemplate, placement, pinPath, btf);
+                mapExtra, numaNode, innerTemplate, placement, pinPath, btf, publish);
     }
 
     /** With other flags. */
     public MapSpec withFlags(int newFlags) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,
                 mapExtra, numaNode, innerTemplate,
-                placement, pinPath, btf);
+                placement, pinPath, btf, publish);
     }
 
     /** With another inner template. */
     public MapSpec withInnerTemplate(@Nullable InnerTemplate template) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, template, placement,
-                pinPath, btf);
+                pinPath, btf, publish);
     }
 
     /** With another placement. */
     public MapSpec withPlacement(Placement newPlacement) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, innerTemplate,
-                newPlacement, pinPath, btf);
+                newPlacement, pinPath, btf, publish);
     }
 
     /** With other types. */
     public MapSpec withBtf(@Nullable MapBtf newBtf) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, newBtf);
+                numaNode, innerTemplate, placement, pinPath, newBtf, publish);
+    }
+
+    /** With its inner maps published otherwise. */
+    public MapSpec withPublish(Publish newPublish) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, innerTemplate, placement, pinPath, btf, newPublish);
     }
 
     /** Where struct bpf_spin_lock is in the values, in bytes; empty without one. */

@@ -8,6 +8,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
 import java.util.Optional;
@@ -70,7 +71,8 @@ final class Creation {
                 .or(() -> Names.check(spec))
                 .or(() -> MapRules.checkBtf(spec))
                 .or(() -> MapRules.checkStoreLimits(spec))
-                .or(() -> checkPlacement(spec));
+                .or(() -> checkPlacement(spec))
+                .or(() -> PublishRules.check(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());
         }

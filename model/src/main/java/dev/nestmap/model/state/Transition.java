@@ -6,6 +6,7 @@ import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Labels;
 import java.util.List;
@@ -122,6 +123,10 @@ public record Transition(FleetState state, long revision, Result result) {
             }
             if (map.frozen()) {
                 return refused(Errno.EPERM, "freeze %s: the map is frozen already".formatted(ref));
+            }
+            Optional<Refusal> published = PublishRules.checkFreeze(map.spec());
+            if (published.isPresent()) {
+                return new Result.Refused(published.get());
             }
             workspace.freeze(map);
             return new Result.Done();

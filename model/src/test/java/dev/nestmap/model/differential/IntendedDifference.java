@@ -150,6 +150,9 @@ public enum IntendedDifference {
     NAMES("a name is an identity and a pin, and bpffs refuses dots", "TransitionTest"),
     /** A slot holds maps of the outer map's namespace only. */
     NAMESPACES("a namespace is a tenant", "LifetimeTest"),
+    /** Publish is no attribute of a kernel's map. */
+    SEALED("each version of an inner map is another kernel map, so nothing but slots may lead to it, and slots must be free to change",
+            "PublishTest"),
     /** A key or value of another length is EINVAL. */
     LENGTHS("the call carries the length, which a system call does not", "TransitionTest"),
     /** A map that is not there is ENOENT, as a slot's value or a template EBADF. */

@@ -70,15 +70,25 @@ final class Processes implements AutoCloseable {
         throw new AssertionError("no free port");
     }
 
-    /** {@code nestmap} with these words, in a process of its own. */
+    /** {@code nestmap} with these words, in a process of its own, with the privileges that docs/OPERATIONS.md asks for. */
     static Command nestmap(String... words) {
-        return Command.of("setpriv", "--pdeathsig", "KILL").and(java()).and(words);
+        return privileged("-all,+bpf,+net_admin", words);
+    }
+
+    /** The same with other privileges. */
+    static Command privileged(String boundingSet, String... words) {
+        return Command.of("setpriv", "--pdeathsig", "KILL", "--bounding-set", boundingSet,
+                "--inh-caps", "-all").and(java()).and(words);
+    }
+
+    /** The same with all privileges that root has. */
+    static Command root(String... words) {
+        return Command.of(java().toArray(String[]::new)).and(words);
     }
 
     /** The same without any capability, as for somebody who is not root. */
     static Command powerless(String... words) {
-        return Command.of("setpriv", "--pdeathsig", "KILL", "--bounding-set", "-all",
-                "--inh-caps", "-all").and(java()).and(words);
+        return privileged("-all", words);
     }
 
     private static List<String> java() {

@@ -8,6 +8,7 @@ import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
 import java.nio.file.Path;
@@ -105,6 +106,22 @@ final class SimulatedMap implements KernelMap {
     public BatchOutcome updateBatch(List<KernelElement> elements) {
         return batch(elements,
                 element -> update(element.key(), element.value(), UpdateFlags.ANY));
+    }
+
+    @Override
+    public void updateMapped(Iterable<KernelElement> elements) throws KernelException {
+        synchronized (kernel) {
+            String operation = begin("map the memory of", null);
+            refuse(map.spec.type() != MapType.ARRAY, Errno.ENOTSUPP, operation);
+            refuse((map.spec.flags() & MapFlags.MMAPABLE) == 0, Errno.EINVAL, operation);
+            refuse(map.frozen, Errno.EPERM, operation);
+            refuse((map.spec.flags() & MapFlags.RDONLY_PROG) != 0, Errno.EACCES, operation);
+            for (KernelElement element : elements) {
+                refuse(element.value().size() != valueWidth(), Errno.EINVAL, operation);
+                check(map.update(element.key(), element.value(), UpdateFlags.ANY,
+                        kernel.interfaceIndexes()), operation);
+            }
+        }
     }
 
     @Override

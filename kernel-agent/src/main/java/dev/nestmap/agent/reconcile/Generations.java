@@ -1,0 +1,194 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.StoredElements;
+import dev.nestmap.model.map.Value;
+import dev.nestmap.model.tree.Change;
+import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds whole versions of maps aside, and opens and checks those that were built. A generation gets its pin last: what is found
+ * by a number is complete, and of one that was interrupted nothing stays. For one thread.
+ */
+final class Generations {
+    /** Bounds the memory for elements on their way. */
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_ELEMENTS = 4096;
+
+    private final Kernel kernel;
+    private final PinPaths paths;
+    private final OpenMaps open;
+    private final MapCreator creator;
+
+    Generations(Kernel kernel, PinPaths paths, OpenMaps open, MapCreator creator) {
+        this.kernel = kernel;
+        this.paths = paths;
+        this.open = open;
+        this.creator = creator;
+    }
+
+    /** Sealed are maps of which the kernel takes it: not those with spin locks. */
+    static boolean isFrozenWhenBuilt(MapSpec spec) {
+        return spec.spinLock().isEmpty();
+    }
+
+    /** Builds one, or finds it where the same step was done before. The caller closes it: its pin keeps it. */
+    KernelMap build(Step.Build step) throws KernelException, ProblemException {
+        Path pin = paths.inner(step.mapId(), step.generation());
+        Optional<KernelMap> before = kernel.openPin(pin);
+        boolean built = false;
+        KernelMap map = before.isPresent()
+                ? before.get()
+                : creator.make(step.kernelName(), Definition.toCreate(step.spec()), null);
+        try {
+            if (before.isEmpty()) {
+                fill(step.spec(), map, step.contents().elements());
+            }
+            if (!holds(step.spec(), map, step.contents().elements())) {
+                throw new ProblemException(new Problem(0, before.isEmpty()
+                        ? "generation %d of it does not hold what was written into it, so it is not used"
+                                .formatted(step.generation())
+                        : "pin %s leads to another map than generation %d of it: remove that pin"
+                                .formatted(pin, step.generation()),
+                        Retry.SLOWLY));
+            }
+            if (isFrozenWhenBuilt(step.spec()) && !map.frozen()) {
+                map.freeze();
+            }
+            if (before.isEmpty()) {
+                kernel.makeDirectories(paths.innerDirectory());
+                map.pin(pin);
+            }
+            built = true;
+            return map;
+        } finally {
+            if (!built) {
+                map.close();
+            }
+        }
+    }
+
+    /** Opens one by its pin. The caller closes it. */
+    KernelMap open(long mapId, Generation generation) throws KernelException, ProblemException {
+        KernelMap map = kernel.openPin(paths.inner(mapId, generation.number())).orElse(null);
+        if (map != null && map.info().id() == generation.kernelId()) {
+            return map;
+        }
+        if (map != null) {
+            map.close();
+        }
+        throw new ProblemException(new Problem(0,
+                "pin %s is gone or leads to another map than generation %d of it"
+                        .formatted(paths.inner(mapId, generation.number()), generation.number()),
+                Retry.SOON));
+    }
+
+    /** A map with what a kept generation really holds; without that generation where its pin is gone. */
+    Held read(Held held, Generation generation, Contents like) throws KernelException {
+        try (KernelMap map = open(held.mapId(), generation)) {
+            Tree<Bytes> elements = open.read(held.spec(), map).elements();
+            TreeMap<Bytes, @Nullable Bytes> edits = new TreeMap<>();
+            for (Change<Bytes> change : Tree.difference(like.elements(), elements)) {
+                edits.put(change.key(), change.after());
+            }
+            Contents contents = new Contents(like.elements().edit(edits), new TreeMap<>(), false);
+            return held.withKept(new Generation(generation.number(), generation.kernelId(),
+                    map.frozen(), Optional.of(contents)));
+        } catch (ProblemException _) {
+            return held.withoutKept(generation.number());
+        }
+    }
+
+    /** True where a kept generation is still there and holds exactly this. */
+    boolean verify(Held held, Generation generation, Contents contents) throws KernelException {
+        try (KernelMap map = open(held.mapId(), generation)) {
+            return holds(held.spec(), map, contents.elements());
+        } catch (ProblemException _) {
+            return false;
+        }
+    }
+
+    /** Through the memory of the map where it has such, which spares millions of copies; else by batches. */
+    private void fill(MapSpec spec, KernelMap map, Tree<Bytes> elements) throws KernelException {
+        if (spec.type() == MapType.ARRAY
+                && (spec.flags()
+                        & (MapFlags.MMAPABLE | MapFlags.RDONLY_PROG)) == MapFlags.MMAPABLE) {
+            try {
+                map.updateMapped(() -> StreamSupport.stream(elements.spliterator(), false)
+                        .map(entry -> element(spec, entry))
+                        .iterator());
+                return;
+            } catch (KernelException _) {
+                // A host without the memory for it: batches say what is wrong, if anything is.
+            }
+        }
+        int chunk = Math.clamp(CHUNK_BYTES / (spec.keySize() + map.valueWidth() + 1L), 1,
+                CHUNK_ELEMENTS);
+        List<KernelElement> some = new ArrayList<>(chunk);
+        for (Entry<Bytes> entry : elements) {
+            some.add(element(spec, entry));
+            if (some.size() == chunk) {
+                map.updateBatch(some).orThrow();
+                some.clear();
+            }
+        }
+        map.updateBatch(some).orThrow();
+    }
+
+    private KernelElement element(MapSpec spec, Entry<Bytes> entry) {
+        var element = StoredElements.element(spec, entry.key(), entry.value());
+        return new KernelElement(element.key(), switch (element.value()) {
+            case Value.Data(Bytes bytes) ->
+                KernelValues.forAll(spec, bytes, kernel.possibleCpus());
+            case Value.PerCpu(List<Bytes> values) -> KernelValues.forEach(spec, values);
+            case Value.Slot _,Value.Expression _ -> throw new IllegalStateException(
+                    "no map with such elements is published sealed: " + spec.ref());
+        });
+    }
+
+    /** Reads a map back; costs no second copy of what is desired. */
+    private boolean holds(MapSpec spec, KernelMap map, Tree<Bytes> elements)
+            throws KernelException {
+        long matching = 0;
+        for (KernelElement element : map.readAll()) {
+            Bytes wanted = elements.get(StoredElements.storedKey(spec, element.key()));
+            if (wanted == null) {
+                if (MapRules.isDense(spec.type()) && element.value().isZero()) {
+                    continue;
+                }
+                return false;
+            }
+            Bytes expected = StoredElements.element(spec,
+                    StoredElements.storedKey(spec, element.key()), wanted)
+                    .value() instanceof Value.PerCpu(List<Bytes> values)
+                            ? KernelValues.forEach(spec, values)
+                            : null;
+            if (expected == null
+                    ? !KernelValues.stored(spec, element).equals(wanted)
+                    : !element.value().equals(expected)) {
+                return false;
+            }
+            matching++;
+        }
+        return matching == elements.size();
+    }
+}

@@ -1,0 +1,295 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.agent.reconcile.Step.SlotChange;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.Ownership;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One plan while it is made. */
+final class PlanDraft {
+    /** Bounds what a step prints and what is tried anew when one fails. */
+    private static final int CHUNK_ELEMENTS = 4096;
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final PinPaths paths;
+    private final Desired desired;
+    private final Actual actual;
+    private final SortedSet<Long> due;
+    private final HostNumbers numbers;
+    private final SealedDraft sealed;
+    private final SortedMap<Long, Contents> expected = new TreeMap<>();
+    private final SortedMap<Long, Problem> problems = new TreeMap<>();
+    private final Set<Long> stuck = new HashSet<>();
+
+    private final List<Step> creations = new ArrayList<>();
+    private final List<Step> writes = new ArrayList<>();
+    private final List<Step> outerCreations = new ArrayList<>();
+    private final List<Step> slots = new ArrayList<>();
+    private final List<Step> switches = new ArrayList<>();
+    private final List<Step> deletions = new ArrayList<>();
+    private final List<Step> freezes = new ArrayList<>();
+    private final List<Step> pins = new ArrayList<>();
+
+    PlanDraft(PinPaths paths, Desired desired, Actual actual, SortedSet<Long> due,
+            HostNumbers numbers, SealedDraft sealed) {
+        this.paths = paths;
+        this.desired = desired;
+        this.actual = actual;
+        this.due = due;
+        this.numbers = numbers;
+        this.sealed = sealed;
+    }
+
+    Plan plan() {
+        List<DesiredMap> outers = new ArrayList<>();
+        SortedMap<Long, ElementsDifference> changed = new TreeMap<>();
+        for (long id : due) {
+            DesiredMap map = desired.map(id);
+            if (map == null) {
+                continue;
+            }
+            if (map.spec().type().isOuter()) {
+                outers.add(map);
+            } else if (sealed.isSealed(map)) {
+                addSealed(map, changed);
+            } else {
+                add(map, difference(map));
+            }
+        }
+        // Only now is it known which inner maps are stuck.
+        SortedMap<Long, ElementsDifference> differences = new TreeMap<>();
+        outers.forEach(map -> differences.put(map.id(), difference(map)));
+        sealed.decide(changed, differences);
+        changed.forEach(this::addGeneration);
+        SortedMap<Long, SortedMap<Bytes, Long>> switchedSlots = sealed.slots();
+        for (DesiredMap map : outers) {
+            addOuter(map, Objects.requireNonNull(differences.get(map.id())),
+                    switchedSlots.getOrDefault(map.id(), Collections.emptySortedMap()));
+        }
+        List<Step> steps = new ArrayList<>();
+        for (List<Step> phase : List.of(creations, writes, outerCreations, slots, switches,
+                deletions, freezes, pins)) {
+            steps.addAll(phase);
+        }
+        return new Plan(steps, expected, problems);
+    }
+
+    private ElementsDifference difference(DesiredMap map) {
+        Held held = actual.held(map.id());
+        return ElementsDifference.of(map,
+                held == null ? ElementsDifference.EMPTY : held.contents().orElseThrow(), numbers,
+                this::isReady);
+    }
+
+    private void add(DesiredMap map, ElementsDifference difference) {
+        @Nullable
+        Held held = actual.held(map.id());
+        if (held != null && held.frozen() && !difference.isNothing()) {
+            stopFrozen(map);
+            return;
+        }
+        if (held == null) {
+            boolean seeded = MapRules.ownership(map.spec().type()) == Ownership.SEED;
+            creations.add(new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec(),
+                    seeded ? ElementsDifference.seed(map) : List.of()));
+        }
+        addContents(map, difference);
+        addState(map, held);
+        note(map, difference);
+        expected.put(map.id(), difference.after());
+    }
+
+    /** A map that is as desired only loses the last way to write it; one that is not changes by another generation. */
+    private void addSealed(DesiredMap map, SortedMap<Long, ElementsDifference> changed) {
+        Held held = actual.held(map.id());
+        ElementsDifference difference = difference(map);
+        note(map, difference);
+        if (held == null) {
+            creations.add(new Step.Build(map.id(), 1, KernelName.of(map.spec().name()), map.spec(),
+                    difference.after()));
+            return;
+        }
+        Path wanted = paths.of(map, held.generation());
+        if (!held.pins().contains(wanted)) {
+            creations.add(new Step.Pin(map.id(), wanted));
+        }
+        if (!difference.isNothing()) {
+            changed.put(map.id(), difference);
+            return;
+        }
+        if (!held.frozen() && Generations.isFrozenWhenBuilt(map.spec())) {
+            freezes.add(new Step.Freeze(map.id()));
+        }
+        expected.put(map.id(), difference.after());
+    }
+
+    private void addGeneration(long id, ElementsDifference difference) {
+        DesiredMap map = desired.map(id);
+        Held held = actual.held(id);
+        if (map == null || held == null) {
+            return;
+        }
+        if (!sealed.isSwitched(id)) {
+            problems.put(id, new Problem(0,
+                    "its new contents wait, because an outer map that holds it changes as a whole or not at all, and another map in it is not ready",
+                    Retry.WITH_OTHERS));
+            return;
+        }
+        int next = sealed.generation(id);
+        if (held.kept(next).isPresent()) {
+            creations.add(new Step.Verify(id, next, difference.after()));
+        } else {
+            creations.add(new Step.Build(id, next, KernelName.of(map.spec().name()), map.spec(),
+                    difference.after()));
+        }
+        switches.add(new Step.Switch(id, next, difference.after(), sealed.outers(id)));
+    }
+
+    private void addOuter(DesiredMap map, ElementsDifference difference,
+            SortedMap<Bytes, Long> switchedSlots) {
+        Held held = actual.held(map.id());
+        if (held != null && held.frozen()
+                && !(difference.isNothing() && switchedSlots.isEmpty())) {
+            stopFrozen(map);
+            forget(map, difference, switchedSlots);
+            return;
+        }
+        if (held == null) {
+            outerCreations.add(new Step.Create(map.id(), KernelName.of(map.spec().name()),
+                    map.spec(), List.of()));
+        }
+        addState(map, held);
+        note(map, difference);
+        if (sealed.isBlocked(map.id())) {
+            problems.putIfAbsent(map.id(), new Problem(0,
+                    "its slots stay as they were, because what changes in them changes as a whole, and one of its inner maps waits for another outer map",
+                    Retry.WITH_OTHERS));
+            return;
+        }
+        List<SlotChange> changes = sealed.changes(map, difference, switchedSlots);
+        Step delete = new Step.DeleteSlots(map.id(), difference.deletes());
+        if (!difference.deletes().isEmpty() && difference.deletesFirst()) {
+            slots.add(delete);
+        }
+        if (!changes.isEmpty()) {
+            slots.add(new Step.WriteSlots(map.id(), changes));
+        }
+        if (!difference.deletes().isEmpty() && !difference.deletesFirst()) {
+            slots.add(delete);
+        }
+        expected.put(map.id(), difference.after());
+    }
+
+    /** The slots of a frozen outer map stay with generations that are not in use any more. */
+    private void forget(DesiredMap map, ElementsDifference difference,
+            SortedMap<Bytes, Long> switchedSlots) {
+        if (difference.isNothing()) {
+            TreeMap<Bytes, Bytes> marks = new TreeMap<>();
+            switchedSlots.keySet().forEach(key -> marks.put(key, OpenMaps.UNKNOWN_SLOT));
+            expected.put(map.id(), new Contents(difference.after().elements().edit(marks),
+                    difference.after().resolved(), false));
+        }
+    }
+
+    private void addContents(DesiredMap map, ElementsDifference difference) {
+        long id = map.id();
+        List<Step> deletes = difference.deletesFirst() ? writes : deletions;
+        for (int from = 0; from < difference.deletes().size(); from += CHUNK_ELEMENTS) {
+            int to = Math.min(from + CHUNK_ELEMENTS, difference.deletes().size());
+            deletes.add(new Step.DeleteElements(id, difference.deletes().subList(from, to)));
+        }
+        int chunk = Math.clamp(
+                CHUNK_BYTES / (map.spec().keySize() + map.spec().valueSize() + 1L), 1,
+                CHUNK_ELEMENTS);
+        if (!difference.expressions().isEmpty()) {
+            writes.add(new Step.WriteExpressions(id, difference.expressions()));
+        }
+        List<KernelElement> elements = difference.writes();
+        for (int from = 0; from < elements.size(); from += chunk) {
+            writes.add(new Step.WriteElements(id,
+                    elements.subList(from, Math.min(from + chunk, elements.size()))));
+        }
+    }
+
+    private void addState(DesiredMap map, @Nullable Held held) {
+        if (map.frozen() && (held == null || !held.frozen())) {
+            freezes.add(new Step.Freeze(map.id()));
+        }
+        Path wanted = paths.of(map, held == null ? 1 : held.generation());
+        if (held == null || !held.pins().contains(wanted)) {
+            pins.add(new Step.Pin(map.id(), wanted));
+        }
+    }
+
+    private void note(DesiredMap map, ElementsDifference difference) {
+        if (!difference.innersNotReady().isEmpty()) {
+            long first = difference.innersNotReady().first();
+            @Nullable
+            DesiredMap inner = desired.map(first);
+            String name = inner == null
+                    ? "the map with id " + first
+                    : '"' + inner.spec().name() + "\" (id " + first + ")";
+            problems.put(map.id(), new Problem(0,
+                    "%s not in the kernel as they should be, first %s; "
+                            .formatted(counted(difference.innersNotReady().size(),
+                                    "inner map is", "inner maps are"), name)
+                            + "slots that are to hold them stay as they were",
+                    Retry.WITH_OTHERS));
+        } else if (!difference.unresolved().isEmpty()) {
+            problems.put(map.id(), new Problem(Errno.ENODEV.number(),
+                    "%s (%s); these elements stay as they were until that changes"
+                            .formatted(difference.unresolved().first(),
+                                    counted(difference.unresolved().size(),
+                                            "value that means nothing here",
+                                            "values that mean nothing here")),
+                    Retry.SLOWLY));
+        }
+    }
+
+    private static String counted(int count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
+    }
+
+    private void stopFrozen(DesiredMap map) {
+        stuck.add(map.id());
+        problems.put(map.id(), new Problem(Errno.EPERM.number(),
+                "it is frozen with other contents than the store wants, and nobody can change "
+                        + "it any more: delete its pins on this host and restart the agent, which then creates it anew",
+                Retry.NEVER));
+    }
+
+    /** True where a map is as desired, or will be when this plan comes to its slots. */
+    private boolean isReady(long innerMapId) {
+        DesiredMap inner = desired.map(innerMapId);
+        if (inner == null || stuck.contains(innerMapId)) {
+            return false;
+        }
+        if (due.contains(innerMapId)) {
+            return true;
+        }
+        Held held = actual.held(innerMapId);
+        return held != null && held.contents().isPresent()
+                && holdsAll(inner, held.contents().get());
+    }
+
+    /** What only waits for an interface does not count: the host may never have it. */
+    private boolean holdsAll(DesiredMap map, Contents contents) {
+        return ElementsDifference.of(map, contents, numbers, _ -> false).isNothing();
+    }
+}

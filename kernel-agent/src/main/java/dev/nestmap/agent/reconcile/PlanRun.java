@@ -1,0 +1,282 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.kernel.KernelElement;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.Slot;
+import dev.nestmap.agent.reconcile.Executor.Hands;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.agent.reconcile.Step.ExpressionElement;
+import dev.nestmap.agent.reconcile.Step.SlotChange;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.tree.Entry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One plan while it is performed. For one thread. */
+final class PlanRun {
+    /** A change of elements; the kernel may stop it half way. */
+    private interface ElementChange {
+        void perform() throws KernelException;
+    }
+
+    private final Hands hands;
+    private final OpenMaps open;
+    private Actual actual;
+    private final SortedMap<Long, Problem> failures = new TreeMap<>();
+    /** Outer maps that could not get all of their slots, because inner maps failed. */
+    private final SortedMap<Long, Problem> waiting = new TreeMap<>();
+    private final Set<Long> unknown = new HashSet<>();
+
+    PlanRun(Hands hands, Actual before) {
+        this.hands = hands;
+        this.open = hands.open();
+        this.actual = before;
+    }
+
+    void perform(Step step) {
+        long id = step.mapId();
+        if (failures.containsKey(id)) {
+            return;
+        }
+        try {
+            switch (step) {
+                case Step.Open look -> look(look);
+                case Step.ReadBack(_, MapSpec spec) -> {
+                    actual = actual.with(id,
+                            held(id).withContents(Optional.of(open.read(spec, map(id)))));
+                }
+                case Step.Create create -> {
+                    actual = actual.with(id, null);
+                    actual = actual.with(id, hands.creator().create(create));
+                }
+                case Step.WriteElements(_, List<KernelElement> elements) ->
+                    change(id, () -> hands.writes().write(held(id).spec(), map(id), elements));
+                case Step.WriteExpressions(_, List<ExpressionElement> elements) ->
+                    change(id, () -> hands.writes()
+                            .writeExpressions(held(id).spec(), map(id),
+                                    elements));
+                case Step.DeleteElements(_, List<Bytes> keys) ->
+                    change(id, () -> ElementWrites.delete(map(id), keys));
+                case Step.WriteSlots(_, List<SlotChange> slots) -> set(id, slots);
+                case Step.DeleteSlots(_, List<Bytes> keys) ->
+                    change(id, () -> ElementWrites.delete(map(id), keys));
+                case Step.Freeze _ -> freeze(id);
+                case Step.Pin pin -> pin(pin);
+                case Step.Unpin unpin -> actual = hands.pinner().unpin(unpin, actual);
+                case Step.Build build -> build(build);
+                case Step.ReadGeneration(_, int number, Contents like) ->
+                    actual = actual.with(id,
+                            hands.generations().read(held(id), kept(id, number), like));
+                case Step.Verify verify -> verify(verify);
+                case Step.Switch change -> switchTo(change);
+                case Step.Drop drop -> actual = hands.pinner().drop(drop, held(id), actual);
+                case Step.Release release -> actual = hands.pinner().release(release, actual);
+            }
+        } catch (KernelException e) {
+            failures.put(id, Problem.of(e, actual.held(id)));
+        } catch (ProblemException e) {
+            failures.put(id, e.problem());
+        }
+    }
+
+    Executor.Outcome outcome(SortedMap<Long, Contents> expected) {
+        expected.forEach((id, contents) -> {
+            Held held = actual.held(id);
+            if (held != null) {
+                actual = actual.with(id, held.withContents(
+                        unknown.contains(id) ? Optional.empty() : Optional.of(contents)));
+            }
+        });
+        for (var entry : waiting.entrySet()) {
+            failures.putIfAbsent(entry.getKey(), entry.getValue());
+        }
+        return new Executor.Outcome(actual, failures);
+    }
+
+    private void look(Step.Open step) throws KernelException, ProblemException {
+        Holding found = hands.finder().find(step);
+        SortedMap<Long, Actual.Leftover> leftovers = new TreeMap<>(actual.leftovers());
+        leftovers.remove(step.mapId());
+        actual = new Actual(actual.with(step.mapId(), found).holdings(), leftovers);
+    }
+
+    private void build(Step.Build step) throws KernelException, ProblemException {
+        long id = step.mapId();
+        boolean frozen = Generations.isFrozenWhenBuilt(step.spec());
+        Held held = actual.held(id);
+        KernelMap built = hands.generations().build(step);
+        int kernelId = built.info().id();
+        if (held == null) {
+            open.put(id, built);
+            actual = actual.with(id, new Held(id, step.spec(), kernelId, false, false, frozen,
+                    List.of(hands.paths().inner(id, step.generation())),
+                    Optional.of(step.contents()),
+                    step.generation(), List.of()));
+        } else {
+            built.close();
+            actual = actual.with(id, held.withKept(new Generation(step.generation(), kernelId,
+                    frozen, Optional.of(step.contents()))));
+        }
+    }
+
+    private void verify(Step.Verify step) throws KernelException, ProblemException {
+        Held held = held(step.mapId());
+        if (!hands.generations()
+                .verify(held, kept(step.mapId(), step.generation()),
+                        step.contents())) {
+            // What it holds is nobody's wish: another one is built in its place.
+            actual = actual.with(step.mapId(), held.withoutKept(step.generation()));
+            throw new ProblemException(new Problem(0,
+                    "generation %d of it is gone, or was changed by a program since it was built, so it is not used again"
+                            .formatted(step.generation()),
+                    Retry.SOON));
+        }
+    }
+
+    /** Where a slot could not be set, all that is known is what is read back. */
+    private void switchTo(Step.Switch step) throws KernelException, ProblemException {
+        long id = step.mapId();
+        Optional<Problem> hindrance = step.outers()
+                .stream()
+                .flatMap(outer -> Optional.ofNullable(
+                        failures.getOrDefault(outer, waiting.get(outer))).stream())
+                .findFirst();
+        if (hindrance.isPresent()) {
+            unknown.addAll(step.outers());
+            throw new ProblemException(new Problem(hindrance.get().errno(),
+                    "its new contents (generation %d) wait for the slots that are to hold them: %s"
+                            .formatted(step.generation(), hindrance.get().message()),
+                    Retry.WITH_OTHERS));
+        }
+        Generation next = kept(id, step.generation());
+        open.put(id, hands.generations().open(id, next));
+        actual = actual.with(id,
+                held(id).switchedTo(next.withContents(step.contents()),
+                        hands.paths().inner(id, step.generation())));
+    }
+
+    private Generation kept(long id, int number) throws ProblemException {
+        return held(id).kept(number)
+                .orElseThrow(() -> new ProblemException(
+                        new Problem(0, "generation %d of it is gone".formatted(number),
+                                Retry.SOON)));
+    }
+
+    private void set(long id, List<SlotChange> changes)
+            throws KernelException, ProblemException {
+        List<KernelMap> opened = new ArrayList<>();
+        try {
+            List<Slot> slots = new ArrayList<>(changes.size());
+            for (SlotChange change : changes) {
+                KernelMap inner = inner(id, change, opened);
+                if (inner != null) {
+                    slots.add(new Slot(change.key(), inner));
+                }
+            }
+            Problem hindrance = waiting.get(id);
+            if (hindrance != null && held(id).spec().publish() == Publish.SEALED) {
+                // All of it or nothing: also the slots of inner maps that did not fail stay as they were.
+                throw new ProblemException(hindrance);
+            }
+            change(id, () -> map(id).updateSlots(slots).orThrow());
+        } finally {
+            opened.forEach(KernelMap::close);
+        }
+    }
+
+    /** What a slot is to hold; null, and a reason to wait, where that failed. */
+    private @Nullable KernelMap inner(long outer, SlotChange change, List<KernelMap> opened)
+            throws KernelException {
+        long inner = change.innerMapId();
+        Problem cause = failures.get(inner);
+        if (cause == null && !unknown.contains(inner)) {
+            try {
+                if (change.generation() == SlotChange.IN_USE && open.get(inner) != null) {
+                    return open.get(inner);
+                }
+                if (change.generation() != SlotChange.IN_USE) {
+                    opened.add(hands.generations().open(inner, kept(inner, change.generation())));
+                    return opened.getLast();
+                }
+            } catch (ProblemException e) {
+                cause = e.problem();
+            }
+        }
+        unknown.add(outer);
+        waiting.put(outer, new Problem(cause == null ? 0 : cause.errno(),
+                "the slot with key %s stays as it was, because its inner map (id %d) failed: %s"
+                        .formatted(
+                                change.key(), inner,
+                                cause == null ? "it is not open" : cause.message()),
+                Retry.WITH_OTHERS));
+        return null;
+    }
+
+    /** What a change that fails has left in a map is not known. */
+    private void change(long id, ElementChange change) throws KernelException {
+        boolean wasUnknown = !unknown.add(id);
+        change.perform();
+        if (!wasUnknown) {
+            unknown.remove(id);
+        }
+    }
+
+    private void freeze(long id) throws KernelException {
+        KernelMap map = map(id);
+        if (!map.frozen()) {
+            map.freeze();
+        }
+        actual = actual.with(id, held(id).freeze());
+    }
+
+    private void pin(Step.Pin step) throws KernelException, ProblemException {
+        actual = hands.pinner().pin(step, held(step.mapId()), map(step.mapId()), actual);
+        if (actual.held(step.mapId()) == null) {
+            forgetSlots();
+            throw new ProblemException(new Problem(Errno.EEXIST.number(),
+                    "pin %s: a loader was first; its map is looked at next"
+                            .formatted(step.path()),
+                    Retry.SOON));
+        }
+    }
+
+    /** A map of ours was exchanged for another: which of the two the slots hold is to be read. */
+    private void forgetSlots() {
+        for (Entry<Holding> entry : actual.holdings()) {
+            if (entry.value() instanceof Held held && held.spec().type().isOuter()) {
+                unknown.add(held.mapId());
+                actual = actual.with(held.mapId(), held.withContents(Optional.empty()));
+                waiting.put(held.mapId(),
+                        new Problem(0, "an inner map was exchanged", Retry.WITH_OTHERS));
+            }
+        }
+    }
+
+    private KernelMap map(long id) {
+        KernelMap map = open.get(id);
+        if (map == null) {
+            throw new IllegalStateException("map " + id + " is worked on, but not open");
+        }
+        return map;
+    }
+
+    private Held held(long id) {
+        Held held = actual.held(id);
+        if (held == null) {
+            throw new IllegalStateException("map " + id + " is worked on, but not held");
+        }
+        return held;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.reconcile.Holders.Place;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.agent.reconcile.Step.SlotChange;
+import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.PublishRules;
+import dev.nestmap.model.map.StoredElements;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * The part of a plan that is about maps which are published sealed. Their contents change by another generation, a kernel map of
+ * its own, in all slots that hold them; whatever changes in one outer map that is sealed changes in one batch or not at all.
+ */
+final class SealedDraft {
+    private final Desired desired;
+    private final Holders holders;
+    private final Actual actual;
+    private final SortedSet<Long> due;
+    private final HostNumbers numbers;
+    /** The generations that come into use. */
+    private final SortedMap<Long, Integer> switched = new TreeMap<>();
+    /** Outer maps of which nothing changes in this plan, because part of the change cannot be made. */
+    private final Set<Long> blocked = new HashSet<>();
+
+    SealedDraft(Desired desired, Holders holders, Actual actual, SortedSet<Long> due,
+            HostNumbers numbers) {
+        this.desired = desired;
+        this.holders = holders;
+        this.actual = actual;
+        this.due = due;
+        this.numbers = numbers;
+    }
+
+    /** True for a map to which nothing leads but slots, and of which the store knows all that is in it. */
+    static boolean canBeSealed(DesiredMap map) {
+        return !map.hasName() && PublishRules.canBeSealed(map.spec().type());
+    }
+
+    /**
+     * True for a map in a slot of an outer map that is sealed. One that was sealed before stays so: no system call can write it
+     * in place any more.
+     */
+    boolean isSealed(DesiredMap map) {
+        if (!canBeSealed(map)) {
+            return false;
+        }
+        Held held = actual.held(map.id());
+        return (held != null && held.frozen()) || holders.isInSealed(map.id(), desired);
+    }
+
+    /** Looks at generations that may be what is wanted now, and of which nobody knows what they hold. */
+    List<Step> looks() {
+        List<Step> looks = new ArrayList<>();
+        for (long id : due) {
+            DesiredMap map = desired.map(id);
+            Held held = actual.held(id);
+            if (map == null || held == null
+                    || held.kept().stream().allMatch(kept -> kept.contents().isPresent())
+                    || !isSealed(map)) {
+                continue;
+            }
+            ElementsDifference difference = difference(map, held);
+            if (!difference.isNothing()) {
+                held.kept()
+                        .stream()
+                        .filter(kept -> kept.contents().isEmpty())
+                        .forEach(kept -> looks.add(
+                                new Step.ReadGeneration(id, kept.number(), difference.after())));
+            }
+        }
+        return looks;
+    }
+
+    ElementsDifference difference(DesiredMap map, Held held) {
+        return ElementsDifference.of(map, held.contents().orElseThrow(), numbers, _ -> false);
+    }
+
+    /** The generation that holds what is wanted, else the number of one to be built. */
+    static int next(Held held, ElementsDifference difference) {
+        return held.kept()
+                .stream()
+                .filter(kept -> isKept(kept, difference))
+                .map(Generation::number)
+                .findFirst()
+                .orElseGet(held::nextGeneration);
+    }
+
+    static boolean isKept(Generation kept, ElementsDifference difference) {
+        return kept.contents().isPresent()
+                && kept.contents().get().elements().sameContents(difference.after().elements());
+    }
+
+    /**
+     * Decides which maps change and which must wait for others.
+     *
+     * @param changed maps of which there is a generation and of which the contents are to change
+     * @param outers all outer maps that are looked at, each with what is to change in it
+     */
+    void decide(SortedMap<Long, ElementsDifference> changed,
+            SortedMap<Long, ElementsDifference> outers) {
+        outers.forEach((id, difference) -> {
+            if (Holders.isSealed(desired.map(id)) && !difference.innersNotReady().isEmpty()) {
+                blocked.add(id);
+            }
+        });
+        SortedMap<Long, ElementsDifference> free = new TreeMap<>(changed);
+        boolean found = true;
+        while (found) {
+            found = free.keySet().removeIf(id -> {
+                SortedSet<Long> held = holders.outers(id);
+                boolean waits = held.stream().anyMatch(blocked::contains);
+                if (waits) {
+                    held.stream()
+                            .filter(outer -> Holders.isSealed(desired.map(outer)))
+                            .forEach(blocked::add);
+                }
+                return waits;
+            });
+        }
+        free.forEach((id, difference) -> {
+            Held held = actual.held(id);
+            if (held != null) {
+                switched.put(id, next(held, difference));
+            }
+        });
+    }
+
+    boolean isSwitched(long mapId) {
+        return switched.containsKey(mapId);
+    }
+
+    boolean isBlocked(long outerMapId) {
+        return blocked.contains(outerMapId);
+    }
+
+    /** The generation that a slot is to hold from now on. */
+    int generation(long innerMapId) {
+        return switched.getOrDefault(innerMapId, SlotChange.IN_USE);
+    }
+
+    /** The outer maps whose slots must all be set before a map is switched. */
+    SortedSet<Long> outers(long innerMapId) {
+        return holders.outers(innerMapId);
+    }
+
+    /** For each outer map its slots that hold maps which are switched: by the key as the store holds it, the inner map. */
+    SortedMap<Long, SortedMap<Bytes, Long>> slots() {
+        SortedMap<Long, SortedMap<Bytes, Long>> slots = new TreeMap<>();
+        for (long inner : switched.keySet()) {
+            for (Place place : holders.places(inner)) {
+                slots.computeIfAbsent(place.outerMapId(), _ -> new TreeMap<>())
+                        .put(place.key(), inner);
+            }
+        }
+        return slots;
+    }
+
+    /** The slots that a difference sets and those that hold maps which are switched, each once. */
+    List<SlotChange> changes(DesiredMap outer, ElementsDifference difference,
+            SortedMap<Bytes, Long> switchedSlots) {
+        List<SlotChange> changes = new ArrayList<>();
+        Set<Bytes> named = new HashSet<>();
+        for (SlotChange change : difference.slots()) {
+            named.add(change.key());
+            changes.add(new SlotChange(change.key(), change.innerMapId(),
+                    generation(change.innerMapId())));
+        }
+        switchedSlots.forEach((key, inner) -> {
+            Bytes wireKey = StoredElements.wireKey(outer.spec(), key);
+            if (!named.contains(wireKey)) {
+                changes.add(new SlotChange(wireKey, inner, generation(inner)));
+            }
+        });
+        return changes;
+    }
+}
