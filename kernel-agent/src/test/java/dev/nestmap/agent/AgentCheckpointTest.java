@@ -20,6 +20,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.proto.v1.MapChange;
@@ -118,6 +119,58 @@ final class AgentCheckpointTest {
         assertTrue(alone.awaitReady(PATIENCE));
         assertEquals(15, alone.status().restoredRevision());
         assertEquals(List.of(), recorder.take());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void tablesThatArePublishedSealedComeBackTooAndARestartLeavesThemAlone(Side side)
+            throws Exception {
+        KernelUnderTest host = host(side);
+        runAndKeep(host, 10, tables(70));
+        ChangeRecorder recorder = new ChangeRecorder(host.kernel());
+        NestmapAgent restarted = start(host, recorder.kernel(), NOBODY);
+        assertTrue(restarted.awaitReady(PATIENCE));
+        assertEquals(10, restarted.status().restoredRevision());
+        assertEquals(List.of(), recorder.take());
+        assertEquals(Bytes.u32le(70), inTable(host));
+        restarted.close();
+
+        reboot(host);
+        FakeStore store = new FakeStore();
+        int port = store.port();
+        store.close();
+        NestmapAgent agent = start(host, host.kernel(), "127.0.0.1:" + port);
+        assertTrue(agent.awaitReady(PATIENCE));
+        assertEquals(List.of(), agent.status().conditions());
+        assertEquals(Bytes.u32le(70), inTable(host));
+        opened(new FakeStore(port)).accept().snapshot(12, tables(71));
+        assertTrue(agent.awaitApplied(12, PATIENCE));
+        assertEquals(List.of(), agent.status().conditions());
+        assertEquals(Bytes.u32le(71), inTable(host));
+    }
+
+    private static MapChange[] tables(int value) {
+        MapSpec table = MapSpec.of("default", "table", MapType.ARRAY, 4, 4, 4)
+                .withPlacement(new Placement.FollowsOuter());
+        MapSpec tables = MapSpec.of("default", "tables", MapType.ARRAY_OF_MAPS, 4, 4, 8)
+                .withInnerTemplate(new InnerTemplate(MapType.ARRAY, 4, 4, 4, 0))
+                .withPublish(Publish.SEALED);
+        return new MapChange[]{with(defined(1, table, false), 2, data(value)),
+                with(defined(2, tables, true), 3, slot(1))};
+    }
+
+    /** What is in the map that is in the slot. */
+    private static Bytes inTable(KernelUnderTest host) throws KernelException {
+        Bytes id = lookup(host, host.root().resolve("default/tables"), 3);
+        Path inner = host.root().resolve("_inner");
+        for (String pin : host.kernel().pins(inner)) {
+            try (KernelMap map = host.kernel().openPin(inner.resolve(pin)).orElseThrow()) {
+                if (Bytes.u32le(map.info().id()).equals(id)) {
+                    return map.lookup(Bytes.u32le(2)).orElseThrow();
+                }
+            }
+        }
+        throw new AssertionError("no pin of the map in the slot, kernel id " + id);
     }
 
     @Test

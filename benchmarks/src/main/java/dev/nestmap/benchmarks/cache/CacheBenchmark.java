@@ -53,7 +53,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 7, time = 1)
-@Fork(value = 1, jvmArgs = {"-Xms2g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow"})
+@Fork(value = 1, jvmArgs = {"-Xms2g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow",
+        "--enable-native-access=ALL-UNNAMED"})
 @NullUnmarked // JMH sets the fields
 public class CacheBenchmark {
     private static final int KEYS = 1 << 16;
@@ -187,6 +188,20 @@ public class CacheBenchmark {
     @Benchmark
     public Optional<Long> nearCache() {
         return nearCache.get(keys[next()]);
+    }
+
+    /** The near-cache in a process that may not call native code. */
+    @Benchmark
+    @Fork(value = 1, jvmArgs = {"-Xms2g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow"})
+    public Optional<Long> nearWithout() {
+        return nearCache.get(keys[next()]);
+    }
+
+    /** The mirror in such a process. */
+    @Benchmark
+    @Fork(value = 1, jvmArgs = {"-Xms2g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow"})
+    public Optional<Long> mirrorWithout() {
+        return mirror.get(keys[next()]);
     }
 
     /** The fastest map that there is. */

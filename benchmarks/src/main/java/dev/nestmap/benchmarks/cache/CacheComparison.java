@@ -15,7 +15,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class CacheComparison {
     private static final String[][] PAIRS = {{"nearCache", "caffeine"}, {"nearReads", "caffeine"},
             {"nearCache", "expiring"}, {"mirror", "caffeine"}, {"mirrorView", "caffeine"},
-            {"mirror", "expiring"}, {"mirror", "tree"}};
+            {"mirror", "expiring"}, {"mirror", "tree"},
+            {"nearWithout", "caffeine"}, {"mirrorWithout", "caffeine"}};
 
     private CacheComparison() {}
 
@@ -33,10 +34,10 @@ public final class CacheComparison {
         }
         medians.forEach((count, nanos) -> {
             System.out.printf(Locale.ROOT, "%,d elements%n", count);
-            nanos.forEach((name, median) -> System.out.printf(Locale.ROOT, "  %-10s %8.1f ns%n",
+            nanos.forEach((name, median) -> System.out.printf(Locale.ROOT, "  %-13s %8.1f ns%n",
                     name, median));
             for (String[] pair : PAIRS) {
-                System.out.printf(Locale.ROOT, "  %-10s is %.2f times %s%n", pair[0],
+                System.out.printf(Locale.ROOT, "  %-13s is %.2f times %s%n", pair[0],
                         nanos.getOrDefault(pair[0], Double.NaN)
                                 / nanos.getOrDefault(pair[1], Double.NaN),
                         pair[1]);

@@ -6,6 +6,7 @@ import dev.nestmap.client.MapChange;
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.NestmapException.Kind;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.client.codec.Codec;
 import dev.nestmap.model.Bytes;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,16 +54,20 @@ import org.jspecify.annotations.Nullable;
  * that cannot be kept true (the map is gone or is another one, another cluster answers, revisions went back) is ended: from
  * then on reads fail with the reason.
  *
- * <p>Hits take one volatile read, the clock and no lock. All else is done under one lock that is never held while waiting.
+ * <p>Hits look at a clock that may be behind by its lag, which is taken off the bound; where that does not do, at the exact one.
+ * They take one volatile read and no lock. All else is done under one lock that is never held while waiting.
  */
-final class Coherence<V> {
+final class Coherence<K, V> {
     private final MapIdentity map;
-    private final Table<V> table;
+    private final Codec<K> keys;
+    private final Table<K, V> table;
     private final Entries<V> entries;
     private final Loader loader;
     private final Counters counters;
     private final long boundNanos;
-    private final LongSupplier clock;
+    /** The bound for an age by the recent time, which may be short of the true one by the lag. */
+    private final long recentBoundNanos;
+    private final NanoClock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
     // Written under the lock.
@@ -73,32 +77,62 @@ final class Coherence<V> {
     private final Loads<V> loads = new Loads<>();
 
     /** Nothing is in the table, which therefore is true at any revision, and not known to be fresh. */
-    Coherence(MapIdentity map, Table<V> table, Entries<V> entries, Loader loader,
-            Counters counters, long boundNanos, LongSupplier clock) {
+    Coherence(MapIdentity map, Codec<K> keys, Table<K, V> table, Entries<V> entries,
+            Loader loader, Counters counters, long boundNanos, NanoClock clock) {
         this.map = map;
+        this.keys = keys;
         this.table = table;
         this.entries = entries;
         this.loader = loader;
         this.counters = counters;
         this.boundNanos = boundNanos;
+        this.recentBoundNanos = boundNanos - clock.lagNanos();
         this.clock = clock;
         this.freshness = new Freshness(0, 0, neverNanos());
     }
 
     /**
-     * The entry where it may be given out as it is; null: {@link #read}.
+     * What the table gives, {@link Table#find}, where that may be given out to a read that begins now; null: {@link #read}.
      *
-     * @param begunNanos when the read began; (P1) is counted from it, (P2) from now
+     * @param scratch as {@link NanoClock#recentNanos}
      */
     @Nullable
-    Entry<V> hit(Bytes key, long begunNanos) {
+    Object hit(K key, long[] scratch) {
         Freshness seen = freshness; // before the entry (I3)
-        Entry<V> entry = table.find(key);
-        if (entry == null) {
+        Object found = table.find(key);
+        if (found == null) {
             return null;
         }
-        if (seen.allows(entry, begunNanos, boundNanos)) {
-            return entry;
+        // The clock is looked at last: a time after the beginning only makes things older.
+        if (seen.applied() >= seen.floor()
+                && clock.recentNanos(scratch) - seen.asOfNanos() <= recentBoundNanos) {
+            return found;
+        }
+        return judged(key, seen, clock.nanos());
+    }
+
+    /**
+     * The same for a read that began before.
+     *
+     * @param begunNanos when it began; (P1) is counted from it, (P2) from now
+     */
+    @Nullable
+    Object hit(K key, long begunNanos) {
+        Freshness seen = freshness; // before the entry (I3)
+        Object found = table.find(key);
+        if (found == null) {
+            return null;
+        }
+        return seen.applied() >= seen.floor() && begunNanos - seen.asOfNanos() <= boundNanos
+                ? found
+                : judged(key, seen, begunNanos);
+    }
+
+    /** By what the entry itself says. */
+    private @Nullable Object judged(K key, Freshness seen, long begunNanos) {
+        Entry<V> entry = table.peek(keys.encode(key));
+        if (entry != null && seen.allows(entry, begunNanos, boundNanos)) {
+            return entry.found();
         }
         counters.refused();
         return null;
@@ -106,7 +140,7 @@ final class Coherence<V> {
 
     /** The entry from the table if that has become possible, else from the store, which is asked once for all who wait. */
     CompletableFuture<Entry<V>> read(Bytes key) {
-        return read(key, clock.getAsLong(), freshness.floor());
+        return read(key, clock.nanos(), freshness.floor());
     }
 
     private CompletableFuture<Entry<V>> read(Bytes key, long beganNanos, long floor) {
@@ -119,13 +153,13 @@ final class Coherence<V> {
                 return CompletableFuture.failedFuture(end.exception());
             }
             Entry<V> entry = table.peek(key);
-            if (entry != null && freshness.allows(entry, clock.getAsLong(), boundNanos)) {
+            if (entry != null && freshness.allows(entry, clock.nanos(), boundNanos)) {
                 return CompletableFuture.completedFuture(entry);
             }
             load = loads.of(key);
             mine = load == null || beganNanos - load.startedNanos() > boundNanos;
             if (load == null || mine) {
-                load = new Load<>(key, clock.getAsLong(), freshness.floor());
+                load = new Load<>(key, clock.nanos(), freshness.floor());
                 loads.add(load);
             }
         } finally {
@@ -311,7 +345,7 @@ final class Coherence<V> {
     }
 
     private boolean isNewEnough(Freshness seen) {
-        return seen.applied() >= seen.floor() && clock.getAsLong() - seen.asOfNanos() <= boundNanos;
+        return seen.applied() >= seen.floor() && clock.nanos() - seen.asOfNanos() <= boundNanos;
     }
 
     /** A change replaces a freshness that is new enough before it touches the table (I2). */
@@ -374,6 +408,6 @@ final class Coherence<V> {
     }
 
     private long neverNanos() {
-        return clock.getAsLong() - boundNanos - 1;
+        return clock.nanos() - boundNanos - 1;
     }
 }

@@ -1,10 +1,18 @@
 package dev.nestmap.client.cache;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What happened. Safe for threads. */
 final class Counters {
-    private final LongAdder hits = new LongAdder();
+    private static final int SEATS = 64;
+
+    private final Seat[] seats = Stream.generate(Seat::new).limit(SEATS).toArray(Seat[]::new);
+    private final LongAdder otherHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder loads = new LongAdder();
@@ -12,8 +20,18 @@ final class Counters {
     private final LongAdder marks = new LongAdder();
     private final LongAdder changes = new LongAdder();
 
-    void hit() {
-        hits.increment();
+    /**
+     * What the calling thread counts its hits with, and may write into meanwhile: nobody else does. Without such, counting took
+     * as long as the lookup.
+     */
+    Seat seat() {
+        Thread reader = Thread.currentThread();
+        Seat seat = seats[(int) reader.threadId() & (SEATS - 1)];
+        return seat.owner == reader ? seat : taken(seat, reader);
+    }
+
+    private Seat taken(Seat seat, Thread reader) {
+        return seat.takenBy(reader) ? seat : new Seat(otherHits);
     }
 
     void miss() {
@@ -42,8 +60,60 @@ final class Counters {
     }
 
     CacheStats stats(long evictions, long entries, long staleNanos, long appliedRevision) {
-        return new CacheStats(hits.sum(), misses.sum(), refused.sum(), loads.sum(),
+        return new CacheStats(hits(), misses.sum(), refused.sum(), loads.sum(),
                 loadFailures.sum(), evictions, entries, marks.sum(), changes.sum(), staleNanos,
                 appliedRevision);
+    }
+
+    private long hits() {
+        return otherHits.sum() + Arrays.stream(seats).mapToLong(Seat::hits).sum();
+    }
+
+    /** Belongs to one thread until that has ended. */
+    static final class Seat {
+        private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+        /** Between the places of two threads there is more than what processors take from one another at once. */
+        private static final int PLACES = 24;
+        private static final int HITS = 8;
+
+        private final long[] places = new long[PLACES];
+        private final @Nullable LongAdder shared;
+        // Written under the own lock. Read without: who finds itself in it has written that.
+        private @Nullable Thread owner;
+
+        private Seat() {
+            this.shared = null;
+        }
+
+        /** For a thread whose seat is another's. */
+        private Seat(LongAdder shared) {
+            this.shared = shared;
+        }
+
+        /** What the thread before it has counted is seen here: it has ended. */
+        private synchronized boolean takenBy(Thread reader) {
+            Thread before = owner;
+            if (before == null || !before.isAlive()) {
+                owner = reader;
+            }
+            return owner == reader;
+        }
+
+        /** For the own thread: its beginning is free for anything. */
+        long[] scratch() {
+            return places;
+        }
+
+        void hit() {
+            if (shared == null) {
+                LONGS.setOpaque(places, HITS, places[HITS] + 1);
+            } else {
+                shared.increment();
+            }
+        }
+
+        private long hits() {
+            return (long) LONGS.getOpaque(places, HITS);
+        }
     }
 }

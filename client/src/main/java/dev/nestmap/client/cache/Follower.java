@@ -28,7 +28,7 @@ final class Follower implements AutoCloseable {
     private static final Duration PAUSE_AFTER_TOO_LARGE = Duration.ofMinutes(5);
 
     private final String name;
-    private final Coherence<?> coherence;
+    private final Coherence<?, ?> coherence;
     private final Feed.Source source;
     private final Start start;
     private final long intervalNanos;
@@ -48,7 +48,7 @@ final class Follower implements AutoCloseable {
         CONTENTS
     }
 
-    Follower(String name, Coherence<?> coherence, Feed.Source source, Start start,
+    Follower(String name, Coherence<?, ?> coherence, Feed.Source source, Start start,
             Duration staleness, LongSupplier clock) {
         this.name = name;
         this.coherence = coherence;

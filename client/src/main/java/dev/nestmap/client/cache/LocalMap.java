@@ -8,7 +8,6 @@ import dev.nestmap.client.Wait;
 import dev.nestmap.client.WriteListener;
 import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.typed.BpfMap;
-import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.LookupKind;
@@ -16,7 +15,6 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a cache and a mirror have in common: reads by key from a table that is kept true to a map, and the threads and
@@ -24,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalMap<K, V> implements AutoCloseable {
     private final Codec<K> keys;
-    private final Coherence<V> coherence;
+    private final Coherence<K, V> coherence;
     private final Counters counters;
     private final Follower follower;
     private final WriteListener.Registration ownWrites;
 
-    private LocalMap(Codec<K> keys, Coherence<V> coherence, Counters counters, Follower follower,
+    private LocalMap(Codec<K> keys, Coherence<K, V> coherence, Counters counters, Follower follower,
             WriteListener.Registration ownWrites) {
         this.keys = keys;
         this.coherence = coherence;
@@ -38,7 +36,7 @@ final class LocalMap<K, V> implements AutoCloseable {
         this.ownWrites = ownWrites;
     }
 
-    static <K, V> LocalMap<K, V> open(BpfMap<K, V> map, Table<V> table, Follower.Start start,
+    static <K, V> LocalMap<K, V> open(BpfMap<K, V> map, Table<K, V> table, Follower.Start start,
             CacheOptions options) {
         NestmapClient client = map.client();
         Answer<MapDescription> now = client.map(map.openedAs()).describe();
@@ -49,9 +47,10 @@ final class LocalMap<K, V> implements AutoCloseable {
         MapIdentity identity = new MapIdentity(map.openedAs(), map.description(),
                 now.origin().clusterId());
         Counters counters = new Counters();
-        Coherence<V> coherence = new Coherence<>(identity, table, new Entries<>(map.valueCodec()),
+        Coherence<K, V> coherence = new Coherence<>(identity, map.keyCodec(), table,
+                new Entries<>(map.valueCodec()),
                 key -> client.async().map(map.openedAs()).find(key), counters,
-                options.staleness().toNanos(), System::nanoTime);
+                options.staleness().toNanos(), CoarseClock.within(options.staleness()));
         Follower follower = new Follower(String.valueOf(map.openedAs()), coherence,
                 new WatchFeed.OfClient(client, identity, options.maxEventBytes()), start,
                 options.staleness(), System::nanoTime);
@@ -83,35 +82,42 @@ final class LocalMap<K, V> implements AutoCloseable {
     }
 
     Optional<V> get(K key) {
-        return get(key, System.nanoTime());
+        Counters.Seat seat = counters.seat();
+        Object found = coherence.hit(key, seat.scratch());
+        if (found == null) {
+            return missed(key);
+        }
+        seat.hit();
+        return Entry.optional(found);
     }
 
     /** @param begunNanos when the read counts as begun, by {@link System#nanoTime} */
     Optional<V> get(K key, long begunNanos) {
-        Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes, begunNanos);
-        return entry == null ? Wait.on(coherence.read(bytes)).value() : entry.value();
+        Object found = coherence.hit(key, begunNanos);
+        if (found == null) {
+            return missed(key);
+        }
+        counters.seat().hit();
+        return Entry.optional(found);
+    }
+
+    private Optional<V> missed(K key) {
+        counters.miss();
+        return Wait.on(coherence.read(keys.encode(key))).value();
     }
 
     CompletableFuture<Optional<V>> getAsync(K key) {
-        Bytes bytes = keys.encode(key);
-        Entry<V> entry = hit(bytes, System.nanoTime());
-        return entry == null
-                ? coherence.read(bytes).thenApply(Entry::value)
-                : CompletableFuture.completedFuture(entry.value());
-    }
-
-    private @Nullable Entry<V> hit(Bytes key, long begunNanos) {
-        Entry<V> entry = coherence.hit(key, begunNanos);
-        if (entry == null) {
+        Counters.Seat seat = counters.seat();
+        Object found = coherence.hit(key, seat.scratch());
+        if (found == null) {
             counters.miss();
-        } else {
-            counters.hit();
+            return coherence.read(keys.encode(key)).thenApply(Entry::value);
         }
-        return entry;
+        seat.hit();
+        return CompletableFuture.completedFuture(Entry.optional(found));
     }
 
-    Coherence<V> coherence() {
+    Coherence<K, V> coherence() {
         return coherence;
     }
 

@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Mirror<K, V> implements AutoCloseable {
     private final BpfMap<K, V> map;
-    private final TrieTable<V> table;
+    private final MirrorTable<K, V> table;
     private final LocalMap<K, V> local;
 
-    private Mirror(BpfMap<K, V> map, TrieTable<V> table, LocalMap<K, V> local) {
+    private Mirror(BpfMap<K, V> map, MirrorTable<K, V> table, LocalMap<K, V> local) {
         this.map = map;
         this.table = table;
         this.local = local;
@@ -28,8 +28,8 @@ public final class Mirror<K, V> implements AutoCloseable {
      */
     public static <K, V> Mirror<K, V> open(BpfMap<K, V> map, CacheOptions options) {
         LocalMap.requireLookups(map, false);
-        TrieTable<V> table = new TrieTable<>(map.description().spec(),
-                new Entries<>(map.valueCodec()));
+        MirrorTable<K, V> table = new MirrorTable<>(map.description().spec(),
+                map.keyCodec(), new Entries<>(map.valueCodec()));
         return new Mirror<>(map, table,
                 LocalMap.open(map, table, Follower.Start.CONTENTS, options));
     }
@@ -63,12 +63,12 @@ public final class Mirror<K, V> implements AutoCloseable {
         // There are contents: nothing is fresh before they came.
         return local.coherence()
                 .whole(revision -> new MirrorView<>(revision,
-                        Objects.requireNonNull(table.contents()), table, map.keyCodec()), patience);
+                        Objects.requireNonNull(table.contents()), table), patience);
     }
 
     /** What it has done so far. */
     public CacheStats stats() {
-        HashTrie<?> contents = table.contents();
+        PageTable<?> contents = table.contents();
         return local.stats(0, contents == null ? 0 : contents.size());
     }
 

@@ -23,10 +23,10 @@ import java.util.function.UnaryOperator;
  */
 public final class NearCache<K, V> implements AutoCloseable {
     private final BpfMap<K, V> map;
-    private final CaffeineTable<V> table;
+    private final CaffeineTable<K, V> table;
     private final LocalMap<K, V> local;
 
-    private NearCache(BpfMap<K, V> map, CaffeineTable<V> table, LocalMap<K, V> local) {
+    private NearCache(BpfMap<K, V> map, CaffeineTable<K, V> table, LocalMap<K, V> local) {
         this.map = map;
         this.table = table;
         this.local = local;
@@ -43,10 +43,10 @@ public final class NearCache<K, V> implements AutoCloseable {
 
     /** The same with something around the table: what tests break. */
     static <K, V> NearCache<K, V> open(BpfMap<K, V> map, CacheOptions options,
-            UnaryOperator<Table<V>> around) {
+            UnaryOperator<Table<K, V>> around) {
         LocalMap.requireLookups(map, true);
-        CaffeineTable<V> table = new CaffeineTable<>(options.limit(),
-                new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
+        CaffeineTable<K, V> table = new CaffeineTable<>(options.limit(),
+                map.keyCodec(), new Entries<>(map.valueCodec()), ForkJoinPool.commonPool());
         return new NearCache<>(map, table,
                 LocalMap.open(map, around.apply(table), Follower.Start.NEWEST, options));
     }

@@ -6,12 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where entries are held. Readers are many; who changes it holds the lock of {@link Coherence}. */
-interface Table<V> {
-    /** The entry of a key; null where none is held. Never waits; counts as a use. */
+interface Table<K, V> {
+    /**
+     * What is held of a key: its value, or {@link Entry#ABSENT}; null where nothing is. Never waits; counts as a use. {@link
+     * IllegalArgumentException} where the codec does not take the key.
+     */
     @Nullable
-    Entry<V> find(Bytes key);
+    Object find(K key);
 
-    /** The same, not counted. */
+    /** The entry that this is of; not counted. */
     @Nullable
     Entry<V> peek(Bytes key);
 

@@ -27,6 +27,15 @@ record AddressCodec<A extends InetAddress>(String name, Class<A> type, int sizeB
     }
 
     @Override
+    public long word(A value) {
+        byte[] bytes = value.getAddress();
+        return bytes.length == 4
+                ? (bytes[0] & 0xff) | (bytes[1] & 0xff) << 8 | (bytes[2] & 0xff) << 16
+                        | (bytes[3] & 0xffL) << 24
+                : Codec.super.word(value);
+    }
+
+    @Override
     public A read(ByteBuffer source) {
         byte[] bytes = new byte[sizeBytes];
         source.get(bytes);

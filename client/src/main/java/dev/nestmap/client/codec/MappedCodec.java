@@ -23,6 +23,11 @@ record MappedCodec<S, T>(String name, Codec<S> codec, Function<T, S> to, Functio
     }
 
     @Override
+    public long word(T value) {
+        return codec.word(to.apply(value));
+    }
+
+    @Override
     public T read(ByteBuffer source) {
         return from.apply(codec.read(source));
     }

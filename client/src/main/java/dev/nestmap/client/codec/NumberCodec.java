@@ -62,6 +62,16 @@ record NumberCodec<T>(
         return ofLong.apply(signed || sizeBytes == 8 ? number : number & ((1L << bits()) - 1));
     }
 
+    @Override
+    public long word(T value) {
+        long number = toLong.applyAsLong(value);
+        check(number);
+        int above = Long.SIZE - bits();
+        return order == ByteOrder.BIG_ENDIAN
+                ? Long.reverseBytes(number << above)
+                : number << above >>> above;
+    }
+
     private void check(long number) {
         if (sizeBytes == 8) {
             return;

@@ -48,11 +48,29 @@ public final class StructCodec<R extends Record> implements Codec<R> {
             try {
                 member.codec.write(RecordShape.read(member.accessor, value), target);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "%s.%s: %s".formatted(shape.name(), member.name, e.getMessage()), e);
+                throw refused(member, e);
             }
         }
         target.position(start + sizeBytes);
+    }
+
+    @Override
+    public long word(R value) {
+        long word = 0;
+        for (Member member : members) {
+            try {
+                word |= member.codec.word(RecordShape.read(member.accessor,
+                        value)) << (Byte.SIZE * member.offset);
+            } catch (IllegalArgumentException e) {
+                throw refused(member, e);
+            }
+        }
+        return word;
+    }
+
+    private IllegalArgumentException refused(Member member, IllegalArgumentException reason) {
+        return new IllegalArgumentException(
+                "%s.%s: %s".formatted(shape.name(), member.name, reason.getMessage()), reason);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.client.cache;
 import dev.nestmap.client.Answer;
 import dev.nestmap.client.Found;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.model.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store, its watch and a client with a cache, on a clock of their own. Each step does one thing that may happen; what
@@ -17,12 +19,13 @@ import java.util.concurrent.CompletableFuture;
  */
 final class CoherenceSimulation {
     static final long BOUND_NANOS = 1000;
+    static final long LAG_NANOS = BOUND_NANOS / 2;
     private static final int KEYS = 12;
 
     private final Random random;
     private final boolean contents;
     private final SimulatedStore store = new SimulatedStore();
-    private final Coherence<Long> coherence;
+    private final Coherence<Bytes, Long> coherence;
     private final Deque<SimulatedStore.Lookup> sent = new ArrayDeque<>();
     /** Seen by the store, with what it said, not by the client yet. */
     private final List<Runnable> answered = new ArrayList<>();
@@ -40,17 +43,24 @@ final class CoherenceSimulation {
     private long loads;
     private boolean inner;
 
-    CoherenceSimulation(long seed, Table<Long> table) {
+    CoherenceSimulation(long seed, Table<Bytes, Long> table) {
+        this(seed, table, 0);
+    }
+
+    /** @param lagNanos how far the clock of hits is really behind at times; it says {@link #LAG_NANOS} */
+    CoherenceSimulation(long seed, Table<Bytes, Long> table, long lagNanos) {
         this.random = new Random(seed);
-        this.contents = table instanceof TrieTable;
+        this.contents = table instanceof MirrorTable;
         this.coherence = new Coherence<>(SimulatedStore.IDENTITY,
+                SimulatedStore.KEYS,
                 new InterleavingTable(table, this::perhapsDeliver, this::perhapsHit),
                 SimulatedStore.ENTRIES, key -> {
                     loads++;
                     var future = new CompletableFuture<Answer<Found>>();
                     sent.add(new SimulatedStore.Lookup(key.intLe(0), future));
                     return future;
-                }, new Counters(), BOUND_NANOS, () -> nowNanos);
+                }, new Counters(), BOUND_NANOS,
+                lagNanos == 0 ? () -> nowNanos : new Lagging(lagNanos));
         if (contents) {
             coherence.apply(store.snapshot(1));
         } else {
@@ -59,7 +69,31 @@ final class CoherenceSimulation {
         delivered = 1;
     }
 
-    Coherence<Long> coherence() {
+    /** Between now and so long ago, as it likes; never ahead. */
+    private final class Lagging implements NanoClock {
+        private final long mostNanos;
+
+        Lagging(long mostNanos) {
+            this.mostNanos = mostNanos;
+        }
+
+        @Override
+        public long nanos() {
+            return nowNanos;
+        }
+
+        @Override
+        public long recentNanos(long[] scratch) {
+            return nowNanos - random.nextLong(mostNanos + 1);
+        }
+
+        @Override
+        public long lagNanos() {
+            return LAG_NANOS;
+        }
+    }
+
+    Coherence<Bytes, Long> coherence() {
         return coherence;
     }
 
@@ -204,9 +238,9 @@ final class CoherenceSimulation {
         for (int i = 0; i < 4; i++) {
             int key = random.nextInt(KEYS);
             long floor = mustSee;
-            Entry<Long> entry = coherence.hit(SimulatedStore.key(key), nowNanos);
-            if (entry != null) {
-                check(key, entry, nowNanos, floor, "hit in between");
+            Object found = hit(key);
+            if (found != null) {
+                check(key, Entry.optional(found), nowNanos, floor, "hit in between");
             }
         }
         inner = before;
@@ -215,23 +249,30 @@ final class CoherenceSimulation {
     void startRead(int key) {
         long beganNanos = nowNanos;
         long floor = mustSee;
-        Entry<Long> hit = coherence.hit(SimulatedStore.key(key), nowNanos);
+        Object hit = hit(key);
         if (hit != null) {
             hits++;
-            check(key, hit, beganNanos, floor, "hit");
+            check(key, Entry.optional(hit), beganNanos, floor, "hit");
             return;
         }
         var _ = coherence.read(SimulatedStore.key(key)).whenComplete((entry, error) -> {
             if (error == null) {
-                check(key, entry, beganNanos, floor, "load");
+                check(key, entry.value(), beganNanos, floor, "load");
             } else {
                 violations.add("a read failed: " + error);
             }
         });
     }
 
-    private void check(int key, Entry<Long> entry, long beganNanos, long floor, String how) {
-        long value = entry.value().orElse(-1L);
+    /** As a read that begins now, or as one of several that share a look at the clock. */
+    private @Nullable Object hit(int key) {
+        return random.nextBoolean()
+                ? coherence.hit(SimulatedStore.key(key), new long[2])
+                : coherence.hit(SimulatedStore.key(key), nowNanos);
+    }
+
+    private void check(int key, Optional<Long> found, long beganNanos, long floor, String how) {
+        long value = found.orElse(-1L);
         Optional<Long> last = store.lastHeld(key, value, store.revision());
         Optional<Long> at = store.firstHeld(key, value, floor);
         if (last.isEmpty() || at.isEmpty()) {

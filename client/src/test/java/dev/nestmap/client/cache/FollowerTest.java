@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.client.NestmapException;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.model.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +26,10 @@ class FollowerTest {
     private final AtomicInteger opened = new AtomicInteger();
     private final SimulatedStore store = new SimulatedStore();
     private final CompletableFuture<Long> applied = new CompletableFuture<>();
-    private final Coherence<Long> coherence = new Coherence<>(SimulatedStore.IDENTITY,
-            new TrieTable<>(SimulatedStore.MAP.spec(), SimulatedStore.ENTRIES),
+    private final Coherence<Bytes, Long> coherence = new Coherence<>(SimulatedStore.IDENTITY,
+            SimulatedStore.KEYS,
+            new MirrorTable<>(SimulatedStore.MAP.spec(), SimulatedStore.KEYS,
+                    SimulatedStore.ENTRIES),
             SimulatedStore.ENTRIES, key -> new CompletableFuture<>(), new Counters(),
             TimeUnit.SECONDS.toNanos(1), nowNanos::get);
 

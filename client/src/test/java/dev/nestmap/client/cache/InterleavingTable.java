@@ -8,21 +8,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A table between whose steps other things happen: what threads may do to one another, by one thread. */
-final class InterleavingTable implements Table<Long> {
-    private final Table<Long> table;
+final class InterleavingTable implements Table<Bytes, Long> {
+    private final Table<Bytes, Long> table;
     private final Runnable aroundFind;
     private final Runnable betweenKeys;
 
-    InterleavingTable(Table<Long> table, Runnable aroundFind, Runnable betweenKeys) {
+    InterleavingTable(Table<Bytes, Long> table, Runnable aroundFind, Runnable betweenKeys) {
         this.table = table;
         this.aroundFind = aroundFind;
         this.betweenKeys = betweenKeys;
     }
 
     @Override
-    public @Nullable Entry<Long> find(Bytes key) {
+    public @Nullable Object find(Bytes key) {
         aroundFind.run();
-        Entry<Long> found = table.find(key);
+        Object found = table.find(key);
         aroundFind.run();
         return found;
     }
@@ -40,7 +40,7 @@ final class InterleavingTable implements Table<Long> {
 
     @Override
     public Runnable prepare(List<MapChange> changes, Update update) {
-        if (update.kind() != Update.Kind.KEYS || table instanceof TrieTable) {
+        if (update.kind() != Update.Kind.KEYS || table instanceof MirrorTable) {
             Runnable all = table.prepare(changes, update);
             return () -> {
                 betweenKeys.run();

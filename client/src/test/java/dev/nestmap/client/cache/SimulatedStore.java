@@ -6,6 +6,7 @@ import dev.nestmap.client.MapChange;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.Origin;
 import dev.nestmap.client.WatchEvent;
+import dev.nestmap.client.codec.Codec;
 import dev.nestmap.client.codec.Codecs;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
@@ -27,6 +28,7 @@ final class SimulatedStore {
     static final MapDescription MAP = new MapDescription(7,
             MapSpec.of("default", "m", MapType.HASH, 4, 8, 1000), false, false, 0, 0, 1, 1);
     static final MapIdentity IDENTITY = new MapIdentity(MAP.spec().ref(), MAP, CLUSTER);
+    static final Codec<Bytes> KEYS = Codecs.bytes(4);
     static final Entries<Long> ENTRIES = new Entries<>(Codecs.u64(ByteOrder.LITTLE_ENDIAN));
 
     private final List<Long> commitNanos = new ArrayList<>(List.of(0L, 0L));

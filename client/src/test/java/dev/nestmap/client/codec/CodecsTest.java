@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,43 @@ class CodecsTest {
         refused(() -> Codecs.u16(BIG_ENDIAN).encode(-1), "-1 does not fit into u16be");
         refused(() -> Codecs.u32(LITTLE_ENDIAN).encode(1L << 32), "it takes 0 to 4294967295");
         refused(() -> Codecs.index().encode(-1), "-1 does not fit");
+    }
+
+    record Small(short port, @Unsigned(bits = 8) short protocol, @BigEndian int address) {}
+
+    /** Tables hold short keys by it. */
+    @Test
+    void aShortValueAsANumberIsItsBytes() throws UnknownHostException {
+        for (ByteOrder order : List.of(BIG_ENDIAN, LITTLE_ENDIAN)) {
+            for (long number : List.of(0L, 1L, 0x7fL, 0x80L, 0xffL)) {
+                word(Codecs.u8(), (int) number);
+                word(Codecs.i8(), (byte) number);
+                word(Codecs.u16(order), 257 * (int) number);
+                word(Codecs.i16(order), (short) (257 * number));
+                word(Codecs.u32(order), 0x01010101L * number);
+                word(Codecs.i32(order), (int) (0x01020304 * number));
+                word(Codecs.u64(order), 0x0102030405060708L * number);
+                word(Codecs.i64(order), -number);
+                word(Codecs.index(), (int) number);
+                word(Codecs.struct(Small.class, order),
+                        new Small((short) -number, (short) number, (int) -number));
+                word(Codecs.list(Codecs.u16(order), 3), List.of(1, (int) number, 0xffff));
+                word(Codecs.bytes(3), Bytes.of(1, (int) number, 3));
+                word(Codecs.byteArray(2), new byte[]{(byte) number, 2});
+                word(Codecs.text(8), "k" + number);
+                word(Codecs.mac(), new MacAddress(Bytes.of(2, 0, 0, 0, (int) number, 1)));
+                word(Codecs.ipv4(), (Inet4Address) InetAddress
+                        .getByAddress(new byte[]{10, (byte) number, 127, (byte) 128}));
+            }
+        }
+        refused(() -> Codecs.u8().word(256), "256 does not fit into u8: it takes 0 to 255");
+        refused(() -> Codecs.bytes(4).word(Bytes.of(1)), "bytes[4] takes 4 bytes, these are 1");
+        refused(() -> Codecs.struct(Small.class, BIG_ENDIAN)
+                .word(new Small((short) 1, (short) 256, 1)), "Small.protocol: 256 does not fit");
+    }
+
+    private static <T> void word(Codec<T> codec, T value) {
+        assertEquals(codec.encode(value).head(), codec.word(value), () -> codec + " of " + value);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.MapRules;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class MapReader {
     private final String operation;
     private final long maxEntries;
     private final Map<Bytes, Bytes> elements = new LinkedHashMap<>();
+    /** Of an array, whose indexes come one after the other and each once. */
+    private final List<KernelElement> inOrder = new ArrayList<>();
+    private final boolean isArray;
     private long stepsLeft;
 
     /** Reads once. The arena must outlive that. */
@@ -37,6 +41,7 @@ final class MapReader {
         this.map = map;
         this.arena = arena;
         this.operation = map.operation("read all of");
+        this.isArray = MapRules.isDense(map.info().spec().type());
         this.maxEntries = Integer.toUnsignedLong(map.info().spec().maxEntries());
         this.stepsLeft = 8 * maxEntries + 64;
     }
@@ -44,6 +49,9 @@ final class MapReader {
     List<KernelElement> readAll() throws KernelException {
         if (!readBatches()) {
             walk();
+        }
+        if (!inOrder.isEmpty()) {
+            return inOrder;
         }
         List<KernelElement> all = new ArrayList<>(elements.size());
         elements.forEach((key, value) -> all.add(new KernelElement(key, value)));
@@ -85,8 +93,19 @@ final class MapReader {
     }
 
     private void take(MemorySegment keys, MemorySegment values, int count) {
+        if (!isArray) {
+            for (int i = 0; i < count; i++) {
+                elements.put(slice(keys, i, map.keySize()), slice(values, i, map.valueWidth()));
+            }
+            return;
+        }
+        int keySize = map.keySize();
+        int valueWidth = map.valueWidth();
+        Bytes allKeys = slice(keys, 0, count * keySize);
+        Bytes allValues = slice(values, 0, count * valueWidth);
         for (int i = 0; i < count; i++) {
-            elements.put(slice(keys, i, map.keySize()), slice(values, i, map.valueWidth()));
+            inOrder.add(new KernelElement(allKeys.slice(i * keySize, (i + 1) * keySize),
+                    allValues.slice(i * valueWidth, (i + 1) * valueWidth)));
         }
     }
 

@@ -19,6 +19,7 @@ import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -155,36 +156,54 @@ final class Generations {
     }
 
     private KernelElement element(MapSpec spec, Entry<Bytes> entry) {
-        var element = StoredElements.element(spec, entry.key(), entry.value());
-        return new KernelElement(element.key(), switch (element.value()) {
+        return new KernelElement(StoredElements.wireKey(spec, entry.key()),
+                value(spec, entry.key(), entry.value()));
+    }
+
+    /** As system calls move it. */
+    private Bytes value(MapSpec spec, Bytes key, Bytes stored) {
+        return switch (StoredElements.element(spec, key, stored).value()) {
             case Value.Data(Bytes bytes) ->
                 KernelValues.forAll(spec, bytes, kernel.possibleCpus());
             case Value.PerCpu(List<Bytes> values) -> KernelValues.forEach(spec, values);
             case Value.Slot _,Value.Expression _ -> throw new IllegalStateException(
                     "no map with such elements is published sealed: " + spec.ref());
-        });
+        };
     }
 
     /** Reads a map back; costs no second copy of what is desired. */
     private boolean holds(MapSpec spec, KernelMap map, Tree<Bytes> elements)
             throws KernelException {
-        long matching = 0;
-        for (KernelElement element : map.readAll()) {
-            Bytes wanted = elements.get(StoredElements.storedKey(spec, element.key()));
-            if (wanted == null) {
-                if (MapRules.isDense(spec.type()) && element.value().isZero()) {
-                    continue;
+        return MapRules.isDense(spec.type())
+                ? holdsInOrder(spec, map, elements)
+                : holdsInAnyOrder(spec, map, elements);
+    }
+
+    /** Arrays are read in the order of their indexes, as the store keeps them. */
+    private boolean holdsInOrder(MapSpec spec, KernelMap map, Tree<Bytes> elements)
+            throws KernelException {
+        Iterator<Entry<Bytes>> wanted = elements.iterator();
+        KernelElement next = wanted.hasNext() ? element(spec, wanted.next()) : null;
+        for (KernelElement read : map.readAll()) {
+            if (next != null && next.key().equals(read.key())) {
+                if (!next.value().equals(read.value())) {
+                    return false;
                 }
+                next = wanted.hasNext() ? element(spec, wanted.next()) : null;
+            } else if (!read.value().isZero()) {
                 return false;
             }
-            Bytes expected = StoredElements.element(spec,
-                    StoredElements.storedKey(spec, element.key()), wanted)
-                    .value() instanceof Value.PerCpu(List<Bytes> values)
-                            ? KernelValues.forEach(spec, values)
-                            : null;
-            if (expected == null
-                    ? !KernelValues.stored(spec, element).equals(wanted)
-                    : !element.value().equals(expected)) {
+        }
+        return next == null;
+    }
+
+    private boolean holdsInAnyOrder(MapSpec spec, KernelMap map, Tree<Bytes> elements)
+            throws KernelException {
+        long matching = 0;
+        for (KernelElement read : map.readAll()) {
+            Bytes key = StoredElements.storedKey(spec, read.key());
+            Bytes wanted = elements.get(key);
+            if (wanted == null || !value(spec, key, wanted).equals(read.value())) {
                 return false;
             }
             matching++;

@@ -9,6 +9,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
@@ -85,7 +86,8 @@ final class RandomStates {
                     .withFlags(MapFlags.NO_PREALLOC);
             case 3 -> MapSpec.of("tenant", name, MapType.QUEUE, 0, 4, 16);
             case 4 -> MapSpec.of("default", name, MapType.HASH_OF_MAPS, 4, 4, 16)
-                    .withInnerTemplate(TEMPLATE);
+                    .withInnerTemplate(TEMPLATE)
+                    .withPublish(random.nextBoolean() ? Publish.SEALED : Publish.IN_PLACE);
             case 5 -> MapSpec.of("default", name, MapType.DEVMAP, 4, 4, 16)
                     .withFlags(MapFlags.RDONLY_PROG)
                     .withPlacement(new Placement.FollowsOuter());

@@ -15,9 +15,9 @@ public final class BrokenCache {
         return NearCache.open(map, options, DroppingTable::new);
     }
 
-    private record DroppingTable<V>(Table<V> table) implements Table<V> {
+    private record DroppingTable<K, V>(Table<K, V> table) implements Table<K, V> {
         @Override
-        public @Nullable Entry<V> find(Bytes key) {
+        public @Nullable Object find(K key) {
             return table.find(key);
         }
 

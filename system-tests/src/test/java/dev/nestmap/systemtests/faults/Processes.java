@@ -91,11 +91,20 @@ final class Processes implements AutoCloseable {
         return privileged("-all", words);
     }
 
+    /** Another main class of the tests, in a process of its own. */
+    static Command java(Class<?> main, String... words) {
+        return Command.of("setpriv", "--pdeathsig", "KILL").and(java(main.getName())).and(words);
+    }
+
     private static List<String> java() {
+        return java("dev.nestmap.cli.Main");
+    }
+
+    private static List<String> java(String main) {
         return List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-cp", System.getProperty("java.class.path"), "dev.nestmap.cli.Main");
+                "-cp", System.getProperty("java.class.path"), main);
     }
 
     /** Starts a process and does not wait for it. */

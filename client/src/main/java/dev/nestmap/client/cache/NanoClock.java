@@ -1,0 +1,22 @@
+package dev.nestmap.client.cache;
+
+/** Port: when it is, in nanoseconds since some moment; differences count. Safe for threads. */
+@FunctionalInterface
+interface NanoClock {
+    /** Now. */
+    long nanos();
+
+    /**
+     * A moment that is not after now, and not longer ago than {@link #lagNanos}; may take less time to say than now does.
+     *
+     * @param scratch two places at its beginning, which no other thread uses during the call
+     */
+    default long recentNanos(long[] scratch) {
+        return nanos();
+    }
+
+    /** How long ago the recent moment may be. */
+    default long lagNanos() {
+        return 0;
+    }
+}
