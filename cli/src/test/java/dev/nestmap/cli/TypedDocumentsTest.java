@@ -95,8 +95,53 @@ class TypedDocumentsTest {
                 """, shell.run("map show name more").out());
         assertTrue(shell.run("map create name x entries 3 like name vips")
                 .err()
-                .contains("write like MAP first"));
+                .contains("write like MAP or of MAP first"));
         assertEquals(254, shell.run("map create name x like name none").exitCode());
+    }
+
+    @Test
+    void aMapOfAnOuterMapFitsItsSlotsAndHasTheTypesOfItsTemplate() {
+        shell.feed(TYPED, "apply -f -");
+        shell.run(
+                "map create type hash_of_maps key 4 value 4 entries 4 name tenants inner_map name vips");
+        assertEquals("id 3  revision 3\n",
+                shell.run("map create name blue of name tenants entries 9").out());
+        assertEquals("""
+                3: hash  name blue  flags 0x0
+                \tkey 8B  value 8B  max_entries 9
+                \tkey_type struct vip  value_type struct real
+                \tnamespace default  placement none  elements 0  revision 3
+                """, shell.run("map show name blue").out());
+        assertEquals(0, shell.run("map update name tenants key 1 0 0 0 value name blue")
+                .exitCode());
+        assertTrue(shell.run("map create name x of name vips")
+                .err()
+                .startsWith(
+                        "Error: map create: \"vips\" (word 5) is of type hash, which has no inner maps; like MAP makes one of its kind\n"));
+        assertTrue(shell.run("map create name x of name tenants like name vips")
+                .err()
+                .contains("only one of them"));
+    }
+
+    @Test
+    void anExportHasTheTypesOfTheTemplate() {
+        shell.feed(TYPED, "apply -f -");
+        shell.run(
+                "map create type hash_of_maps key 4 value 4 entries 4 name tenants inner_map name vips");
+        String exported = shell.run("export tenants").out();
+        assertTrue(exported.contains("  inner: {type: hash, key: 8, value: 8, entries: "),
+                exported);
+        assertTrue(exported.contains(", btf: {key: "), exported);
+        assertEquals(0, shell.feed(exported, "diff -f -").exitCode());
+        shell.run("map remove name tenants");
+        shell.run(
+                "map create type hash_of_maps key 4 value 4 entries 4 name tenants inner_map type hash key 8 value 8 entries 16");
+        Ran other = shell.feed(exported, "diff -f -");
+        assertEquals(2, other.exitCode(), other.err());
+        assertTrue(other.err().contains("spec.inner.btf is nothing in the store"), other.err());
+        shell.run("map remove name tenants");
+        shell.feed(exported, "apply -f -");
+        assertEquals(exported, shell.run("export tenants").out());
     }
 
     @Test

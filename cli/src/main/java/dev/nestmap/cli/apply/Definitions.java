@@ -61,13 +61,13 @@ final class Definitions {
         if (!manifest.isUnlinked()) { // what lost its name lost its pin
             compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
         }
-        MapBtf types = wanted.btf();
-        if (types != null && !Objects.equals(types, held.btf())) { // who writes by hand may leave them out
-            compare(differences, "btf", text(held.btf()), "another: " + types);
-        }
+        compareTypes(differences, "btf", held.btf(), wanted.btf());
         Optional<InnerTemplate> template = template(manifest.inner());
         if (template.isPresent()) {
             compare(differences, "inner", text(held.innerTemplate()), text(template.get()));
+            InnerTemplate has = held.innerTemplate();
+            compareTypes(differences, "inner.btf", has == null ? null : has.btf(),
+                    template.get().btf());
         }
         return differences;
     }
@@ -96,6 +96,16 @@ final class Definitions {
         }
     }
 
+    /** Who writes by hand may leave them out. */
+    private static void compareTypes(List<String> differences, String field, @Nullable MapBtf held,
+            @Nullable MapBtf wanted) {
+        if (wanted != null && !Objects.equals(wanted, held)) {
+            differences.add(
+                    "spec.%s is %s in the store and another in the document: %s".formatted(field,
+                            held == null ? "nothing" : held.toString(), wanted));
+        }
+    }
+
     private static String unsigned(int number) {
         return Integer.toUnsignedString(number);
     }
@@ -106,10 +116,6 @@ final class Definitions {
 
     private static String quoted(String text) {
         return "\"" + text + "\"";
-    }
-
-    private static String text(@Nullable MapBtf types) {
-        return types == null ? "nothing" : types.toString();
     }
 
     private static String text(@Nullable InnerTemplate template) {

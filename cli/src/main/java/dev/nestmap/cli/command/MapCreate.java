@@ -27,11 +27,13 @@ public final class MapCreate implements Verb {
                         [FILE] type TYPE key N value N entries N name NAME [flags N]
                             [inner_map MAP | inner_map type TYPE key N value N entries N [flags N]]
                             [placement SELECTOR|all|none] [publish in_place|sealed] [numa N] [map_extra N]
-                        [FILE] name NAME like MAP [entries N] [placement SELECTOR|all|none] ...""",
+                        [FILE] name NAME like MAP [entries N] [placement SELECTOR|all|none] ...
+                        [FILE] name NAME of MAP [entries N] [placement SELECTOR|all|none] ...""",
                 List.of("FILE  := absolute path of the pin on every node; default: PIN_ROOT/NAMESPACE/NAME",
                         types(),
                         Help.MAP,
                         "like MAP: the definition of a map with its types, without its elements; what is to differ stands behind",
+                        "of MAP: a map that fits into the slots of an outer map, with the types of its inner template; placement none if not said",
                         "SELECTOR: on which nodes, as in role=lb,zone in (a,b),!drained; none: only where an outer map holds it",
                         "publish sealed, for outer maps: each change of an inner map is built aside as another kernel map, then all slots change at once",
                         "N     := decimal, 0x hexadecimal or 0 octal; sizes are in bytes"),

@@ -80,6 +80,7 @@ final class CreateWords {
             case "name" -> name = words.take("the map's name");
             case "flags" -> flags = Numbers.takeU32(words, "the flags");
             case "like" -> copy(known.spec(MapWords.take(words, namespace)));
+            case "of" -> copyTemplate(known.spec(MapWords.take(words, namespace)));
             case "inner_map" -> inner = takeInner();
             case "placement" -> placement = takePlacement();
             case "publish" -> publish = takePublish();
@@ -89,16 +90,28 @@ final class CreateWords {
                     "offloads a map to one device of one host, which a fleet has no word for");
             default -> throw words.wrong("is no attribute of a map: expected "
                     + (seen.size() == 1 ? "FILE (an absolute path) or " : "")
-                    + "type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra or like MAP");
+                    + "type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra, like MAP or of MAP");
         }
+    }
+
+    /** A map that fits into the slots of an outer one, and is wanted where that is. */
+    private void copyTemplate(MapSpec outer) throws GrammarException {
+        InnerTemplate template = outer.innerTemplate();
+        if (template == null) {
+            throw words
+                    .wrong("is of type %s, which has no inner maps; like MAP makes one of its kind"
+                            .formatted(outer.type().word()));
+        }
+        copy(new MapSpec(namespace, name, template.type(), template.keySize(),
+                template.valueSize(), template.maxEntries(), template.flags(), 0, 0, null,
+                new Placement.FollowsOuter(), "", template.btf()));
     }
 
     /** What was said before it would be lost. */
     private void copy(MapSpec spec) throws GrammarException {
-        if (seen.stream()
-                .anyMatch(attribute -> !attribute.equals("name") && !attribute.equals("like"))) {
+        if (!Set.of("name", "like").containsAll(seen) && !Set.of("name", "of").containsAll(seen)) {
             throw words.wrong(
-                    "is behind other attributes: write like MAP first, then what is to differ");
+                    "is behind other attributes: write like MAP or of MAP first, and only one of them, then what is to differ");
         }
         copied = true;
         type = spec.type();

@@ -51,6 +51,10 @@ final class Comparison {
         number("inner map's max_entries", has.maxEntries(), wants.maxEntries());
         flags("inner map's flags", has.flags(), wants.flags());
         text("inner map's spin lock", place(has), place(wants));
+        for (Difference types : TypeDifferences.of(has.btf(), wants.btf())) {
+            differences.add(new Difference("inner map's " + types.field(), types.stored(),
+                    types.wanted()));
+        }
     }
 
     private static String place(InnerTemplate template) {

@@ -60,10 +60,11 @@ final class ImportText {
                 spec.btf() == null ? "" : "  typed",
                 inner == null
                         ? ""
-                        : "  of %s  key %sB  value %sB  max_entries %s  flags 0x%x".formatted(
+                        : "  of %s  key %sB  value %sB  max_entries %s  flags 0x%x%s".formatted(
                                 inner.type().word(), Integer.toUnsignedString(inner.keySize()),
                                 Integer.toUnsignedString(inner.valueSize()),
-                                Integer.toUnsignedString(inner.maxEntries()), inner.flags()));
+                                Integer.toUnsignedString(inner.maxEntries()), inner.flags(),
+                                inner.btf() == null ? "" : "  typed"));
     }
 
     private static List<String> remarks(MapDefinition map) {

@@ -52,8 +52,13 @@ public final class ManifestWriter {
         if (inner != null) {
             StringBuilder template = new StringBuilder();
             shape(template, "", ", ", inner);
-            inner.spinLock()
-                    .ifPresent(offset -> template.append("spinLock: %d, ".formatted(offset)));
+            MapBtf types = inner.btf();
+            if (types != null) {
+                template.append("btf: ").append(text(types)).append(", ");
+            } else {
+                inner.spinLock()
+                        .ifPresent(offset -> template.append("spinLock: %d, ".formatted(offset)));
+            }
             template.setLength(template.length() - 2);
             out.append("  inner: {").append(template).append("}\n");
         }
@@ -66,14 +71,17 @@ public final class ManifestWriter {
         }
         MapBtf btf = spec.btf();
         if (btf != null) {
-            out.append("  btf: {key: %d, value: %d, data: \"%s\"}\n".formatted(btf.keyTypeId(),
-                    btf.valueTypeId(), Base64.getEncoder()
-                            .encodeToString(btf.data().toByteArray())));
+            out.append("  btf: ").append(text(btf)).append('\n');
         }
         if (map.frozen()) {
             out.append("  frozen: true\n");
         }
         return out.toString();
+    }
+
+    private static String text(MapBtf btf) {
+        return "{key: %d, value: %d, data: \"%s\"}".formatted(btf.keyTypeId(), btf.valueTypeId(),
+                Base64.getEncoder().encodeToString(btf.data().toByteArray()));
     }
 
     /** What the store knows besides; behind a definition, for people: apply skips it. */

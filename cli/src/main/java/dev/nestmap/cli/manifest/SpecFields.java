@@ -155,7 +155,15 @@ final class SpecFields {
         Fields inner = both.getFirst().mapping();
         InnerTemplate shape = shape(inner);
         Optional<Field> lock = inner.maybe("spinLock");
+        Optional<Field> btf = inner.maybe("btf");
         inner.finish();
+        if (btf.isPresent()) {
+            if (lock.isPresent()) {
+                throw lock.get()
+                        .wrong("stands beside inner.btf, which says where the spin lock is");
+            }
+            return new InnerSource.Given(shape.withBtf(btf(btf.get().mapping())));
+        }
         return new InnerSource.Given(lock.isEmpty()
                 ? shape
                 : new InnerTemplate(shape.type(), shape.keySize(), shape.valueSize(),

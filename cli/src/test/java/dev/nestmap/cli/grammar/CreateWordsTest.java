@@ -95,8 +95,8 @@ class CreateWordsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             type                      | map create: expected a map type, got the end
-            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, numa, map_extra or like MAP
-            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, numa, map_extra or like MAP
+            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra, like MAP or of MAP
+            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra, like MAP or of MAP
             type hash type array      | map create: "type" (word 3) is given twice
             type hash key             | map create: expected the key size in bytes, got the end
             type hash key four        | map create: "four" (word 4) is no number; write the key size in bytes as 16, 0x10 or 020

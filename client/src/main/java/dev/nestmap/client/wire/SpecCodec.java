@@ -53,6 +53,14 @@ public final class SpecCodec {
                 btf.getValueTypeId());
     }
 
+    private static dev.nestmap.proto.v1.MapBtf btf(MapBtf btf) {
+        return dev.nestmap.proto.v1.MapBtf.newBuilder()
+                .setData(ElementCodec.bytes(btf.data()))
+                .setKeyTypeId(btf.keyTypeId())
+                .setValueTypeId(btf.valueTypeId())
+                .build();
+    }
+
     /** To the wire. */
     public static dev.nestmap.proto.v1.MapSpec spec(MapSpec spec) {
         var wire = dev.nestmap.proto.v1.MapSpec.newBuilder()
@@ -76,10 +84,7 @@ public final class SpecCodec {
         @Nullable
         MapBtf btf = spec.btf();
         if (btf != null) {
-            wire.setBtf(dev.nestmap.proto.v1.MapBtf.newBuilder()
-                    .setData(ElementCodec.bytes(btf.data()))
-                    .setKeyTypeId(btf.keyTypeId())
-                    .setValueTypeId(btf.valueTypeId()));
+            wire.setBtf(btf(btf));
         }
         return wire.build();
     }
@@ -92,7 +97,8 @@ public final class SpecCodec {
                 template.getMaxEntries(), template.getFlags(),
                 template.hasSpinLockOffset()
                         ? OptionalInt.of(template.getSpinLockOffset())
-                        : OptionalInt.empty());
+                        : OptionalInt.empty(),
+                template.hasBtf() ? btf(template.getBtf()) : null);
     }
 
     /** To the wire. */
@@ -104,6 +110,11 @@ public final class SpecCodec {
                 .setMaxEntries(template.maxEntries())
                 .setFlags(template.flags());
         template.spinLock().ifPresent(wire::setSpinLockOffset);
+        @Nullable
+        MapBtf btf = template.btf();
+        if (btf != null) {
+            wire.setBtf(btf(btf));
+        }
         return wire.build();
     }
 

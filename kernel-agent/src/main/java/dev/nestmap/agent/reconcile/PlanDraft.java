@@ -75,7 +75,7 @@ final class PlanDraft {
         // Only now is it known which inner maps are stuck.
         SortedMap<Long, ElementsDifference> differences = new TreeMap<>();
         outers.forEach(map -> differences.put(map.id(), difference(map)));
-        sealed.decide(changed, differences);
+        sealed.decide(changed, differences, this::isReady);
         changed.forEach(this::addGeneration);
         SortedMap<Long, SortedMap<Bytes, Long>> switchedSlots = sealed.slots();
         for (DesiredMap map : outers) {
@@ -178,7 +178,7 @@ final class PlanDraft {
         note(map, difference);
         if (sealed.isBlocked(map.id())) {
             problems.putIfAbsent(map.id(), new Problem(0,
-                    "its slots stay as they were, because what changes in them changes as a whole, and one of its inner maps waits for another outer map",
+                    "its slots stay as they were, because its inner maps change as a whole or not at all, and one of them is not ready",
                     Retry.WITH_OTHERS));
             return;
         }

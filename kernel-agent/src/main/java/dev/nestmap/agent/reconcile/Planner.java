@@ -8,6 +8,7 @@ import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -70,8 +71,18 @@ final class Planner {
      */
     Plan plan(Desired desired, Holders holders, Actual actual, SortedSet<Long> due,
             HostNumbers numbers) {
+        return plan(desired, holders, actual, due, Collections.emptySortedSet(), numbers);
+    }
+
+    /**
+     * As {@link #plan(Desired, Holders, Actual, SortedSet, HostNumbers)}.
+     *
+     * @param failed maps that are perhaps not as desired though they are not due
+     */
+    Plan plan(Desired desired, Holders holders, Actual actual, SortedSet<Long> due,
+            SortedSet<Long> failed, HostNumbers numbers) {
         List<Step> looks = looks(desired, actual, due);
-        SealedDraft sealed = new SealedDraft(desired, holders, actual, due, numbers);
+        SealedDraft sealed = new SealedDraft(desired, holders, actual, due, failed, numbers);
         if (looks.isEmpty()) {
             looks = sealed.looks();
         }

@@ -7,6 +7,7 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,7 +95,8 @@ public final class Reconciler implements AutoCloseable {
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
         for (int round = 0; !left.isEmpty(); round++) {
-            Plan plan = planner.plan(desired, holders, actual, left, numbers);
+            Plan plan = planner.plan(desired, holders, actual, left,
+                    Collections.unmodifiableSortedSet(new TreeSet<>(failedMaps.keySet())), numbers);
             if (round == MOST_ROUNDS) {
                 left.forEach(id -> failed(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,

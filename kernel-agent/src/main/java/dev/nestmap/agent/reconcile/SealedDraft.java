@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * The part of a plan that is about maps which are published sealed. Their contents change by another generation, a kernel map of
@@ -23,6 +24,7 @@ final class SealedDraft {
     private final Holders holders;
     private final Actual actual;
     private final SortedSet<Long> due;
+    private final SortedSet<Long> failed;
     private final HostNumbers numbers;
     /** The generations that come into use. */
     private final SortedMap<Long, Integer> switched = new TreeMap<>();
@@ -30,11 +32,12 @@ final class SealedDraft {
     private final Set<Long> blocked = new HashSet<>();
 
     SealedDraft(Desired desired, Holders holders, Actual actual, SortedSet<Long> due,
-            HostNumbers numbers) {
+            SortedSet<Long> failed, HostNumbers numbers) {
         this.desired = desired;
         this.holders = holders;
         this.actual = actual;
         this.due = due;
+        this.failed = failed;
         this.numbers = numbers;
     }
 
@@ -102,9 +105,20 @@ final class SealedDraft {
      *
      * @param changed maps of which there is a generation and of which the contents are to change
      * @param outers all outer maps that are looked at, each with what is to change in it
+     * @param isReady true for an inner map that is as desired, or will be
      */
     void decide(SortedMap<Long, ElementsDifference> changed,
-            SortedMap<Long, ElementsDifference> outers) {
+            SortedMap<Long, ElementsDifference> outers, LongPredicate isReady) {
+        // What changed in it before and could not be built is part of what changes together.
+        for (long id : failed) {
+            DesiredMap map = desired.map(id);
+            if (map != null && canBeSealed(map) && !isReady.test(id)) {
+                holders.outers(id)
+                        .stream()
+                        .filter(outer -> Holders.isSealed(desired.map(outer)))
+                        .forEach(blocked::add);
+            }
+        }
         outers.forEach((id, difference) -> {
             if (Holders.isSealed(desired.map(id)) && !difference.innersNotReady().isEmpty()) {
                 blocked.add(id);

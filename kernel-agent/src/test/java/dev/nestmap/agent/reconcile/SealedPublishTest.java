@@ -144,6 +144,24 @@ final class SealedPublishTest {
     }
 
     @Test
+    void whatCouldNotBeBuiltHoldsBackLaterChangesOfTheSameOuterMapToo() throws Exception {
+        reconcile();
+        Set<Integer> before = inSlots();
+        host.kernel.inject(operation -> {
+            if (operation.startsWith("create ") && operation.contains("inner3")) {
+                throw new KernelException(operation, Errno.ENOMEM, "injected");
+            }
+        });
+        host.reconcile(fleet.set(2, 0, 11).set(3, 0, 21).desired());
+        // Not yet the time to try the other again.
+        host.reconcile(fleet.set(2, 0, 12).desired());
+        assertEquals(before, inSlots());
+        host.watch();
+        host.pass(5_001);
+        reconcile();
+    }
+
+    @Test
     void aBatchThatFailsIsReadBackAndDoneAgain() throws Exception {
         fleet.define(5, Fleet.sealed("other", MapType.HASH_OF_MAPS, 4)).slot(5, 7, 2);
         reconcile();

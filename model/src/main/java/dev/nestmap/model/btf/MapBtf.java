@@ -49,6 +49,11 @@ public final class MapBtf {
         return valueTypeId;
     }
 
+    /** True for a section of which nothing is used: the kernel ignores btf_fd without type ids. */
+    public boolean isIdle() {
+        return keyTypeId == 0 && valueTypeId == 0;
+    }
+
     /** Where struct bpf_spin_lock is in the value, in bytes; empty without one and where the types cannot be resolved. */
     public OptionalInt spinLock() {
         return spinLock;

@@ -87,10 +87,12 @@ public final class MapRules {
         return of(type).creationFlags(shownFlags);
     }
 
-    /** A template as the store keeps it: with the flags that the kernel shows for such a map. */
+    /** A template as the store keeps it: with the flags that the kernel shows for such a map, and its types' spin lock. */
     public static InnerTemplate shown(InnerTemplate given) {
-        return new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
+        InnerTemplate shown = new InnerTemplate(given.type(), given.keySize(), given.valueSize(),
                 given.maxEntries(), shownFlags(given.type(), given.flags()), given.spinLock());
+        MapBtf btf = given.btf();
+        return btf == null || btf.isIdle() ? shown : shown.withBtf(btf);
     }
 
     /**
@@ -173,8 +175,12 @@ public final class MapRules {
                         refusal.rule() + " (in the inner template)"));
     }
 
-    /** BTF for a map that shows what the slots of an outer map hold; empty where it needs none. */
+    /** BTF for a map that shows what the slots of an outer map hold: its own, or what it needs; empty where it needs none. */
     public static Optional<MapBtf> templateBtf(InnerTemplate template) {
+        MapBtf own = template.btf();
+        if (own != null) {
+            return Optional.of(own);
+        }
         boolean needed = template.spinLock().isPresent()
                 || of(template.type()).needsBtf();
         return needed

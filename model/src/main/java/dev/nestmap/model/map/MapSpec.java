@@ -116,6 +116,6 @@ public record MapSpec(
 
     /** The template that an outer map created with this map as its inner map gets. */
     public InnerTemplate asTemplate() {
-        return new InnerTemplate(type, keySize, valueSize, maxEntries, flags, spinLock());
+        return new InnerTemplate(type, keySize, valueSize, maxEntries, flags, spinLock(), btf);
     }
 }

@@ -104,8 +104,9 @@ final class DefinitionReader {
     }
 
     private static InnerTemplate template(MapDefinition map) {
-        return new InnerTemplate(map.type(), map.keySize(), map.valueSize(), map.maxEntries(),
-                map.flags(), map.btf().map(MapBtf::spinLock).orElseGet(OptionalInt::empty));
+        InnerTemplate template = new InnerTemplate(map.type(), map.keySize(), map.valueSize(),
+                map.maxEntries(), map.flags());
+        return map.btf().map(template::withBtf).orElse(template);
     }
 
     private void member(BtfType.Member member, Nesting nesting) throws ObjectException {

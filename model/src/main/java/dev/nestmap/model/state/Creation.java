@@ -34,12 +34,9 @@ final class Creation {
         };
     }
 
-    /** The kernel ignores btf_fd without type ids. */
     private static MapSpec withoutIdleBtf(MapSpec spec) {
         MapBtf btf = spec.btf();
-        return btf != null && btf.keyTypeId() == 0 && btf.valueTypeId() == 0
-                ? spec.withBtf(null)
-                : spec;
+        return btf != null && btf.isIdle() ? spec.withBtf(null) : spec;
     }
 
     private static Outcome<Optional<InnerTemplate>> template(Workspace workspace,

@@ -27,10 +27,26 @@ public final class Comparison implements AutoCloseable {
 
     /** An answer that nothing explains. */
     public record Mismatch(Operation operation, String model, String other) {
+        private static final int SHOWN_CHARACTERS = 1000;
+
         @Override
         public String toString() {
-            return "%s%n  model: %s%n  other: %s".formatted(Transcript.line(operation), model,
-                    other);
+            int length = Math.min(model.length(), other.length());
+            int difference = 0;
+            while (difference < length && model.charAt(difference) == other.charAt(difference)) {
+                difference++;
+            }
+            return "%s%n  model: %s%n  other: %s".formatted(
+                    around(0, Transcript.line(operation)), around(difference, model),
+                    around(difference, other));
+        }
+
+        /** Values may have megabytes. */
+        private static String around(int place, String text) {
+            int from = Math.max(0, place - SHOWN_CHARACTERS);
+            int to = Math.min(text.length(), place + SHOWN_CHARACTERS);
+            return (from > 0 ? "..." : "") + text.substring(from, to)
+                    + (to < text.length() ? "... (%d characters)".formatted(text.length()) : "");
         }
     }
 

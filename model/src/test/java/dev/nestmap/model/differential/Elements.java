@@ -7,6 +7,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -14,6 +15,7 @@ import java.util.SplittableRandom;
 final class Elements {
     /** A file descriptor that is not open. */
     static final int NO_DESCRIPTOR = 1_000_000;
+    private static final int MANY = 128;
 
     private final SplittableRandom random;
 
@@ -105,6 +107,9 @@ final class Elements {
         }
         if (random.nextInt(3) == 0) {
             random.nextBytes(bytes);
+            if (size > MANY) { // its both ends say enough, and a transcript of it stays short
+                Arrays.fill(bytes, MANY / 2, size - MANY / 2, (byte) 0);
+            }
         }
         return Bytes.wrap(bytes);
     }

@@ -38,7 +38,7 @@ record Line(Iterator<String> words) {
 
     Optional<Bytes> optional() {
         String text = next();
-        return text.equals("-") ? Optional.empty() : Optional.of(Bytes.hex(text));
+        return text.equals("-") ? Optional.empty() : Optional.of(HexRuns.parse(text));
     }
 
     Element element() {
@@ -54,6 +54,6 @@ record Line(Iterator<String> words) {
     }
 
     private static Bytes bytes(String text) {
-        return text.equals("-") ? Bytes.empty() : Bytes.hex(text);
+        return text.equals("-") ? Bytes.empty() : HexRuns.parse(text);
     }
 }

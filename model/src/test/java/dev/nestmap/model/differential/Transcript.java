@@ -7,14 +7,13 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Operations as lines of text, and back: {@code update 3 01000000 data:ff00 flags 2}. Bytes are pairs of hexadecimal digits,
- * {@code -} is nothing. A file of such lines is a test.
+ * Operations as lines of text, and back: {@code update 3 01000000 data:ff00 flags 2}. Bytes are as in {@link HexRuns}, {@code -}
+ * is nothing. A file of such lines is a test.
  */
 public final class Transcript {
     private static final String NONE = "-";
@@ -155,6 +154,6 @@ public final class Transcript {
     }
 
     private static String hex(Bytes bytes) {
-        return bytes.size() == 0 ? NONE : HexFormat.of().formatHex(bytes.toByteArray());
+        return bytes.size() == 0 ? NONE : HexRuns.text(bytes);
     }
 }

@@ -40,14 +40,14 @@ public final class Words {
         return count + errno.map(name -> " " + name).orElse("");
     }
 
-    /** The bytes of a value. */
+    /** The bytes of a value; zeros take no room, as arrays of gigabytes are walked through. */
     public static String value(Bytes bytes) {
-        return "value " + bytes;
+        return "value " + HexRuns.text(bytes);
     }
 
     /** A value for each CPU. */
     public static String values(List<Bytes> values) {
-        return "values " + values;
+        return "values " + values.stream().map(HexRuns::text).toList();
     }
 
     /** The same value on all CPUs. */
@@ -62,7 +62,7 @@ public final class Words {
 
     /** A key. */
     public static String key(Bytes key) {
-        return "key " + key;
+        return "key " + HexRuns.text(key);
     }
 
     /** A walk by pages: how many elements each has, then all, sorted where a kernel has an order of its own. */
@@ -77,7 +77,7 @@ public final class Words {
 
     /** One element of a page. */
     public static String element(Bytes key, String value) {
-        return key + "=" + value;
+        return HexRuns.text(key) + "=" + value;
     }
 
     static boolean isPages(String answer) {

@@ -8,8 +8,9 @@ import io.grpc.StatusRuntimeException;
 
 /** A call that others than its service may end. What the service sends after that goes nowhere. Safe for threads. */
 final class CallEnd<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    // Written under this.
+    private volatile boolean refused;
     // Guarded by this.
-    private boolean refused;
     private boolean closed;
 
     CallEnd(ServerCall<Q, A> call) {
@@ -22,6 +23,12 @@ final class CallEnd<Q, A> extends SimpleForwardingServerCall<Q, A> {
             Metadata trailers = why.getTrailers();
             super.close(why.getStatus(), trailers == null ? new Metadata() : trailers);
         }
+    }
+
+    /** The service is to stop, whoever ended it. */
+    @Override
+    public boolean isCancelled() {
+        return refused || super.isCancelled();
     }
 
     @Override

@@ -31,7 +31,8 @@ final class UnreadableRequests implements ServerInterceptor {
     @Override
     public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
             ServerCallHandler<Q, A> next) {
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        CallEnd<Q, A> end = new CallEnd<>(call);
+        return new SimpleForwardingServerCallListener<>(next.startCall(end, headers)) {
             private boolean refused;
 
             @Override
@@ -45,11 +46,9 @@ final class UnreadableRequests implements ServerInterceptor {
                         throw e;
                     }
                     refused = true;
-                    StatusRuntimeException answer = ErrorCodec.error(StoreError.INVALID_REQUEST,
+                    end.refuse(ErrorCodec.error(StoreError.INVALID_REQUEST,
                             "%s: the bytes sent are no message of this method".formatted(
-                                    call.getMethodDescriptor().getFullMethodName()));
-                    Metadata trailers = answer.getTrailers();
-                    call.close(answer.getStatus(), trailers == null ? new Metadata() : trailers);
+                                    call.getMethodDescriptor().getFullMethodName())));
                     super.onCancel(); // so that what serves a stream ends as well
                 }
             }

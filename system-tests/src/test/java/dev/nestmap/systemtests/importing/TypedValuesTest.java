@@ -133,6 +133,18 @@ class TypedValuesTest {
                         "\"primary\": \"10.9.0.1\""));
     }
 
+    /** The types of the object's inner template are not lost with its file. */
+    @Test
+    void aMapOfAnImportedOuterMapIsTypedAndFitsItsSlots() {
+        shell.run("map create name glb_table_c of name glb_tables");
+        shell.run(
+                "map update name glb_table_c key 7 value {\"primary\":\"10.1.0.1\",\"secondary\":\"10.1.0.2\"}");
+        shell.run("map update name glb_tables key 3 0 0 0 value name glb_table_c");
+        shell.run("map wait name glb_tables --for=applied");
+        assertTrue(shell.run("map lookup name glb_table_c key 7")
+                .contains("\"secondary\": \"10.1.0.2\""));
+    }
+
     private static Bytes c(String name) {
         return Objects.requireNonNull(inC.get(name), name);
     }
