@@ -152,10 +152,11 @@ class CacheContractTest {
     private void cutTheLeaderOff() {
         String leader = leader();
         long pid = members.pid(leader);
-        Map<Integer, Boolean> itsOwn = new java.util.concurrent.ConcurrentHashMap<>();
+        Map<Proxy.Link, Boolean> itsOwn = new java.util.concurrent.ConcurrentHashMap<>();
         raftProxies.forEach((real, proxy) -> proxy
                 .stallWhere(link -> real.equals(members.raftAddress(leader)) || itsOwn
-                        .computeIfAbsent(link.port(), port -> SocketOwner.owns(pid, port))));
+                        .computeIfAbsent(link, it -> SocketOwner.owns(pid, it.port(),
+                                it.remotePort()))));
         passTime();
         awaitReads(reads() + READS / 20);
         raftProxies.values().forEach(proxy -> proxy.stallWhere(link -> false));
@@ -187,7 +188,10 @@ class CacheContractTest {
 
     private void awaitReads(long count) {
         Await.until(SOON.multipliedBy(2), () -> reads() >= count,
-                () -> "%d of %d reads".formatted(reads(), count));
+                () -> "%d of %d reads, %d failed, the last with %s; members: %s".formatted(reads(),
+                        count, clients.stream().mapToLong(CachedClient::failedReads).sum(),
+                        clients.stream().map(CachedClient::lastFailure).toList(),
+                        members.said()));
     }
 
     private long reads() {

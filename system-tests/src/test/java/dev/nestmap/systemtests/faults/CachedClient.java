@@ -37,6 +37,7 @@ final class CachedClient implements AutoCloseable {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong failedReads = new AtomicLong();
+    private volatile String lastFailure = "";
     private volatile boolean stopping;
 
     CachedClient(String name, String[] servers, Duration staleness,
@@ -83,6 +84,7 @@ final class CachedClient implements AutoCloseable {
             reads.incrementAndGet();
         } catch (NestmapException e) {
             failedReads.incrementAndGet();
+            lastFailure = e.toString();
         }
     }
 
@@ -119,6 +121,11 @@ final class CachedClient implements AutoCloseable {
 
     long reads() {
         return reads.get();
+    }
+
+    /** Of a read; empty where none failed. */
+    String lastFailure() {
+        return lastFailure;
     }
 
     long failedReads() {

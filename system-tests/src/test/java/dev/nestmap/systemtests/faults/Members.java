@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /** Three members of one store, as processes on loopback. */
 final class Members {
     private static final Duration ONE_ANSWER = Duration.ofSeconds(2);
+    private static final int SHOWN_CHARACTERS = 2000;
 
     private final Processes processes;
     private final Map<String, String> clientAddresses = new TreeMap<>();
@@ -99,6 +100,22 @@ final class Members {
     /** Where the three listen for clients. */
     String[] addresses() {
         return clientAddresses.values().toArray(String[]::new);
+    }
+
+    /** What each says of itself, and what it printed last. */
+    String said() {
+        return clientAddresses.keySet()
+                .stream()
+                .map(id -> "%n%s: %s%n%s".formatted(id, status(id).map(Object::toString)
+                        .orElse("no answer"),
+                        Optional.ofNullable(running.get(id))
+                                .map(member -> lastOf(member.out() + member.err()))
+                                .orElse("not running")))
+                .collect(Collectors.joining());
+    }
+
+    private static String lastOf(String text) {
+        return text.substring(Math.max(0, text.length() - SHOWN_CHARACTERS));
     }
 
     /** A member other than this one. */

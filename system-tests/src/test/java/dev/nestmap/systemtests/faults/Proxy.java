@@ -52,6 +52,11 @@ final class Proxy implements AutoCloseable {
             return near.getPort();
         }
 
+        /** The port that it connected to: the proxy's own. */
+        int remotePort() {
+            return near.getLocalPort();
+        }
+
         /** Nothing is handed on for so long. */
         void stall(Duration time) {
             stalledUntilNanos = System.nanoTime() + time.toNanos();

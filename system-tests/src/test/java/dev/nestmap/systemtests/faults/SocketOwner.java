@@ -15,18 +15,22 @@ final class SocketOwner {
 
     private SocketOwner() {}
 
-    /** Whether the local end at this port is a socket of the process. */
-    static boolean owns(long pid, int port) {
-        return inode(port).map(inode -> has(pid, "socket:[" + inode + "]")).orElse(false);
+    /** Whether the end at this port, of a connection to the other port, is a socket of the process. */
+    static boolean owns(long pid, int port, int remotePort) {
+        return inode(port, remotePort).map(inode -> has(pid, "socket:[" + inode + "]"))
+                .orElse(false);
     }
 
-    private static Optional<String> inode(int port) {
+    /** Connections to different ports may have the same port on this side. */
+    private static Optional<String> inode(int port, int remotePort) {
         String local = ":%04X".formatted(port);
+        String remote = ":%04X".formatted(remotePort);
         for (Path table : TABLES) {
             try {
                 for (String line : Files.readAllLines(table)) {
                     String[] fields = line.strip().split("\\s+", -1);
-                    if (fields.length > 9 && fields[1].endsWith(local)) {
+                    if (fields.length > 9 && fields[1].endsWith(local)
+                            && fields[2].endsWith(remote)) {
                         return Optional.of(fields[9]);
                     }
                 }
