@@ -138,6 +138,8 @@ class CacheContractTest {
         awaitReads(reads() + READS / 20);
         awaitLeader();
         members.start(leader);
+        // Else the next fault is a second one at the same time, and no majority is left.
+        members.awaitStarted(leader);
     }
 
     private void pauseTheLeader() {

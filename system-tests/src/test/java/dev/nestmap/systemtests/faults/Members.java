@@ -46,9 +46,16 @@ final class Members {
             raftFronts.put(id, raftFront.apply(raftAddress(id)));
         }
         clientAddresses.keySet().forEach(this::start);
-        running.values()
-                .forEach(member -> member.awaitOutput("nestmap server: member",
-                        Processes.START));
+        running.keySet().forEach(this::awaitStarted);
+    }
+
+    /** Waits until a member that was started listens; it may still have to learn what it missed. */
+    void awaitStarted(String id) {
+        Running member = running.get(id);
+        if (member == null) {
+            throw new IllegalStateException("member " + id + " was not started");
+        }
+        member.awaitOutput("nestmap server: member", Processes.START);
     }
 
     /** Starts a member, for the first time or again. */
