@@ -11,6 +11,7 @@ import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
+import dev.nestmap.model.tree.PackedDifference;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * (an interface that is not there, an inner map that is not ready) stays as it is in the kernel, is named, and still differs
  * the next time.
  *
- * @param writes elements to write; zeros where an array is to lose one
+ * @param writes elements to write, in parts of bounded size; zeros where an array is to lose one
  * @param expressions elements to write whose values hold descriptors of this host
  * @param slots slots to set
  * @param deletes keys to delete, as system calls take them
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param innersNotReady maps that slots are to hold and that are not in the kernel as they should be
  */
 record ElementsDifference(
-        List<KernelElement> writes,
+        List<List<KernelElement>> writes,
         List<ExpressionElement> expressions,
         List<SlotChange> slots,
         List<Bytes> deletes,
@@ -47,6 +48,8 @@ record ElementsDifference(
         SortedSet<String> unresolved,
         SortedSet<Long> innersNotReady) {
     static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), false);
+    /** Trees hold larger values by reference, and so does a difference. */
+    private static final int PACKED_VALUE_MAX_BYTES = 256;
 
     /** Compares what a map holds with what is desired. */
     static ElementsDifference of(DesiredMap map, Contents contents, HostNumbers numbers,
@@ -83,7 +86,7 @@ record ElementsDifference(
         private final HostNumbers numbers;
         private final LongPredicate innerIsReady;
         private final SortedMap<String, Integer> resolved;
-        private final List<KernelElement> writes = new ArrayList<>();
+        private final WriteChunks writes;
         private final List<ExpressionElement> expressions = new ArrayList<>();
         private final List<SlotChange> slots = new ArrayList<>();
         private final List<Bytes> deletes = new ArrayList<>();
@@ -100,13 +103,32 @@ record ElementsDifference(
             this.numbers = numbers;
             this.innerIsReady = innerIsReady;
             this.resolved = new TreeMap<>(base.resolved());
+            this.writes = new WriteChunks(spec);
         }
 
         ElementsDifference compare() {
+            if (StoredElements.areVerbatim(spec.type())
+                    && spec.valueSize() <= PACKED_VALUE_MAX_BYTES) {
+                comparePacked();
+                return build();
+            }
             for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
                 add(change);
             }
             return build();
+        }
+
+        /** The same without an object for each element. */
+        private void comparePacked() {
+            PackedDifference changes = new PackedDifference(base.elements(), map.elements());
+            while (changes.next()) {
+                if (changes.isRemoved()) {
+                    remove(StoredElements.wireKey(spec, changes.key()));
+                } else {
+                    writes.add(changes);
+                    added += changes.isAdded() ? 1 : 0;
+                }
+            }
         }
 
         private void add(Change<Bytes> change) {
@@ -197,7 +219,7 @@ record ElementsDifference(
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + added > spec.capacity();
-            return new ElementsDifference(writes, expressions, slots, deletes, deletesFirst,
+            return new ElementsDifference(writes.chunks(), expressions, slots, deletes, deletesFirst,
                     new Contents(after, resolved, false), unresolved, innersNotReady);
         }
     }

@@ -1,6 +1,7 @@
 package dev.nestmap.model.tree;
 
 import dev.nestmap.model.Bytes;
+import java.nio.ByteBuffer;
 
 /**
  * A place in a tree, moved forward only. It stands before an entry of a node: an element of a leaf,
@@ -76,6 +77,23 @@ final class Cursor<V> {
             return leaf.items().get(indexes[depth]);
         }
         throw new IllegalStateException("the cursor is before a node, not an element");
+    }
+
+    /** The leaf with the element ahead. */
+    Leaf<V> leaf() {
+        if (path[depth] instanceof Leaf<V> leaf) {
+            return leaf;
+        }
+        throw new IllegalStateException("the cursor is before a node, not an element");
+    }
+
+    void copyKey(ByteBuffer target, int at) {
+        keys().copyTo(target, at, indexes[depth], indexes[depth] + 1);
+    }
+
+    /** Copies the value of the element ahead, a byte string. */
+    void copyValue(ByteBuffer target, int at) {
+        leaf().items().copyTo(target, at, 0, indexes[depth], indexes[depth] + 1);
     }
 
     /**

@@ -1,16 +1,20 @@
 package dev.nestmap.agent.kernel.simulated;
 
+import dev.nestmap.agent.kernel.ArrayMemory;
 import dev.nestmap.agent.kernel.BatchOutcome;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
+import dev.nestmap.agent.kernel.PackedElements;
+import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An open simulated map. Every call holds the kernel's monitor. */
 final class SimulatedMap implements KernelMap {
+    /** Few, so that readers of pages meet several. */
+    private static final int PAGE_ELEMENTS = 100;
+
     private final SimulatedKernel kernel;
     private final StoredMap map;
     /** Guarded by the kernel's monitor. */
@@ -109,19 +116,28 @@ final class SimulatedMap implements KernelMap {
     }
 
     @Override
-    public void updateMapped(Iterable<KernelElement> elements) throws KernelException {
+    public ArrayMemory mapForWriting() throws KernelException {
         synchronized (kernel) {
-            String operation = begin("map the memory of", null);
-            refuse(map.spec.type() != MapType.ARRAY, Errno.ENOTSUPP, operation);
-            refuse((map.spec.flags() & MapFlags.MMAPABLE) == 0, Errno.EINVAL, operation);
+            String operation = mappable("map the memory of");
             refuse(map.frozen, Errno.EPERM, operation);
             refuse((map.spec.flags() & MapFlags.RDONLY_PROG) != 0, Errno.EACCES, operation);
-            for (KernelElement element : elements) {
-                refuse(element.value().size() != valueWidth(), Errno.EINVAL, operation);
-                check(map.update(element.key(), element.value(), UpdateFlags.ANY,
-                        kernel.interfaceIndexes()), operation);
-            }
+            return new SimulatedMemory(kernel, map, true);
         }
+    }
+
+    @Override
+    public ArrayMemory mapForReading() throws KernelException {
+        synchronized (kernel) {
+            String _ = mappable("look at the memory of");
+            return new SimulatedMemory(kernel, map, false);
+        }
+    }
+
+    private String mappable(String verb) throws KernelException {
+        String operation = begin(verb, null);
+        refuse(map.spec.type() != MapType.ARRAY, Errno.ENOTSUPP, operation);
+        refuse((map.spec.flags() & MapFlags.MMAPABLE) == 0, Errno.EINVAL, operation);
+        return operation;
     }
 
     @Override
@@ -139,6 +155,15 @@ final class SimulatedMap implements KernelMap {
     }
 
     @Override
+    public void deleteSlots(List<Bytes> keys) throws KernelException {
+        synchronized (kernel) {
+            for (Bytes key : keys) {
+                boolean _ = delete(key);
+            }
+        }
+    }
+
+    @Override
     public List<KernelElement> readAll() throws KernelException {
         synchronized (kernel) {
             begin("read all of", null);
@@ -150,6 +175,27 @@ final class SimulatedMap implements KernelMap {
             }
             return all;
         }
+    }
+
+    @Override
+    public void readPages(PageReader reader) throws KernelException {
+        List<KernelElement> all = readAll();
+        boolean more = true;
+        for (int from = 0; more && from < all.size(); from += PAGE_ELEMENTS) {
+            more = reader.take(
+                    packed(all.subList(from, Math.min(from + PAGE_ELEMENTS, all.size()))));
+        }
+    }
+
+    private PackedElements packed(List<KernelElement> elements) {
+        ByteBuffer keys = ByteBuffer.allocate(elements.size() * map.spec.keySize());
+        ByteBuffer values = ByteBuffer.allocate(elements.size() * valueWidth());
+        for (KernelElement element : elements) {
+            keys.put(element.key().asByteBuffer());
+            values.put(element.value().asByteBuffer());
+        }
+        return new PackedElements(elements.size(), map.spec.keySize(), keys, valueWidth(),
+                values);
     }
 
     @Override
