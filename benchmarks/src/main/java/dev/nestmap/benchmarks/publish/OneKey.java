@@ -78,7 +78,8 @@ final class OneKey {
             revision = map.update(Bytes.u32le(key), value(0)).revision();
         }
         if (!agent.awaitApplied(revision, LONG)) {
-            throw new IllegalStateException("revision " + revision + " is not applied");
+            throw new IllegalStateException(
+                    "revision %d is not applied: %s".formatted(revision, agent.status()));
         }
         try (KernelMap seen = kernel.openPin(pins.resolve("default/keys")).orElseThrow()) {
             for (int i = -WARM_UP; i < changes; i++) {

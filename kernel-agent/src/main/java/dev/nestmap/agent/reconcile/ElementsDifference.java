@@ -219,7 +219,8 @@ record ElementsDifference(
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + added > spec.capacity();
-            return new ElementsDifference(writes.chunks(), expressions, slots, deletes, deletesFirst,
+            return new ElementsDifference(writes.chunks(), expressions, slots, deletes,
+                    deletesFirst,
                     new Contents(after, resolved, false), unresolved, innersNotReady);
         }
     }

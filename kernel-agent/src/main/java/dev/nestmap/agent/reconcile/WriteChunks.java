@@ -80,7 +80,9 @@ final class WriteChunks {
     }
 
     private static ByteBuffer grown(ByteBuffer buffer, int sizeBytes) {
-        return ByteBuffer.allocate(sizeBytes).order(ByteOrder.nativeOrder()).put(0, buffer, 0,
-                buffer.capacity());
+        return ByteBuffer.allocate(sizeBytes)
+                .order(ByteOrder.nativeOrder())
+                .put(0, buffer, 0,
+                        buffer.capacity());
     }
 }

@@ -21,8 +21,6 @@ final class PackedColumn implements Column<Bytes> {
             ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BUFFER_LONGS = MethodHandles
             .byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle BUFFER_INTS = MethodHandles
-            .byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private final int width;
@@ -158,11 +156,13 @@ final class PackedColumn implements Column<Bytes> {
         if (strideBytes == width || to - from == 1) {
             copyTo(target, at, from, to);
         } else if (width == Integer.BYTES) {
-            // One copy each would take several times as long.
+            // By way of an array: to touch a buffer once for each string would take several times as long.
+            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
             for (int i = from; i < to; i++) {
-                BUFFER_INTS.set(target, at + (i - from) * strideBytes,
+                INTS.set(spread, (i - from) * strideBytes,
                         (int) INTS.get(bytes, i * Integer.BYTES));
             }
+            target.put(at, spread);
         } else {
             for (int i = from; i < to; i++) {
                 copyTo(target, at + (i - from) * strideBytes, i, i + 1);
@@ -181,9 +181,11 @@ final class PackedColumn implements Column<Bytes> {
                     .mismatch(other.slice(at, sizeBytes)) < 0;
         }
         if (width == Integer.BYTES) {
+            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
+            other.get(at, spread);
             int difference = 0;
             for (int i = from; i < to; i++) {
-                difference |= (int) BUFFER_INTS.get(other, at + (i - from) * strideBytes)
+                difference |= (int) INTS.get(spread, (i - from) * strideBytes)
                         ^ (int) INTS.get(bytes, i * Integer.BYTES);
             }
             return difference == 0;

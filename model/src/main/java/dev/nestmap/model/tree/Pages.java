@@ -69,7 +69,7 @@ public final class Pages {
     }
 
     /**
-     * Copies values of one size.
+     * Copies values of one size; what is between them becomes zero, or stays as it is.
      *
      * @param strideBytes from where one begins to where the next does, at least their size
      */
