@@ -134,6 +134,11 @@ final class PackedColumn implements Column<Bytes> {
         return -low - 1;
     }
 
+    /** The first byte of all strings; 0 where there is none. */
+    byte firstByte() {
+        return bytes.length == 0 ? 0 : bytes[0];
+    }
+
     /** The string at an index, which has four bytes, as a big-endian number. */
     int intBe(int index) {
         return (int) BIG_ENDIAN_INTS.get(bytes, start(index));
@@ -153,7 +158,7 @@ final class PackedColumn implements Column<Bytes> {
 
     @Override
     public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
-        if (strideBytes == width || to - from == 1) {
+        if (strideBytes == width || to - from < 2) {
             copyTo(target, at, from, to);
         } else if (width == Integer.BYTES) {
             // By way of an array: to touch a buffer once for each string would take several times as long.
@@ -172,8 +177,8 @@ final class PackedColumn implements Column<Bytes> {
 
     @Override
     public boolean isAt(ByteBuffer other, int at, int strideBytes, int from, int to) {
-        if (to - from == 1) {
-            return isAt(other, at, from);
+        if (to - from < 2) {
+            return from == to || isAt(other, at, from);
         }
         if (strideBytes == width) {
             int sizeBytes = end(to - 1) - start(from);

@@ -2,6 +2,7 @@ package dev.nestmap.model.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
@@ -118,6 +119,7 @@ final class PagesTest {
             }
         }
         assertEquals(3_000, numbers.size());
+        assertNotEquals(0, pages.seen());
         assertEquals(expected, numbers.getFirst());
     }
 
