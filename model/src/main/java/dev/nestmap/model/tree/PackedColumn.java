@@ -22,6 +22,8 @@ final class PackedColumn implements Column<Bytes> {
     private static final VarHandle BUFFER_LONGS = MethodHandles
             .byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int CACHE_LINE_BYTES = 64;
+
     private final byte[] bytes;
     private final int width;
     private final int @Nullable [] ends;
@@ -134,9 +136,18 @@ final class PackedColumn implements Column<Bytes> {
         return -low - 1;
     }
 
-    /** The first byte of all strings; 0 where there is none. */
-    byte firstByte() {
-        return bytes.length == 0 ? 0 : bytes[0];
+    /** Looks at its first and its last byte. */
+    int touchEnds() {
+        return bytes.length == 0 ? 0 : bytes[0] + bytes[bytes.length - 1];
+    }
+
+    /** Looks at each line of the processor's cache that it is in, so that it is there soon. */
+    int touch() {
+        int sum = 0;
+        for (int i = 0; i < bytes.length; i += CACHE_LINE_BYTES) {
+            sum += bytes[i];
+        }
+        return sum;
     }
 
     /** The string at an index, which has four bytes, as a big-endian number. */

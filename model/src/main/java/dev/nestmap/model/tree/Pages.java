@@ -35,13 +35,14 @@ public final class Pages {
 
     /**
      * Looks once at all leaves of a branch. A leaf is some objects here and there; where they are not in the processor's cache, it waits
-     * for all of them at the same time, instead of for one after the other while it works. That halves the time of a large copy.
+     * for many of them at the same time, instead of for one after the other while it works. That takes a third off the time of a
+     * large copy.
      */
     private void readAhead(@Nullable Branch<Bytes> branch) {
         for (int i = 0; branch != null && i < branch.count(); i++) {
             Node<Bytes> child = branch.child(i);
-            seen += child.keys().firstByte()
-                    + (child.items() instanceof PackedColumn values ? values.firstByte() : 0);
+            seen += child.keys().touchEnds()
+                    + (child.items() instanceof PackedColumn values ? values.touch() : 0);
         }
     }
 
