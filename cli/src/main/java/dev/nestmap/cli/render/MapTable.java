@@ -34,7 +34,8 @@ public final class MapTable {
             return "no maps\n";
         }
         Table table = new Table("NAMESPACE", "NAME", "TYPE", "KEY", "VALUE", "ENTRIES", "ELEMENTS",
-                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "PUBLISH", "OWNERSHIP", "CREATED",
+                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "PUBLISH", "OWNERSHIP",
+                "CREATED",
                 "REVISION",
                 "KEY TYPE", "VALUE TYPE", "PIN");
         for (MapDescription map : maps) {

@@ -245,7 +245,8 @@ final class OwnershipTest {
             int copies = map.valueWidth() / Integer.BYTES;
             Bytes bytes = Collections
                     .nCopies(copies == 1 ? 1 : copies / 2,
-                            copies == 1 ? Bytes.u32le(value)
+                            copies == 1
+                                    ? Bytes.u32le(value)
                                     : Bytes.u32le(value).concat(Bytes.zeros(4)))
                     .stream()
                     .reduce(Bytes.empty(), Bytes::concat);
