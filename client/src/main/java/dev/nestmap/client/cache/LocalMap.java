@@ -12,6 +12,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.LookupKind;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * What a cache and a mirror have in common: reads by key from a table that is kept true to a map, and the threads and
  * listeners which that takes.
  */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class LocalMap<K, V> implements AutoCloseable {
     private final Codec<K> keys;
     private final Coherence<K, V> coherence;
@@ -65,8 +67,9 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     /** Refuses types whose lookups are not of elements by key, or whose elements are not in the store. */
     static void requireLookups(BpfMap<?, ?> map, boolean prefixes) {
-        MapType type = map.description().spec().type();
-        LookupKind kind = MapRules.lookupKind(type);
+        MapSpec spec = map.description().spec();
+        MapType type = spec.type();
+        LookupKind kind = MapRules.lookupKind(spec);
         boolean fits = switch (kind) {
             case EXACT -> true;
             case LONGEST_PREFIX -> prefixes;
@@ -83,22 +86,22 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     Optional<V> get(K key) {
         Counters.Seat seat = counters.seat();
-        Object found = coherence.hit(key, seat.scratch());
+        Optional<V> found = coherence.hit(key, seat.scratch());
         if (found == null) {
             return missed(key);
         }
         seat.hit();
-        return Entry.optional(found);
+        return found;
     }
 
     /** @param begunNanos when the read counts as begun, by {@link System#nanoTime} */
     Optional<V> get(K key, long begunNanos) {
-        Object found = coherence.hit(key, begunNanos);
+        Optional<V> found = coherence.hitSince(key, begunNanos);
         if (found == null) {
             return missed(key);
         }
         counters.seat().hit();
-        return Entry.optional(found);
+        return found;
     }
 
     private Optional<V> missed(K key) {
@@ -108,13 +111,13 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     CompletableFuture<Optional<V>> getAsync(K key) {
         Counters.Seat seat = counters.seat();
-        Object found = coherence.hit(key, seat.scratch());
+        Optional<V> found = coherence.hit(key, seat.scratch());
         if (found == null) {
             counters.miss();
             return coherence.read(keys.encode(key)).thenApply(Entry::value);
         }
         seat.hit();
-        return CompletableFuture.completedFuture(Entry.optional(found));
+        return CompletableFuture.completedFuture(found);
     }
 
     Coherence<K, V> coherence() {

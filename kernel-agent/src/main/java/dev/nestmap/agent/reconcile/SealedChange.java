@@ -18,7 +18,7 @@ record SealedChange(boolean isNothing, Contents after, SortedSet<String> unresol
     static SealedChange of(DesiredMap map, Contents contents, HostNumbers numbers) {
         if (StoredElements.areVerbatim(map.spec().type())) {
             return new SealedChange(map.elements().sameContents(contents.elements()),
-                    new Contents(map.elements(), new TreeMap<>(), false),
+                    new Contents(map.elements(), new TreeMap<>(), 0),
                     Collections.emptySortedSet());
         }
         ElementsDifference difference = ElementsDifference.of(map, contents, numbers, _ -> false);
