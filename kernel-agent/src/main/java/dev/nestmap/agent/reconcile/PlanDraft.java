@@ -8,7 +8,6 @@ import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Ownership;
-import dev.nestmap.model.map.StoredElements;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -290,15 +289,6 @@ final class PlanDraft {
         }
         Held held = actual.held(innerMapId);
         return held != null && held.contents().isPresent()
-                && holdsAll(inner, held.contents().get());
-    }
-
-    /** What only waits for an interface does not count: the host may never have it. */
-    private boolean holdsAll(DesiredMap map, Contents contents) {
-        boolean whole = map.spec().ownership() == Ownership.EXCLUSIVE
-                && StoredElements.areVerbatim(map.spec().type());
-        return whole
-                ? map.elements().sameContents(contents.elements())
-                : ElementsDifference.of(map, contents, numbers, _ -> false).isNothing();
+                && SealedChange.holdsAll(inner, held.contents().get(), numbers);
     }
 }

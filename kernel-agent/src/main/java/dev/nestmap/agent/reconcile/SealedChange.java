@@ -1,6 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.StoredElements;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -24,5 +25,14 @@ record SealedChange(boolean isNothing, Contents after, SortedSet<String> unresol
         ElementsDifference difference = ElementsDifference.of(map, contents, numbers, _ -> false);
         return new SealedChange(difference.isNothing(), difference.after(),
                 difference.unresolved());
+    }
+
+    /** Whether a map holds what is desired; what only waits for an interface does not count: the host may never have it. */
+    static boolean holdsAll(DesiredMap map, Contents contents, HostNumbers numbers) {
+        boolean whole = map.spec().ownership() == Ownership.EXCLUSIVE
+                && StoredElements.areVerbatim(map.spec().type());
+        return whole
+                ? map.elements().sameContents(contents.elements())
+                : ElementsDifference.of(map, contents, numbers, _ -> false).isNothing();
     }
 }
