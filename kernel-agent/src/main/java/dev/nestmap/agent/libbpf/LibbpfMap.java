@@ -1,6 +1,7 @@
 package dev.nestmap.agent.libbpf;
 
 import dev.nestmap.agent.kernel.BatchOutcome;
+import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
@@ -174,6 +175,12 @@ final class LibbpfMap implements KernelMap {
     @Override
     public List<KernelElement> readAll() throws KernelException {
         return whileOpen(arena -> new MapReader(map, arena).readAll());
+    }
+
+    @Override
+    public ElementWalk walk(int pageBytes) {
+        MapWalk walk = new MapWalk(map, pageBytes);
+        return () -> whileOpen(walk::next);
     }
 
     @Override

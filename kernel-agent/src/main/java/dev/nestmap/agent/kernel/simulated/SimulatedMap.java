@@ -1,6 +1,7 @@
 package dev.nestmap.agent.kernel.simulated;
 
 import dev.nestmap.agent.kernel.BatchOutcome;
+import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
@@ -12,7 +13,9 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +153,25 @@ final class SimulatedMap implements KernelMap {
             }
             return all;
         }
+    }
+
+    /** Of one moment: that of the first page. */
+    @Override
+    public ElementWalk walk(int pageBytes) {
+        int most = Math.max(1, pageBytes / (info().spec().keySize() + valueWidth() + 1));
+        Deque<KernelElement> left = new ArrayDeque<>();
+        boolean[] begun = new boolean[1];
+        return () -> {
+            if (!begun[0]) {
+                left.addAll(readAll());
+                begun[0] = true;
+            }
+            List<KernelElement> page = new ArrayList<>();
+            while (page.size() < most && !left.isEmpty()) {
+                page.add(left.removeFirst());
+            }
+            return new ElementWalk.Page(page, left.isEmpty());
+        };
     }
 
     @Override
