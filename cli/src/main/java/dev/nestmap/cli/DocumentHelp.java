@@ -20,6 +20,7 @@ final class DocumentHelp {
                   inner: {type: array, key: 4, value: 8, entries: 4}   # of outer maps; or innerMap: NAME
                   placement: role=lb          # a selector, all (default) or none; or nodeSelector: {role: lb}
                   publish: in_place           # of outer maps: in_place (default) or sealed
+                  ownership: exclusive        # exclusive, shared, seed or observed; default: as the type is
                   pinPath: /sys/fs/bpf/routes # default: PIN_ROOT/NAMESPACE/NAME
                   numaNode: 0                 # default: none
                   mapExtra: 0

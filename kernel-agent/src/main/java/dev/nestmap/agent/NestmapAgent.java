@@ -42,6 +42,9 @@ public final class NestmapAgent implements AutoCloseable {
                 config.keepGenerations());
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
+        checkpoint.flatMap(Checkpoint::saved)
+                .filter(saved -> Restoration.isOurs(saved, pinned, config))
+                .ifPresent(saved -> reconciler.remember(saved.desired()));
         Restoration start = Restoration.of(checkpoint.flatMap(Checkpoint::saved), pinned, config);
         if (checkpoint.flatMap(Checkpoint::saved).isPresent() && start.state().isEmpty()) {
             LOG.warn("{}", start.words());

@@ -54,6 +54,16 @@ record Restoration(Optional<Saved> state, String words, boolean ready) {
                 false);
     }
 
+    /**
+     * True where an agent before wrote a checkpoint of what it did to the maps that are pinned here, however old it is: it tells
+     * what of shared maps is ours.
+     */
+    static boolean isOurs(Saved saved, Optional<Mark> pinned, AgentConfig config) {
+        return saved.node().equals(config.node())
+                && saved.pinRoot().equals(config.pinRoot().toString())
+                && pinned.filter(mark -> mark.clusterId().equals(saved.clusterId())).isPresent();
+    }
+
     private static Restoration without(Optional<Mark> pinned, String why) {
         return pinned.isPresent()
                 ? new Restoration(Optional.empty(),

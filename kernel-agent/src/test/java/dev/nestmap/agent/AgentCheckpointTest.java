@@ -20,6 +20,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
@@ -48,6 +49,7 @@ final class AgentCheckpointTest {
             .withFlags(MapFlags.RDONLY_PROG)
             .withPlacement(new Placement.FollowsOuter());
     private static final MapSpec ROUTES = MapSpec.of("default", "routes", MapType.HASH, 4, 4, 64);
+    private static final MapSpec SHARED = ROUTES.withOwnership(Ownership.SHARED);
     private static final MapSpec OTHER = MapSpec.of("default", "other", MapType.HASH, 4, 4, 64);
 
     @TempDir
@@ -211,6 +213,35 @@ final class AgentCheckpointTest {
         assertTrue(rebooted.awaitReady(PATIENCE));
         assertEquals(10, rebooted.status().restoredRevision());
         assertHolds(host, 70);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void whatLeftASharedMapWhileNoAgentRanIsRemovedThoughTheCheckpointIsOlderThanTheKernel(
+            Side side) throws Exception {
+        KernelUnderTest host = host(side);
+        MapChange both = with(with(defined(1, SHARED, true), 1, data(1)), 2, data(2));
+        runAndKeep(host, 10, both);
+        try (KernelMap map = host.kernel().openPin(host.root().resolve("default/routes")).get()) {
+            map.update(Bytes.u32le(50), Bytes.u32le(50), 0);
+        }
+        FakeStore store = opened(new FakeStore());
+        NestmapAgent forgetful = opened(NestmapAgent.start(new AgentConfig("host1",
+                List.of(store.address()), Map.of("role", "edge"), host.root()), host.kernel()));
+        store.accept().snapshot(12, both);
+        assertTrue(forgetful.awaitApplied(12, PATIENCE));
+        forgetful.close();
+
+        NestmapAgent agent = start(host, host.kernel(), store.address());
+        assertTrue(agent.awaitReady(Duration.ZERO));
+        assertEquals(0, agent.status().restoredRevision());
+        store.accept().snapshot(13, with(defined(1, SHARED, true), 2, data(2)));
+        assertTrue(agent.awaitApplied(13, PATIENCE));
+        try (KernelMap map = host.kernel().openPin(host.root().resolve("default/routes")).get()) {
+            assertEquals(Optional.empty(), map.lookup(Bytes.u32le(1)));
+            assertEquals(Optional.of(Bytes.u32le(2)), map.lookup(Bytes.u32le(2)));
+            assertEquals(Optional.of(Bytes.u32le(50)), map.lookup(Bytes.u32le(50)));
+        }
     }
 
     @ParameterizedTest

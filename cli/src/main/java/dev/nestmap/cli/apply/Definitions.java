@@ -58,6 +58,7 @@ final class Definitions {
         compare(differences, "placement", Placements.text(held.placement()),
                 Placements.text(wanted.placement()));
         compare(differences, "publish", held.publish().word(), wanted.publish().word());
+        compare(differences, "ownership", held.ownership().word(), wanted.ownership().word());
         if (!manifest.isUnlinked()) { // what lost its name lost its pin
             compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
         }

@@ -10,6 +10,7 @@ import dev.nestmap.cli.render.Terminal;
 import dev.nestmap.cli.render.Terminal.Colour;
 import dev.nestmap.cli.render.ValueText;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
@@ -107,6 +108,9 @@ public final class PlanText {
                 Placements.text(spec.placement()))
                 + (spec.publish() == Publish.IN_PLACE
                         ? ""
-                        : "  publish " + spec.publish().word());
+                        : "  publish " + spec.publish().word())
+                + (spec.ownership() == MapRules.ownership(spec.type())
+                        ? ""
+                        : "  ownership " + spec.ownership().word());
     }
 }

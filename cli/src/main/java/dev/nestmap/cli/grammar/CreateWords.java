@@ -8,6 +8,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
@@ -15,6 +16,7 @@ import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.InnerSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +42,8 @@ final class CreateWords {
     private int numaNode;
     private long mapExtra;
     private Publish publish = Publish.IN_PLACE;
+    /** As the type is, unless it is said. */
+    private Optional<Ownership> ownership = Optional.empty();
 
     private @Nullable MapBtf btf;
     private boolean copied;
@@ -64,7 +68,8 @@ final class CreateWords {
         }
         return new Command.Create(new MapSpec(namespace, name, type, keySize, valueSize, maxEntries,
                 seen.contains("numa") ? flags | MapFlags.NUMA_NODE : flags, mapExtra, numaNode,
-                null, placement, pinPath, btf, publish), inner);
+                null, placement, pinPath, btf, publish,
+                ownership.orElseGet(() -> MapRules.ownership(type))), inner);
     }
 
     private void takeAttribute() throws GrammarException {
@@ -84,13 +89,14 @@ final class CreateWords {
             case "inner_map" -> inner = takeInner();
             case "placement" -> placement = takePlacement();
             case "publish" -> publish = takePublish();
+            case "ownership" -> ownership = Optional.of(takeOwnership());
             case "numa" -> numaNode = (int) Numbers.take(words, "the NUMA node", 31);
             case "map_extra" -> mapExtra = Numbers.take(words, "map_extra", 64);
             case "dev" -> throw words.wrong(
                     "offloads a map to one device of one host, which a fleet has no word for");
             default -> throw words.wrong("is no attribute of a map: expected "
                     + (seen.size() == 1 ? "FILE (an absolute path) or " : "")
-                    + "type, key, value, entries, name, flags, inner_map, placement, publish, numa, map_extra, like MAP or of MAP");
+                    + "type, key, value, entries, name, flags, inner_map, placement, publish, ownership, numa, map_extra, like MAP or of MAP");
         }
     }
 
@@ -124,6 +130,7 @@ final class CreateWords {
         placement = spec.placement();
         btf = spec.btf();
         publish = spec.publish();
+        ownership = Optional.of(spec.ownership());
         InnerTemplate template = spec.innerTemplate();
         inner = template == null ? new InnerSource.None() : new InnerSource.Given(template);
     }
@@ -162,6 +169,12 @@ final class CreateWords {
         return Publish.ofWord(words.take("in_place or sealed"))
                 .orElseThrow(
                         () -> words.wrong("is no way to publish: expected in_place or sealed"));
+    }
+
+    private Ownership takeOwnership() throws GrammarException {
+        return Ownership.ofWord(words.take("exclusive, shared, seed or observed"))
+                .orElseThrow(() -> words.wrong(
+                        "is no ownership: expected exclusive, shared, seed or observed"));
     }
 
     private Placement takePlacement() throws GrammarException {

@@ -69,6 +69,9 @@ public final class ManifestWriter {
         if (spec.publish() != Publish.IN_PLACE) {
             out.append("  publish: ").append(spec.publish().word()).append('\n');
         }
+        if (spec.ownership() != MapRules.ownership(spec.type())) {
+            out.append("  ownership: ").append(spec.ownership().word()).append('\n');
+        }
         MapBtf btf = spec.btf();
         if (btf != null) {
             out.append("  btf: ").append(text(btf)).append('\n');

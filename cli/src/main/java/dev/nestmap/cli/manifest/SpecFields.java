@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
@@ -47,6 +48,10 @@ final class SpecFields {
         }
         Optional<Field> publish = fields.maybe("publish");
         Publish published = publish.isPresent() ? publish(publish.get()) : Publish.IN_PLACE;
+        Optional<Field> ownership = fields.maybe("ownership");
+        Ownership owner = ownership.isPresent()
+                ? ownership(ownership.get())
+                : MapRules.ownership(shape.type());
         Optional<Field> frozen = fields.maybe("frozen");
         Manifest.Freezing freezing = frozen.isEmpty()
                 ? Manifest.Freezing.UNSAID
@@ -56,7 +61,7 @@ final class SpecFields {
         fields.finish();
         return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
-                placement, pinPath, types, published), inner, freezing);
+                placement, pinPath, types, published, owner), inner, freezing);
     }
 
     /** The types of keys and values: a whole BTF section in base64, and two type ids in it. */
@@ -176,6 +181,14 @@ final class SpecFields {
         return Publish.ofWord(word)
                 .orElseThrow(() -> field.wrong(
                         "\"%s\" is no way to publish: in_place or sealed".formatted(word)));
+    }
+
+    private static Ownership ownership(Field field) throws ManifestException {
+        String word = field.text();
+        return Ownership.ofWord(word)
+                .orElseThrow(() -> field.wrong(
+                        "\"%s\" is no ownership: exclusive, shared, seed or observed"
+                                .formatted(word)));
     }
 
     private static Placement placement(Fields fields) throws ManifestException {

@@ -268,6 +268,7 @@ public final class MapJson implements MapRenderer {
             out.name("map_extra").unsigned(spec.mapExtra());
         }
         out.member("namespace", spec.namespace())
+                .member("ownership", spec.ownership().word())
                 .member("placement", Placements.text(spec.placement()))
                 .member("elements", map.elements())
                 .member("slot_references", map.slotReferences())

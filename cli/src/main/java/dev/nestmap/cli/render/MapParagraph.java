@@ -3,6 +3,7 @@ package dev.nestmap.cli.render;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Publish;
 
@@ -43,6 +44,9 @@ final class MapParagraph {
             if (spec.publish() != Publish.IN_PLACE) {
                 out.append("\tpublish ").append(spec.publish().word()).append('\n');
             }
+        }
+        if (spec.ownership() != MapRules.ownership(spec.type())) {
+            out.append("\townership ").append(spec.ownership().word()).append('\n');
         }
         out.append("\tnamespace %s  placement %s  elements %d  revision %d".formatted(
                 spec.namespace(), Placements.text(spec.placement()), map.elements(),

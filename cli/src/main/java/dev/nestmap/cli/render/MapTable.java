@@ -34,7 +34,8 @@ public final class MapTable {
             return "no maps\n";
         }
         Table table = new Table("NAMESPACE", "NAME", "TYPE", "KEY", "VALUE", "ENTRIES", "ELEMENTS",
-                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "PUBLISH", "CREATED",
+                "PLACEMENT", "ID", "FLAGS", "FROZEN", "IN SLOTS", "INNER", "PUBLISH", "OWNERSHIP",
+                "CREATED",
                 "REVISION",
                 "KEY TYPE", "VALUE TYPE", "PIN");
         for (MapDescription map : maps) {
@@ -48,6 +49,7 @@ public final class MapTable {
                     map.frozen() ? "yes" : "no", Long.toString(map.slotReferences()),
                     inner(spec.innerTemplate()),
                     spec.type().isOuter() ? spec.publish().word() : "",
+                    spec.ownership().word(),
                     Long.toString(map.createdRevision()),
                     Long.toString(map.modifiedRevision()), types.map(TypeNames::key).orElse(""),
                     types.map(TypeNames::value).orElse(""), spec.pinPath());

@@ -42,6 +42,7 @@ class ManifestFuzzTest {
                       inner: {type: array, key: 4, value: 8, entries: 4, flags: 0}
                       nodeSelector: {role: lb}
                       publish: sealed
+                      ownership: shared
                       pinPath: /sys/fs/bpf/routes
                       numaNode: 0
                       mapExtra: 18446744073709551615

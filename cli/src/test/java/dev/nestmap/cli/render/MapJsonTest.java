@@ -34,7 +34,7 @@ class MapJsonTest {
         assertEquals(
                 "{\"id\":641997,\"type\":\"hash\",\"name\":\"h_plain\",\"flags\":64,\"bytes_key\":4,"
                         + "\"bytes_value\":8,\"max_entries\":8,\"frozen\":0,"
-                        + "\"namespace\":\"default\",\"placement\":\"all\",\"elements\":3,"
+                        + "\"namespace\":\"default\",\"ownership\":\"exclusive\",\"placement\":\"all\",\"elements\":3,"
                         + "\"slot_references\":0,\"removed\":false,\"created_revision\":2,\"revision\":9}\n",
                 full.map(map));
     }

@@ -12,6 +12,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.LookupKind;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -65,8 +66,9 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     /** Refuses types whose lookups are not of elements by key, or whose elements are not in the store. */
     static void requireLookups(BpfMap<?, ?> map, boolean prefixes) {
-        MapType type = map.description().spec().type();
-        LookupKind kind = MapRules.lookupKind(type);
+        MapSpec spec = map.description().spec();
+        MapType type = spec.type();
+        LookupKind kind = MapRules.lookupKind(spec);
         boolean fits = switch (kind) {
             case EXACT -> true;
             case LONGEST_PREFIX -> prefixes;

@@ -30,7 +30,7 @@ record MapIdentity(MapRef openedAs, MapDescription description, String clusterId
 
     /** Whether a change under one key says nothing about lookups of other keys: not so where the longest prefix is found. */
     boolean exactKeys() {
-        return MapRules.lookupKind(description.spec().type()) == LookupKind.EXACT;
+        return MapRules.lookupKind(description.spec()) == LookupKind.EXACT;
     }
 
     /** Whether a write to maps so named may have been one to this. */

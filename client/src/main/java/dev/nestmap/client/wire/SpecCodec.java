@@ -2,8 +2,10 @@ package dev.nestmap.client.wire;
 
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
@@ -28,7 +30,29 @@ public final class SpecCodec {
                 spec.hasInnerTemplate() ? template(spec.getInnerTemplate()) : null,
                 spec.hasPlacement() ? placement(spec.getPlacement()) : Placement.everywhere(),
                 spec.getPinPath(), spec.hasBtf() ? btf(spec.getBtf()) : null,
-                publish(spec.getPublish()));
+                publish(spec.getPublish()), ownership(spec));
+    }
+
+    private static Ownership ownership(dev.nestmap.proto.v1.MapSpec spec)
+            throws InvalidMessageException {
+        return switch (spec.getOwnership()) {
+            case OWNERSHIP_UNSPECIFIED -> MapRules.ownership(type(spec.getType()));
+            case EXCLUSIVE -> Ownership.EXCLUSIVE;
+            case SHARED -> Ownership.SHARED;
+            case SEED -> Ownership.SEED;
+            case OBSERVED -> Ownership.OBSERVED;
+            case UNRECOGNIZED -> throw new InvalidMessageException(
+                    "ownership: this version knows exclusive, shared, seed and observed");
+        };
+    }
+
+    private static dev.nestmap.proto.v1.Ownership ownership(Ownership ownership) {
+        return switch (ownership) {
+            case EXCLUSIVE -> dev.nestmap.proto.v1.Ownership.EXCLUSIVE;
+            case SHARED -> dev.nestmap.proto.v1.Ownership.SHARED;
+            case SEED -> dev.nestmap.proto.v1.Ownership.SEED;
+            case OBSERVED -> dev.nestmap.proto.v1.Ownership.OBSERVED;
+        };
     }
 
     private static Publish publish(dev.nestmap.proto.v1.Publish publish)
@@ -75,7 +99,8 @@ public final class SpecCodec {
                 .setNumaNode(spec.numaNode())
                 .setPlacement(placement(spec.placement()))
                 .setPinPath(spec.pinPath())
-                .setPublish(publish(spec.publish()));
+                .setPublish(publish(spec.publish()))
+                .setOwnership(ownership(spec.ownership()));
         @Nullable
         InnerTemplate template = spec.innerTemplate();
         if (template != null) {

@@ -9,6 +9,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
@@ -108,7 +109,7 @@ final class RandomCommands {
                 random.nextBoolean()
                         ? null
                         : new MapBtf(bytes(), random.nextInt(), random.nextInt()),
-                oneOf(List.of(Publish.values())));
+                oneOf(List.of(Publish.values())), oneOf(List.of(Ownership.values())));
     }
 
     private Placement placement() {

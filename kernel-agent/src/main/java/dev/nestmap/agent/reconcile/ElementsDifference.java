@@ -11,6 +11,7 @@ import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
+import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,14 +47,14 @@ record ElementsDifference(
         Contents after,
         SortedSet<String> unresolved,
         SortedSet<Long> innersNotReady) {
-    static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), false);
+    static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), 0);
 
     /** Compares what a map holds with what is desired. */
     static ElementsDifference of(DesiredMap map, Contents contents, HostNumbers numbers,
             LongPredicate innerIsReady) {
         Builder builder = new Builder(map,
                 Expressions.withoutOutdated(map.spec(), contents, numbers), numbers, innerIsReady);
-        return switch (MapRules.ownership(map.spec().type())) {
+        return switch (map.spec().ownership()) {
             case EXCLUSIVE, SHARED -> builder.compare();
             // What the map began with was written when it was created; the rest is made by programs.
             case SEED, OBSERVED -> builder.build();
@@ -61,15 +62,40 @@ record ElementsDifference(
     }
 
     /** What a map begins with whose contents are written once, in the order in which they were pushed. */
-    static List<KernelElement> seed(DesiredMap map) {
+    static List<KernelElement> seed(DesiredMap map, HostNumbers numbers) {
         List<KernelElement> seed = new ArrayList<>();
         map.elements().forEach(entry -> {
-            if (StoredElements.element(map.spec(), entry.key(), entry.value())
-                    .value() instanceof Value.Data(Bytes bytes)) {
-                seed.add(new KernelElement(Bytes.empty(), bytes));
+            Bytes key = map.spec().keySize() == 0
+                    ? Bytes.empty()
+                    : StoredElements.wireKey(map.spec(), entry.key());
+            switch (StoredElements.element(map.spec(), entry.key(), entry.value()).value()) {
+                case Value.Data(Bytes bytes) -> seed.add(new KernelElement(key,
+                        KernelValues.forAll(map.spec(), bytes, numbers.possibleCpus())));
+                case Value.PerCpu(List<Bytes> values) ->
+                    seed.add(new KernelElement(key, KernelValues.forEach(map.spec(), values)));
+                case Value.Slot _,Value.Expression _ -> throw new IllegalStateException(
+                        "no map with such elements is a seed: " + map.spec().ref());
             }
         });
         return seed;
+    }
+
+    /** Why a map whose contents are written once cannot be made here; empty where it can. */
+    static Optional<String> seedProblem(DesiredMap map, HostNumbers numbers) {
+        if (!MapRules.isPerCpu(map.spec().type())) {
+            return Optional.empty();
+        }
+        for (Entry<Bytes> entry : map.elements()) {
+            if (StoredElements.element(map.spec(), entry.key(), entry.value())
+                    .value() instanceof Value.PerCpu(List<Bytes> values)
+                    && values.size() != numbers.possibleCpus()) {
+                return Optional.of(
+                        "it is not made, because it is written only once (ownership seed), and key %s has %d values, this host has %d possible CPUs"
+                                .formatted(StoredElements.wireKey(map.spec(), entry.key()),
+                                        values.size(), numbers.possibleCpus()));
+            }
+        }
+        return Optional.empty();
     }
 
     boolean isNothing() {
@@ -129,7 +155,7 @@ record ElementsDifference(
             if (MapRules.isDense(spec.type())) {
                 writes.add(new KernelElement(key,
                         Bytes.zeros(KernelValues.width(spec, numbers.possibleCpus()))));
-            } else if (!base.withForeign()) {
+            } else {
                 deletes.add(key);
             }
         }
@@ -196,9 +222,10 @@ record ElementsDifference(
         ElementsDifference build() {
             // From the desired elements, not from those held: then the two share structure, and the next comparison is cheap.
             Tree<Bytes> after = map.elements().edit(left);
-            boolean deletesFirst = base.elements().size() + added > spec.capacity();
+            boolean deletesFirst = base.elements().size() + base.foreign() + added > spec
+                    .capacity();
             return new ElementsDifference(writes, expressions, slots, deletes, deletesFirst,
-                    new Contents(after, resolved, false), unresolved, innersNotReady);
+                    new Contents(after, resolved, base.foreign()), unresolved, innersNotReady);
         }
     }
 }

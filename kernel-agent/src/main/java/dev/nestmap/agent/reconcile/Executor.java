@@ -40,6 +40,11 @@ final class Executor implements AutoCloseable {
         return new Actual(Tree.ofObjects(), finder.leftovers());
     }
 
+    /** Which elements of shared maps are ours. */
+    Claims claims() {
+        return open.claims();
+    }
+
     /** Does all steps. Throws nothing that the kernel says: it is in the outcome. */
     Outcome run(Plan plan, Actual before) {
         PlanRun run = new PlanRun(hands, before);

@@ -96,7 +96,7 @@ final class Expressions {
                 marks.put(entry.key(), OUTDATED);
             }
         }
-        return new Contents(contents.elements().edit(marks), current, contents.withForeign());
+        return new Contents(contents.elements().edit(marks), current, contents.foreign());
     }
 
     private static boolean isOutdated(Map.Entry<String, Integer> resolved, HostNumbers numbers) {

@@ -106,12 +106,12 @@ final class Generations {
     /** A map with what a kept generation really holds; without that generation where its pin is gone. */
     Held read(Held held, Generation generation, Contents like) throws KernelException {
         try (KernelMap map = open(held.mapId(), generation)) {
-            Tree<Bytes> elements = open.read(held.spec(), map).elements();
+            Tree<Bytes> elements = open.read(held.mapId(), held.spec(), map).elements();
             TreeMap<Bytes, @Nullable Bytes> edits = new TreeMap<>();
             for (Change<Bytes> change : Tree.difference(like.elements(), elements)) {
                 edits.put(change.key(), change.after());
             }
-            Contents contents = new Contents(like.elements().edit(edits), new TreeMap<>(), false);
+            Contents contents = new Contents(like.elements().edit(edits), new TreeMap<>(), 0);
             return held.withKept(new Generation(generation.number(), generation.kernelId(),
                     map.frozen(), Optional.of(contents)));
         } catch (ProblemException _) {

@@ -116,10 +116,10 @@ sealed interface Holding {
      * store's map id (0 for a map that is none of ours), a resolved expression by its text.
      *
      * @param resolved the terms by which the expressions in it were resolved, each with what it stood for
-     * @param withForeign elements of others may be among them, which are to stay
+     * @param foreign how many elements of others were beside them when it was last read; they are to stay
      */
     record Contents(
             Tree<Bytes> elements,
             SortedMap<String, Integer> resolved,
-            boolean withForeign) {}
+            long foreign) {}
 }

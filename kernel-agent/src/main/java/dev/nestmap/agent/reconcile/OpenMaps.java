@@ -27,6 +27,7 @@ final class OpenMaps implements AutoCloseable {
     /** So far an array is emptied that cannot be read. */
     private static final long UNREADABLE_INDEXES = 65_536;
 
+    private final Claims claims = new Claims();
     private final Map<Long, KernelMap> byId = new HashMap<>();
     /** Also of maps that are not open: those that an agent before left. */
     private final Map<Integer, Long> idsByKernelId = new HashMap<>();
@@ -61,6 +62,11 @@ final class OpenMaps implements AutoCloseable {
         return map == null || map.info().id() == kernelId ? id : NOT_OURS;
     }
 
+    /** What a slot that holds a map is in the store's form. */
+    Bytes slot(int kernelId) {
+        return Bytes.u64be(inUse(kernelId));
+    }
+
     /** Forgets whose map that is not open this was. */
     void forget(int kernelId) {
         idsByKernelId.remove(kernelId);
@@ -75,13 +81,30 @@ final class OpenMaps implements AutoCloseable {
         }
     }
 
-    /** What a map holds, in the store's form; nothing where its contents are not the agent's affair. */
-    Contents read(MapSpec spec, KernelMap map) throws KernelException {
-        return switch (MapRules.ownership(spec.type())) {
-            case EXCLUSIVE -> new Contents(elements(spec, map), new TreeMap<>(), false);
-            case SHARED -> new Contents(elements(spec, map), new TreeMap<>(), true);
+    /** Which elements of shared maps are ours. */
+    Claims claims() {
+        return claims;
+    }
+
+    /** What of a map is the agent's affair, in the store's form: of a shared map only the elements that are ours. */
+    Contents read(long mapId, MapSpec spec, KernelMap map) throws KernelException {
+        return switch (spec.ownership()) {
+            case EXCLUSIVE -> new Contents(elements(spec, map), new TreeMap<>(), 0);
+            case SHARED -> ours(mapId, spec, map);
             case SEED, OBSERVED -> ElementsDifference.EMPTY;
         };
+    }
+
+    private Contents ours(long mapId, MapSpec spec, KernelMap map) throws KernelException {
+        Tree<Bytes> claimed = claims.of(mapId);
+        TreeMap<Bytes, @Nullable Bytes> others = new TreeMap<>();
+        Tree<Bytes> all = elements(spec, map);
+        all.forEach(entry -> {
+            if (claimed.get(entry.key()) == null) {
+                others.put(entry.key(), null);
+            }
+        });
+        return new Contents(all.edit(others), new TreeMap<>(), others.size());
     }
 
     private Tree<Bytes> elements(MapSpec spec, KernelMap map) throws KernelException {
@@ -97,8 +120,8 @@ final class OpenMaps implements AutoCloseable {
         }
         for (KernelElement element : map.readAll()) {
             if (spec.type().isOuter()) {
-                long inner = inUse(element.value().intLe(0));
-                elements.put(StoredElements.storedKey(spec, element.key()), Bytes.u64be(inner));
+                elements.put(StoredElements.storedKey(spec, element.key()),
+                        slot(element.value().intLe(0)));
             } else if (!MapRules.isDense(spec.type()) || !element.value().isZero()) {
                 elements.put(StoredElements.storedKey(spec, element.key()),
                         KernelValues.stored(spec, element));

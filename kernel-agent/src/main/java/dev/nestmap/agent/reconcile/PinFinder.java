@@ -229,7 +229,7 @@ final class PinFinder {
             }
             int kernelId = map.info().id();
             boolean frozen = map.frozen();
-            Contents contents = open.read(step.spec(), map);
+            Contents contents = open.read(step.mapId(), step.spec(), map);
             List<Path> pins = pinsOf(kernelId, step, generation);
             adopted = true;
             open.put(step.mapId(), map);

@@ -7,7 +7,6 @@ import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.Ownership;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -105,9 +105,17 @@ final class PlanDraft {
             return;
         }
         if (held == null) {
-            boolean seeded = MapRules.ownership(map.spec().type()) == Ownership.SEED;
+            boolean seeded = map.spec().ownership() == Ownership.SEED;
+            Optional<String> hindrance = seeded
+                    ? ElementsDifference.seedProblem(map, numbers)
+                    : Optional.empty();
+            if (hindrance.isPresent()) {
+                stuck.add(map.id());
+                problems.put(map.id(), new Problem(0, hindrance.get(), Retry.NEVER));
+                return;
+            }
             creations.add(new Step.Create(map.id(), KernelName.of(map.spec().name()), map.spec(),
-                    seeded ? ElementsDifference.seed(map) : List.of()));
+                    seeded ? ElementsDifference.seed(map, numbers) : List.of()));
         }
         addContents(map, difference);
         addState(map, held);
@@ -203,7 +211,7 @@ final class PlanDraft {
             TreeMap<Bytes, Bytes> marks = new TreeMap<>();
             switchedSlots.keySet().forEach(key -> marks.put(key, OpenMaps.UNKNOWN_SLOT));
             expected.put(map.id(), new Contents(difference.after().elements().edit(marks),
-                    difference.after().resolved(), false));
+                    difference.after().resolved(), 0));
         }
     }
 

@@ -55,7 +55,7 @@ final class PlanRun {
                 case Step.Open look -> look(look);
                 case Step.ReadBack(_, MapSpec spec) -> {
                     actual = actual.with(id,
-                            held(id).withContents(Optional.of(open.read(spec, map(id)))));
+                            held(id).withContents(Optional.of(open.read(id, spec, map(id)))));
                 }
                 case Step.Create create -> {
                     actual = actual.with(id, null);

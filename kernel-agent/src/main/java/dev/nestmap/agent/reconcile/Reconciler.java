@@ -67,6 +67,14 @@ public final class Reconciler implements AutoCloseable {
         this.actual = executor.begin();
     }
 
+    /**
+     * Says what an agent before kept of what it received: of elements of shared maps that the store no longer wants, it tells
+     * which were ours. Before the first {@link #advance}.
+     */
+    public void remember(Desired before) {
+        executor.claims().remember(before);
+    }
+
     /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
     public Progress advance(Desired desired, long nowNanos) {
         HostNumbers numbers = new KnownNumbers(kernel);
@@ -94,6 +102,8 @@ public final class Reconciler implements AutoCloseable {
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
+        // Before the first system call: whatever becomes of it, these elements are ours.
+        left.forEach(id -> executor.claims().add(desired.map(id), id));
         for (int round = 0; !left.isEmpty(); round++) {
             Plan plan = planner.plan(desired, holders, actual, left,
                     Collections.unmodifiableSortedSet(new TreeSet<>(failedMaps.keySet())), numbers);
@@ -164,6 +174,7 @@ public final class Reconciler implements AutoCloseable {
             failed(id, problem, nowNanos);
         } else {
             failedMaps.remove(id);
+            executor.claims().settle(id);
         }
         // An expression may have found its value without a step.
         Contents contents = plan.expected().get(id);

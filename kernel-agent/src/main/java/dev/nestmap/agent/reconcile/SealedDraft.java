@@ -4,6 +4,7 @@ import dev.nestmap.agent.reconcile.Holders.Place;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.map.StoredElements;
 import java.util.ArrayList;
@@ -43,7 +44,8 @@ final class SealedDraft {
 
     /** True for a map to which nothing leads but slots, and of which the store knows all that is in it. */
     static boolean canBeSealed(DesiredMap map) {
-        return !map.hasName() && PublishRules.canBeSealed(map.spec().type());
+        return !map.hasName() && map.spec().ownership() == Ownership.EXCLUSIVE
+                && PublishRules.canBeSealed(map.spec().type());
     }
 
     /**

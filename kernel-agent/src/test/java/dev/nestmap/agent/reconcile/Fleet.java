@@ -81,6 +81,11 @@ final class Fleet {
                 tree -> tree.without(StoredElements.storedKey(map(id).spec(), Bytes.u32le(key))));
     }
 
+    Fleet delete(long id, Bytes key) {
+        return elements(id,
+                tree -> tree.without(StoredElements.storedKey(map(id).spec(), key)));
+    }
+
     Fleet freeze(long id) {
         DesiredMap map = map(id);
         return put(

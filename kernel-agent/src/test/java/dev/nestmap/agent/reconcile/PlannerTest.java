@@ -160,7 +160,7 @@ final class PlannerTest {
             actual = actual.with(id,
                     new Held(id, map.spec(), (int) id + 100, true, false, map.frozen(),
                             List.of(Host.PATHS.of(map)),
-                            Optional.of(new Contents(map.elements(), new TreeMap<>(), false))));
+                            Optional.of(new Contents(map.elements(), new TreeMap<>(), 0))));
         }
         return actual;
     }

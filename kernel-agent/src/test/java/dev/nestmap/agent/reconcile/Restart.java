@@ -16,6 +16,7 @@ final class Restart {
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> all = desired.changedSince(Desired.NOTHING);
         try (Executor executor = new Executor(kernel, paths)) {
+            all.forEach(id -> executor.claims().add(desired.map(id), id));
             Plan looks = planner.plan(desired, Holders.of(desired), executor.begin(), all, numbers);
             Executor.Outcome looked = executor.run(looks, executor.begin());
             if (!looked.failures().isEmpty()) {

@@ -126,7 +126,7 @@ final class SealedPlanTest {
     }
 
     private Contents contents(long id) {
-        return new Contents(fleet.map(id).elements(), new TreeMap<>(), false);
+        return new Contents(fleet.map(id).elements(), new TreeMap<>(), 0);
     }
 
     private static SlotChange change(int key, long inner, int generation) {

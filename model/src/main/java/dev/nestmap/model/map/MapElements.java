@@ -36,7 +36,8 @@ public final class MapElements {
 
     /** BPF_MAP_LOOKUP_ELEM. */
     public Outcome<Value> lookup(Bytes key, long flags) {
-        Optional<Refusal> refusal = checkReadFlags("lookup", flags)
+        Optional<Refusal> refusal = OwnershipRules.checkContents("lookup", spec)
+                .or(() -> checkReadFlags("lookup", flags))
                 .or(() -> checkLock("lookup", flags))
                 .or(() -> checkKey("lookup", key));
         return refusal.isPresent()
@@ -46,7 +47,8 @@ public final class MapElements {
 
     /** BPF_MAP_LOOKUP_ELEM where the value goes in: whether a bloom filter has it. */
     public Outcome<Value> lookup(Bytes key, Bytes value, long flags) {
-        Optional<Refusal> refusal = checkReadFlags("lookup", flags)
+        Optional<Refusal> refusal = OwnershipRules.checkContents("lookup", spec)
+                .or(() -> checkReadFlags("lookup", flags))
                 .or(() -> checkLock("lookup", flags))
                 .or(() -> checkKey("lookup", key))
                 .or(() -> checkSize("lookup", value));
@@ -86,7 +88,9 @@ public final class MapElements {
 
     /** BPF_MAP_UPDATE_ELEM. */
     public Optional<Refusal> update(Bytes key, Value value, long flags, MapTable maps) {
-        return checkWritable("update").or(() -> checkLock("update", flags))
+        return OwnershipRules.checkContents("update", spec)
+                .or(() -> checkWritable("update"))
+                .or(() -> checkLock("update", flags))
                 .or(() -> checkKey("update", key))
                 .or(() -> checkValue(spec, rules, value))
                 .or(() -> rules.update(spec, elements, key, withoutLock(value),
@@ -111,14 +115,18 @@ public final class MapElements {
 
     /** BPF_MAP_DELETE_ELEM. */
     public Optional<Refusal> delete(Bytes key) {
-        return checkWritable("delete from").or(() -> checkKey("delete from", key))
+        return OwnershipRules.checkContents("delete from", spec)
+                .or(() -> checkWritable("delete from"))
+                .or(() -> checkKey("delete from", key))
                 .or(() -> rules.delete(spec, elements, key));
     }
 
     /** BPF_MAP_LOOKUP_AND_DELETE_ELEM. */
     public Outcome<Value> lookupAndDelete(Bytes key, long flags) {
         String verb = "lookup and delete";
-        Optional<Refusal> refusal = checkReadFlags(verb, flags).or(() -> checkWritable(verb))
+        Optional<Refusal> refusal = OwnershipRules.checkContents(verb, spec)
+                .or(() -> checkReadFlags(verb, flags))
+                .or(() -> checkWritable(verb))
                 .or(() -> checkLock(verb, flags))
                 .or(() -> checkKey(verb, key));
         return refusal.isPresent()
@@ -128,7 +136,8 @@ public final class MapElements {
 
     /** BPF_MAP_GET_NEXT_KEY. */
     public Outcome<Bytes> nextKey(Optional<Bytes> key) {
-        Optional<Refusal> refusal = key.flatMap(k -> checkKey("getnext", k));
+        Optional<Refusal> refusal = OwnershipRules.checkContents("getnext", spec)
+                .or(() -> key.flatMap(k -> checkKey("getnext", k)));
         return refusal.isPresent()
                 ? new Outcome.Refused<>(refusal.get())
                 : rules.nextKey(spec, elements, key);
@@ -146,15 +155,18 @@ public final class MapElements {
 
     /** What stands before the first element of a BPF_MAP_LOOKUP_BATCH. */
     public Optional<Refusal> checkLookupBatch(long elemFlags) {
-        return !rules.supports(TypeRules.Batch.LOOKUP)
-                ? Optional.of(Refusals.noSuchVerb("lookup batch", spec))
-                : checkBatchFlags("lookup", elemFlags);
+        return OwnershipRules.checkContents("lookup batch", spec)
+                .or(() -> !rules.supports(TypeRules.Batch.LOOKUP)
+                        ? Optional.of(Refusals.noSuchVerb("lookup batch", spec))
+                        : checkBatchFlags("lookup", elemFlags));
     }
 
     private Optional<Refusal> checkWriteBatch(String verb, TypeRules.Batch batch, long elemFlags) {
-        return checkWritable(verb).or(() -> rules.supports(batch)
-                ? checkBatchFlags(verb, elemFlags)
-                : Optional.of(Refusals.noSuchVerb(verb + " batch", spec)));
+        return OwnershipRules.checkContents(verb + " batch", spec)
+                .or(() -> checkWritable(verb))
+                .or(() -> rules.supports(batch)
+                        ? checkBatchFlags(verb, elemFlags)
+                        : Optional.of(Refusals.noSuchVerb(verb + " batch", spec)));
     }
 
     private Optional<Refusal> checkBatchFlags(String verb, long elemFlags) {

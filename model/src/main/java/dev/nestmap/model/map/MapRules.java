@@ -62,7 +62,7 @@ public final class MapRules {
         return rules;
     }
 
-    /** Who may write the elements of a map of this type on a node. */
+    /** Who may write the elements of a map of this type on a node unless its definition says otherwise. */
     public static Ownership ownership(MapType type) {
         return of(type).ownership();
     }
@@ -115,9 +115,11 @@ public final class MapRules {
         return of(type) instanceof Indexed;
     }
 
-    /** What a lookup in a map of this type finds. */
-    public static LookupKind lookupKind(MapType type) {
-        return of(type).lookupKind();
+    /** What a lookup in a map finds. */
+    public static LookupKind lookupKind(MapSpec spec) {
+        return spec.ownership() == Ownership.OBSERVED
+                ? LookupKind.NONE
+                : of(spec.type()).lookupKind();
     }
 
     /**

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinPath absolute path of the pin on every node instead of the default one; empty: the default
  * @param btf the types of keys and values
  * @param publish how new contents of its inner maps reach them; IN_PLACE for all but outer maps
+ * @param ownership who may write its elements (of an outer map: its slots) on a node
  */
 public record MapSpec(
         String namespace,
@@ -34,7 +35,17 @@ public record MapSpec(
         Placement placement,
         String pinPath,
         @Nullable MapBtf btf,
-        Publish publish) {
+        Publish publish,
+        Ownership ownership) {
+
+    /** Owned as its type is unless told otherwise. */
+    public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
+            int maxEntries, int flags, long mapExtra, int numaNode,
+            @Nullable InnerTemplate innerTemplate, Placement placement, String pinPath,
+            @Nullable MapBtf btf, Publish publish) {
+        this(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode,
+                innerTemplate, placement, pinPath, btf, publish, MapRules.ownership(type));
+    }
 
     /** Published in place. */
     public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
@@ -63,40 +74,46 @@ public record MapSpec(
     /** With another name. */
     public MapSpec withName(String newName) {
         return new MapSpec(namespace, newName, type, keySize, valueSize, maxEntries, flags,
-                mapExtra, numaNode, innerTemplate, placement, pinPath, btf, publish);
+                mapExtra, numaNode, innerTemplate, placement, pinPath, btf, publish, ownership);
     }
 
     /** With other flags. */
     public MapSpec withFlags(int newFlags) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,
                 mapExtra, numaNode, innerTemplate,
-                placement, pinPath, btf, publish);
+                placement, pinPath, btf, publish, ownership);
     }
 
     /** With another inner template. */
     public MapSpec withInnerTemplate(@Nullable InnerTemplate template) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, template, placement,
-                pinPath, btf, publish);
+                pinPath, btf, publish, ownership);
     }
 
     /** With another placement. */
     public MapSpec withPlacement(Placement newPlacement) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, innerTemplate,
-                newPlacement, pinPath, btf, publish);
+                newPlacement, pinPath, btf, publish, ownership);
     }
 
     /** With other types. */
     public MapSpec withBtf(@Nullable MapBtf newBtf) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, newBtf, publish);
+                numaNode, innerTemplate, placement, pinPath, newBtf, publish, ownership);
     }
 
     /** With its inner maps published otherwise. */
     public MapSpec withPublish(Publish newPublish) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, btf, newPublish);
+                numaNode, innerTemplate, placement, pinPath, btf, newPublish, ownership);
+    }
+
+    /** With another owner of its elements. */
+    public MapSpec withOwnership(Ownership newOwnership) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, innerTemplate, placement, pinPath, btf, publish, newOwnership);
     }
 
     /** Where struct bpf_spin_lock is in the values, in bytes; empty without one. */

@@ -40,13 +40,22 @@ public final class PublishRules {
 
     /** Checks a map that is to go into a slot and fits there by the kernel's rules. */
     static Optional<Refusal> checkSlot(MapSpec outer, MapRef ref, MapSpec inner) {
-        return outer.publish() == Publish.IN_PLACE
-                || inner.placement() instanceof Placement.FollowsOuter
-                        ? Optional.empty()
-                        : Refusals.of(Errno.EINVAL,
-                                ("update %s: its inner maps are published sealed, each version as another kernel map, but programs may "
-                                        + "open map %s by its pin and would stay with an old one; create that map with placement none")
-                                        .formatted(outer.ref(), ref));
+        if (outer.publish() == Publish.IN_PLACE) {
+            return Optional.empty();
+        }
+        if (inner.ownership() != Ownership.EXCLUSIVE) {
+            return Refusals.of(Errno.EINVAL,
+                    ("update %s: its inner maps are published sealed, each version made anew of what the store holds, but the ownership of "
+                            + "map %s is %s: what others write into it would be lost; create it with ownership exclusive, or use an "
+                            + "outer map that is published in_place")
+                            .formatted(outer.ref(), ref, inner.ownership().word()));
+        }
+        return inner.placement() instanceof Placement.FollowsOuter
+                ? Optional.empty()
+                : Refusals.of(Errno.EINVAL,
+                        ("update %s: its inner maps are published sealed, each version as another kernel map, but programs may "
+                                + "open map %s by its pin and would stay with an old one; create that map with placement none")
+                                .formatted(outer.ref(), ref));
     }
 
     /** Checks a map that is to be frozen. */

@@ -8,6 +8,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.OwnershipRules;
 import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
@@ -72,7 +73,8 @@ final class Creation {
                 .or(() -> MapRules.checkBtf(spec))
                 .or(() -> MapRules.checkStoreLimits(spec))
                 .or(() -> checkPlacement(spec))
-                .or(() -> PublishRules.check(spec));
+                .or(() -> PublishRules.check(spec))
+                .or(() -> OwnershipRules.check(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());
         }

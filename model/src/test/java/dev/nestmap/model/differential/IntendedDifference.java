@@ -153,6 +153,10 @@ public enum IntendedDifference {
     /** Publish is no attribute of a kernel's map. */
     SEALED("each version of an inner map is another kernel map, so nothing but slots may lead to it, and slots must be free to change",
             "PublishTest"),
+    /** Ownership is no attribute of a kernel's map. */
+    OWNERSHIP(
+            "who may write a map on a node is what an agent must know before it removes anything; of an observed map the store holds nothing to show",
+            "OwnershipTest"),
     /** A key or value of another length is EINVAL. */
     LENGTHS("the call carries the length, which a system call does not", "TransitionTest"),
     /** A map that is not there is ENOENT, as a slot's value or a template EBADF. */
