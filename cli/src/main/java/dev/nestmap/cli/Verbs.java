@@ -6,6 +6,7 @@ import dev.nestmap.cli.command.Completion;
 import dev.nestmap.cli.command.Diff;
 import dev.nestmap.cli.command.Export;
 import dev.nestmap.cli.command.Get;
+import dev.nestmap.cli.command.MapCount;
 import dev.nestmap.cli.command.MapCreate;
 import dev.nestmap.cli.command.MapDelete;
 import dev.nestmap.cli.command.MapDump;
@@ -46,7 +47,8 @@ final class Verbs {
                 new DemoRun(
                         (arguments, out, err) -> new Nestmap(Map.of(), out, err).run(arguments)),
                 new DevRun(), new MapCreate(), new MapShow(),
-                new MapDump(), new MapLookup(), new MapUpdate(), new MapDelete(), new MapGetNext(),
+                new MapDump(), new MapLookup(), new MapCount(), new MapUpdate(), new MapDelete(),
+                new MapGetNext(),
                 new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),

@@ -70,4 +70,12 @@ public final class AsyncNodes {
                 waiting, () -> "wait until %s is applied".formatted(map),
                 r -> Decode.answer(r.getHeader(), DecodeFleet.applied(r)));
     }
+
+    /**
+     * Looks into the kernels of nodes, through their agents; nothing is sent before the first part is asked for, and whoever iterates
+     * waits. A node that is away or late is a part of the answer, not an exception.
+     */
+    public LiveRead readLive(LiveQuery query) {
+        return calls.readLive(query);
+    }
 }

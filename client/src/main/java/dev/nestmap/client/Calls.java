@@ -75,6 +75,11 @@ final class Calls implements AutoCloseable {
         return new Dump(connections, options, map, read(consistency), whenGone);
     }
 
+    /** A look into kernels; nothing is sent before it is read. */
+    LiveRead readLive(LiveQuery query) {
+        return new LiveRead(connections, options, query);
+    }
+
     static ReadOptions read(Consistency consistency) {
         return switch (consistency) {
             case Consistency.Linearizable() -> ReadOptions.getDefaultInstance();

@@ -41,4 +41,12 @@ public final class Nodes {
     public Answer<AppliedNodes> waitApplied(MapRef map, long revision, Duration waiting) {
         return Wait.on(async.waitApplied(map, revision, waiting));
     }
+
+    /**
+     * Looks into the kernels of nodes, through their agents; nothing is sent before the first part is asked for, and whoever iterates
+     * waits. A node that is away or late is a part of the answer, not an exception.
+     */
+    public LiveRead readLive(LiveQuery query) {
+        return async.readLive(query);
+    }
 }

@@ -88,6 +88,16 @@ final class AgentState {
         }
     }
 
+    /** What is in the kernel, as far as that was said. */
+    Progress progress() {
+        lock.lock();
+        try {
+            return progress;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Report report() {
         lock.lock();
         try {

@@ -12,6 +12,7 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.agent.libbpf.Bpffs;
+import dev.nestmap.agent.live.LiveService;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.agent.reconcile.KernelLoop;
 import dev.nestmap.agent.reconcile.Reconciler;
@@ -30,6 +31,7 @@ public final class NestmapAgent implements AutoCloseable {
     private final Optional<Checkpoint> checkpoint;
     private final FollowClient client;
     private final KernelLoop loop;
+    private final LiveService live;
 
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
             PinRootLock lock) throws KernelException {
@@ -50,8 +52,9 @@ public final class NestmapAgent implements AutoCloseable {
             LOG.info("{}", start.words());
         }
         this.state = new AgentState(start.ready());
+        this.live = new LiveService(hello, kernel, state::progress);
         this.client = new FollowClient(hello, config.servers(), mark,
-                start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report);
+                start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report, live);
         this.loop = new KernelLoop(reconciler, this::applied, this::died, lock::close);
         if (start.state().isPresent()) {
             restore(start.state().get(), mark);
@@ -131,6 +134,7 @@ public final class NestmapAgent implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        live.close();
         // Before the pin root is free for another agent, which may use the same directory.
         checkpoint.ifPresent(Checkpoint::close);
         loop.close();

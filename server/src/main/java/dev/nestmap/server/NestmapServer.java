@@ -10,6 +10,7 @@ import dev.nestmap.server.consensus.MemberConfig;
 import dev.nestmap.server.consensus.Status;
 import dev.nestmap.server.feed.Feed;
 import dev.nestmap.server.feed.States;
+import dev.nestmap.server.live.AgentLinks;
 import dev.nestmap.server.nodes.NodeRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public final class NestmapServer implements AutoCloseable {
     private final Consensus consensus;
     private final Feed feed;
     private final NodeRegistry registry;
+    private final AgentLinks links;
     private final GrpcFrontEnd frontEnd;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -38,10 +40,11 @@ public final class NestmapServer implements AutoCloseable {
     private boolean wasServing;
 
     private NestmapServer(Consensus consensus, Feed feed, NodeRegistry registry,
-            GrpcFrontEnd frontEnd) {
+            AgentLinks links, GrpcFrontEnd frontEnd) {
         this.consensus = consensus;
         this.feed = feed;
         this.registry = registry;
+        this.links = links;
         this.frontEnd = frontEnd;
     }
 
@@ -60,11 +63,13 @@ public final class NestmapServer implements AutoCloseable {
                         config.peers());
         Consensus consensus = Consensus.start(member, fatal);
         NodeRegistry registry = new NodeRegistry(System::nanoTime);
+        AgentLinks links = new AgentLinks();
         Feed feed = new Feed(new ConsensusStates(consensus));
         try {
             GrpcFrontEnd frontEnd = GrpcFrontEnd.start(address, consensus, feed, registry,
-                    Version.text());
-            NestmapServer server = new NestmapServer(consensus, feed, registry, frontEnd);
+                    links, Version.text());
+            NestmapServer server = new NestmapServer(consensus, feed, registry, links,
+                    frontEnd);
             server.run();
             return server;
         } catch (IOException e) {
@@ -109,6 +114,7 @@ public final class NestmapServer implements AutoCloseable {
         frontEnd.serving(status.serving() || status.leaderId().isPresent());
         if (!status.serving() && (wasServing || registry.connected() > 0)) {
             registry.clear();
+            links.clear();
         }
         if (!wasServing && status.serving() && status.peers().size() > 1) {
             registry.takeOver();

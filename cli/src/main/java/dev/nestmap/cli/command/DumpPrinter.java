@@ -60,8 +60,13 @@ final class DumpPrinter {
         return end();
     }
 
+    /** Where the elements of the maps in slots come from. */
+    interface Inners {
+        Iterable<Element> elements(Answer<MapDescription> inner) throws CommandFailedException;
+    }
+
     /** Shows slots, each with the elements of its map; gives the exit code. */
-    int runWithInnerMaps(Iterable<Element> slots) throws CommandFailedException {
+    int runWithInnerMaps(Iterable<Element> slots, Inners inners) throws CommandFailedException {
         output.print(renderer.beginDump());
         for (Element slot : slots) {
             found++;
@@ -70,7 +75,7 @@ final class DumpPrinter {
             if (slot.value() instanceof Value.Slot(MapRef map)) {
                 Answer<MapDescription> inner = client.map(map).describe();
                 PerCpuValues values = new PerCpuValues(client, inner.value().spec());
-                for (Element element : MapDump.elements(client, inner)) {
+                for (Element element : inners.elements(inner)) {
                     output.print(renderer.inner(values.shown(element)));
                     inside++;
                     if (isReaderGone()) {

@@ -14,9 +14,12 @@ import dev.nestmap.client.Answer;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.client.NestmapClient;
 import dev.nestmap.model.map.Element;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code map dump}. */
 public final class MapDump implements Verb {
@@ -25,26 +28,31 @@ public final class MapDump implements Verb {
 
     @Override
     public Help help() {
-        return new Help("map dump", "Shows all elements of a map", "MAP [--recursive]",
-                List.of(Help.MAP), "nestmap map dump name routes");
+        return new Help("map dump", "Shows all elements of a map",
+                "MAP [--recursive] [--node NODE... | --all-nodes [--sum]]",
+                List.of(Help.MAP, LiveTarget.TERM), "nestmap map dump name routes");
     }
 
     @Override
     public List<Option> options() {
-        return List.of(RECURSIVE);
+        return Stream.concat(Stream.of(RECURSIVE), LiveTarget.options().stream()).toList();
     }
 
     @Override
     public int run(Invocation invocation) throws GrammarException, CommandFailedException {
+        MapRef asked = invocation.grammar().map("map dump", invocation.words());
+        Optional<LiveTarget> target = LiveTarget.of(invocation, help());
+        if (target.isPresent()) {
+            return new LiveAnswers(invocation, target.get()).dump(asked,
+                    invocation.flag(RECURSIVE.name()));
+        }
         NestmapClient client = invocation.client();
-        Answer<MapDescription> map = client
-                .map(invocation.grammar().map("map dump", invocation.words()))
-                .describe();
+        Answer<MapDescription> map = client.map(asked).describe();
         MapSpec spec = map.value().spec();
         Output output = invocation.output();
         if (invocation.flag(RECURSIVE.name()) && spec.type().isOuter()) {
             return new DumpPrinter(client, spec, output, output.maps())
-                    .runWithInnerMaps(elements(client, map));
+                    .runWithInnerMaps(elements(client, map), inner -> elements(client, inner));
         }
         MapRenderer renderer = TypedWords.types(map.value())
                 .map(output.maps()::typed)

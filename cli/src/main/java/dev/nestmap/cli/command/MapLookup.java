@@ -7,6 +7,7 @@ import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.ExitCode;
 import dev.nestmap.cli.verb.Help;
 import dev.nestmap.cli.verb.Invocation;
+import dev.nestmap.cli.verb.Option;
 import dev.nestmap.cli.verb.Output;
 import dev.nestmap.cli.verb.Verb;
 import dev.nestmap.client.MapDescription;
@@ -21,9 +22,15 @@ import java.util.Optional;
 public final class MapLookup implements Verb {
     @Override
     public Help help() {
-        return new Help("map lookup", "Shows one element", "MAP [key DATA | value DATA]",
-                List.of(Help.MAP, Help.DATA, BloomQuestion.TERM),
+        return new Help("map lookup", "Shows one element",
+                "MAP [key DATA | value DATA] [--node NODE... | --all-nodes [--sum]]",
+                List.of(Help.MAP, Help.DATA, BloomQuestion.TERM, LiveTarget.TERM),
                 "nestmap map lookup name routes key 1 0 0 0");
+    }
+
+    @Override
+    public List<Option> options() {
+        return LiveTarget.options();
     }
 
     @Override
@@ -39,6 +46,10 @@ public final class MapLookup implements Verb {
         KeyOf asked = invocation.grammar()
                 .maybeKeyOf("map lookup",
                         TypedWords.asBytes(invocation, "map lookup"));
+        Optional<LiveTarget> target = LiveTarget.of(invocation, help());
+        if (target.isPresent()) {
+            return new LiveAnswers(invocation, target.get()).lookup(asked.map(), asked.key());
+        }
         MapHandle handle = invocation.client().map(asked.map());
         Output output = invocation.output();
         MapDescription map = handle.describe().value();

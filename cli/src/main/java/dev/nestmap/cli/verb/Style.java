@@ -4,6 +4,9 @@ import dev.nestmap.cli.render.FleetJson;
 import dev.nestmap.cli.render.FleetRenderer;
 import dev.nestmap.cli.render.FleetText;
 import dev.nestmap.cli.render.Json;
+import dev.nestmap.cli.render.LiveJson;
+import dev.nestmap.cli.render.LiveRenderer;
+import dev.nestmap.cli.render.LiveText;
 import dev.nestmap.cli.render.MapJson;
 import dev.nestmap.cli.render.MapJson.Detail;
 import dev.nestmap.cli.render.MapRenderer;
@@ -58,6 +61,14 @@ public sealed interface Style {
         return switch (this) {
             case Text _ -> new MapText();
             case Structured(Json form, Detail detail) -> new MapJson(form, detail);
+        };
+    }
+
+    /** Forms of what several nodes answer. */
+    default LiveRenderer live() {
+        return switch (this) {
+            case Text _ -> new LiveText();
+            case Structured(Json form, Detail _) -> new LiveJson(form);
         };
     }
 

@@ -47,6 +47,7 @@ public final class FollowClient implements AutoCloseable {
     private final Hello hello;
     private final ClusterMark mark;
     private final Supplier<Report> reports;
+    private final Companion companion;
     private final LeaderConnections connections;
     /** Owned by the thread of the stream. */
     private final Pace pace = new Pace(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
@@ -72,15 +73,17 @@ public final class FollowClient implements AutoCloseable {
      * @param mark is kept from now on
      * @param known whose maps are here, and the newest revision that was heard of
      * @param reports the newest report, whenever one is to be sent
+     * @param companion is told whom this agent follows
      */
     public FollowClient(Hello hello, List<String> servers, ClusterMark mark,
-            Optional<Mark> known, Supplier<Report> reports) {
+            Optional<Mark> known, Supplier<Report> reports, Companion companion) {
         this.hello = hello;
         this.connections = new LeaderConnections(ClientOptions.defaults()
                 .withTargets(servers)
                 .withMaxMessageBytes(MOST_MESSAGE_BYTES));
         this.mark = mark;
         this.reports = reports;
+        this.companion = companion;
         this.clusterId = known.map(Mark::clusterId).orElse("");
         this.hadMapsAtStart = known.isPresent();
         this.highestRevision = known.map(found -> found.revision().orElse(0)).orElse(0L);
@@ -166,7 +169,19 @@ public final class FollowClient implements AutoCloseable {
     private Throwable follow(Follower follower, Connection member) throws InterruptedException {
         DesiredAssembler assembler = new DesiredAssembler();
         FollowStream stream = new FollowStream(hello.toBuilder().setClusterId(clusterId).build(),
-                message -> receive(follower, member.target(), assembler, message));
+                message -> {
+                    receive(follower, member.target(), assembler, message);
+                    companion.following(member.channel());
+                });
+        try {
+            return follow(member, stream);
+        } finally {
+            companion.ended();
+        }
+    }
+
+    private Throwable follow(Connection member, FollowStream stream)
+            throws InterruptedException {
         current = stream;
         AgentServiceGrpc.newStub(member.channel()).follow(stream);
         stream.open();
@@ -186,7 +201,10 @@ public final class FollowClient implements AutoCloseable {
             } else if (!stream.heardSomething() && now - silentUntil > 0) {
                 stream.cancel(
                         "nothing was heard for %d s".formatted(FIRST_MESSAGE_WITHIN.toSeconds()));
-            } else if (now - reportAt > 0) {
+            } else if (stream.tookSomething()) {
+                companion.following(member.channel());
+            }
+            if (now - reportAt > 0) {
                 stream.report(reports.get());
                 reportAt = now + REPORT_EVERY.toNanos();
             }

@@ -146,6 +146,14 @@ public interface KernelMap extends AutoCloseable {
      */
     void readPages(PageReader reader) throws KernelException;
 
+    /**
+     * Begins to read all elements as {@link #readAll} does, in pages, so that a large map is never in memory whole. Asks the kernel
+     * nothing before the first page.
+     *
+     * @param pageBytes about how much a page holds; a page has one element at least
+     */
+    ElementWalk walk(int pageBytes);
+
     /** True where system calls can no longer write (also to be asked of a map that another process froze). */
     boolean frozen() throws KernelException;
 

@@ -2,6 +2,7 @@ package dev.nestmap.agent.libbpf;
 
 import dev.nestmap.agent.kernel.ArrayMemory;
 import dev.nestmap.agent.kernel.BatchOutcome;
+import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
@@ -199,6 +200,12 @@ final class LibbpfMap implements KernelMap {
             new MapReader(map, arena).read(reader);
             return true;
         });
+    }
+
+    @Override
+    public ElementWalk walk(int pageBytes) {
+        MapWalk walk = new MapWalk(map, pageBytes);
+        return () -> whileOpen(walk::next);
     }
 
     @Override

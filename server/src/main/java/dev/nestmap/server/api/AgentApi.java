@@ -9,9 +9,13 @@ import dev.nestmap.proto.v1.FollowRequest;
 import dev.nestmap.proto.v1.FollowResponse;
 import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.Report;
+import dev.nestmap.proto.v1.ServeRequest;
+import dev.nestmap.proto.v1.ServeResponse;
 import dev.nestmap.server.consensus.Consensus;
 import dev.nestmap.server.feed.Feed;
 import dev.nestmap.server.feed.Feed.AgentOutbox;
+import dev.nestmap.server.feed.Outbox;
+import dev.nestmap.server.live.AgentLinks;
 import dev.nestmap.server.nodes.NodeRegistry;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -29,16 +33,24 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
     private final Consensus consensus;
     private final Feed feed;
     private final NodeRegistry registry;
+    private final AgentLinks links;
 
-    AgentApi(Consensus consensus, Feed feed, NodeRegistry registry) {
+    AgentApi(Consensus consensus, Feed feed, NodeRegistry registry, AgentLinks links) {
         this.consensus = consensus;
         this.feed = feed;
         this.registry = registry;
+        this.links = links;
     }
 
     @Override
     public StreamObserver<FollowRequest> follow(StreamObserver<FollowResponse> observer) {
         return new Session(feed.agentOutbox((ServerCallStreamObserver<FollowResponse>) observer));
+    }
+
+    @Override
+    public StreamObserver<ServeRequest> serve(StreamObserver<ServeResponse> observer) {
+        return new ServeSession(links,
+                new Outbox<>((ServerCallStreamObserver<ServeResponse>) observer));
     }
 
     /** The receiving side of one agent's stream; called by one thread at a time. */

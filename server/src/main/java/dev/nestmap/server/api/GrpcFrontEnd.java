@@ -2,6 +2,8 @@ package dev.nestmap.server.api;
 
 import dev.nestmap.server.consensus.Consensus;
 import dev.nestmap.server.feed.Feed;
+import dev.nestmap.server.live.AgentLinks;
+import dev.nestmap.server.live.LiveReads;
 import dev.nestmap.server.nodes.NodeRegistry;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -33,8 +35,7 @@ public final class GrpcFrontEnd implements AutoCloseable {
 
     /** Listens; port 0 takes a free one. IOException where the address is taken. */
     public static GrpcFrontEnd start(InetSocketAddress address, Consensus consensus, Feed feed,
-            NodeRegistry registry,
-            String version) throws IOException {
+            NodeRegistry registry, AgentLinks links, String version) throws IOException {
         Replies replies = new Replies(consensus);
         HealthStatusManager health = new HealthStatusManager();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
@@ -55,9 +56,11 @@ public final class GrpcFrontEnd implements AutoCloseable {
                     .keepAliveTime(20, TimeUnit.SECONDS)
                     .keepAliveTimeout(10, TimeUnit.SECONDS)
                     .addService(UnreadableRequests.refused(new MapApi(replies, feed)))
-                    .addService(UnreadableRequests.refused(new AgentApi(consensus, feed, registry)))
+                    .addService(UnreadableRequests.refused(new AgentApi(consensus, feed, registry,
+                            links)))
                     .addService(
-                            UnreadableRequests.refused(new NodeApi(consensus, replies, registry)))
+                            UnreadableRequests.refused(new NodeApi(consensus, replies, registry,
+                                    new LiveReads(registry, links))))
                     .addService(UnreadableRequests
                             .refused(new ClusterApi(consensus, replies, registry, version)))
                     .addService(health.getHealthService())

@@ -17,6 +17,8 @@ import dev.nestmap.proto.v1.ListNodesRequest;
 import dev.nestmap.proto.v1.ListNodesResponse;
 import dev.nestmap.proto.v1.Node;
 import dev.nestmap.proto.v1.NodeServiceGrpc;
+import dev.nestmap.proto.v1.ReadLiveRequest;
+import dev.nestmap.proto.v1.ReadLiveResponse;
 import dev.nestmap.proto.v1.ReadOptions;
 import dev.nestmap.proto.v1.SetLabelsRequest;
 import dev.nestmap.proto.v1.SetLabelsResponse;
@@ -24,6 +26,7 @@ import dev.nestmap.proto.v1.WaitAppliedRequest;
 import dev.nestmap.proto.v1.WaitAppliedResponse;
 import dev.nestmap.proto.v1.Write;
 import dev.nestmap.server.consensus.Consensus;
+import dev.nestmap.server.live.LiveReads;
 import dev.nestmap.server.nodes.AppliedQuestion;
 import dev.nestmap.server.nodes.AppliedQuestion.Standing;
 import dev.nestmap.server.nodes.NodeRecord;
@@ -46,14 +49,16 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
     private final Replies replies;
     private final NodeRegistry registry;
     private final AppliedQuestion question;
+    private final LiveApi liveApi;
     /** Each waiter holds a thread and walks the nodes at each report. */
     private final Semaphore waiters = new Semaphore(WAITERS_LIMIT);
 
-    NodeApi(Consensus consensus, Replies replies, NodeRegistry registry) {
+    NodeApi(Consensus consensus, Replies replies, NodeRegistry registry, LiveReads live) {
         this.consensus = consensus;
         this.replies = replies;
         this.registry = registry;
         this.question = new AppliedQuestion(registry);
+        this.liveApi = new LiveApi(replies, live, question);
     }
 
     @Override
@@ -116,6 +121,11 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
                 waiters.release();
             }
         });
+    }
+
+    @Override
+    public void readLive(ReadLiveRequest request, StreamObserver<ReadLiveResponse> observer) {
+        liveApi.read(request, (ServerCallStreamObserver<ReadLiveResponse>) observer);
     }
 
     private WaitAppliedResponse await(WaitAppliedRequest request, BooleanSupplier isGone) {

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @param <M> the message
  */
-final class Outbox<M> {
+public final class Outbox<M> {
     private final ServerCallStreamObserver<M> stream;
     /** Held only for moments. */
     private final ReentrantLock news = new ReentrantLock();
@@ -25,14 +25,14 @@ final class Outbox<M> {
     private boolean closed;
 
     /** To be made before the service method returns, as gRPC wants its handlers set by then. */
-    Outbox(ServerCallStreamObserver<M> stream) {
+    public Outbox(ServerCallStreamObserver<M> stream) {
         this.stream = stream;
         stream.setOnReadyHandler(this::signal);
         stream.setOnCancelHandler(this::signal);
     }
 
     /** Says that there may be something new. Never blocks for long. */
-    void wake() {
+    public void wake() {
         news.lock();
         try {
             woken = true;
@@ -51,7 +51,8 @@ final class Outbox<M> {
         }
     }
 
-    boolean isClosed() {
+    /** True where nothing can be sent any more. */
+    public boolean isClosed() {
         news.lock();
         try {
             return closed || stream.isCancelled();
@@ -75,7 +76,7 @@ final class Outbox<M> {
     }
 
     /** Sends when the receiver is ready. False where it went away, or read nothing for so long. */
-    boolean send(M message, Duration patience) throws InterruptedException {
+    public boolean send(M message, Duration patience) throws InterruptedException {
         if (!awaitReady(patience)) {
             return false;
         }
@@ -108,7 +109,7 @@ final class Outbox<M> {
     }
 
     /** Ends the stream with an error, unless it has ended. */
-    void fail(Throwable error) {
+    public void fail(Throwable error) {
         sending.lock();
         try {
             if (!isClosed()) {
@@ -121,7 +122,7 @@ final class Outbox<M> {
     }
 
     /** Ends the stream well, unless it has ended. */
-    void complete() {
+    public void complete() {
         sending.lock();
         try {
             if (!isClosed()) {

@@ -56,6 +56,16 @@ public final class AppliedQuestion {
         return new Standing(applied, missing);
     }
 
+    /** Every known node that wants a map, for its own sake or because an outer map holds it; by name. */
+    public List<String> wanting(FleetState state, MapState map) {
+        List<MapState> holders = holders(state, map);
+        return known(state).entrySet()
+                .stream()
+                .filter(node -> wants(state, node.getKey(), node.getValue(), holders))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** The labels of a node as placement sees them. */
     public static Map<String, String> labels(FleetState state, String node,
             Optional<NodeRecord> record) {

@@ -2,11 +2,11 @@ package dev.nestmap.agent.kernel.simulated;
 
 import dev.nestmap.agent.kernel.ArrayMemory;
 import dev.nestmap.agent.kernel.BatchOutcome;
+import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
-import dev.nestmap.agent.kernel.PackedElements;
 import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
@@ -14,18 +14,16 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An open simulated map. Every call holds the kernel's monitor. */
 final class SimulatedMap implements KernelMap {
-    /** Few, so that readers of pages meet several. */
-    private static final int PAGE_ELEMENTS = 100;
-
     private final SimulatedKernel kernel;
     private final StoredMap map;
     /** Guarded by the kernel's monitor. */
@@ -177,25 +175,28 @@ final class SimulatedMap implements KernelMap {
         }
     }
 
+    /** Of one moment: that of the first page. */
     @Override
-    public void readPages(PageReader reader) throws KernelException {
-        List<KernelElement> all = readAll();
-        boolean more = true;
-        for (int from = 0; more && from < all.size(); from += PAGE_ELEMENTS) {
-            more = reader.take(
-                    packed(all.subList(from, Math.min(from + PAGE_ELEMENTS, all.size()))));
-        }
+    public ElementWalk walk(int pageBytes) {
+        int most = Math.max(1, pageBytes / (info().spec().keySize() + valueWidth() + 1));
+        Deque<KernelElement> left = new ArrayDeque<>();
+        boolean[] begun = new boolean[1];
+        return () -> {
+            if (!begun[0]) {
+                left.addAll(readAll());
+                begun[0] = true;
+            }
+            List<KernelElement> page = new ArrayList<>();
+            while (page.size() < most && !left.isEmpty()) {
+                page.add(left.removeFirst());
+            }
+            return new ElementWalk.Page(page, left.isEmpty());
+        };
     }
 
-    private PackedElements packed(List<KernelElement> elements) {
-        ByteBuffer keys = ByteBuffer.allocate(elements.size() * map.spec.keySize());
-        ByteBuffer values = ByteBuffer.allocate(elements.size() * valueWidth());
-        for (KernelElement element : elements) {
-            keys.put(element.key().asByteBuffer());
-            values.put(element.value().asByteBuffer());
-        }
-        return new PackedElements(elements.size(), map.spec.keySize(), keys, valueWidth(),
-                values);
+    @Override
+    public void readPages(PageReader reader) throws KernelException {
+        SimulatedPages.give(readAll(), map.spec.keySize(), valueWidth(), reader);
     }
 
     @Override
