@@ -23,6 +23,7 @@ final class PackedColumn implements Column<Bytes> {
             .byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int CACHE_LINE_BYTES = 64;
+    private static final long UNSIGNED_INT = 0xffffffffL;
 
     private final byte[] bytes;
     private final int width;
@@ -171,14 +172,14 @@ final class PackedColumn implements Column<Bytes> {
     public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
         if (strideBytes == width || to - from < 2) {
             copyTo(target, at, from, to);
-        } else if (width == Integer.BYTES) {
+        } else if (width == Integer.BYTES && strideBytes == Long.BYTES) {
             // By way of an array: to touch a buffer once for each string would take several times as long.
-            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
-            for (int i = from; i < to; i++) {
-                INTS.set(spread, (i - from) * strideBytes,
-                        (int) INTS.get(bytes, i * Integer.BYTES));
+            byte[] spread = new byte[(to - from) * Long.BYTES];
+            for (int i = 0; i < to - from; i++) {
+                LONGS.set(spread, i * Long.BYTES,
+                        (int) INTS.get(bytes, (from + i) * Integer.BYTES) & UNSIGNED_INT);
             }
-            target.put(at, spread);
+            target.put(at, spread, 0, spread.length - Integer.BYTES);
         } else {
             for (int i = from; i < to; i++) {
                 copyTo(target, at + (i - from) * strideBytes, i, i + 1);
@@ -196,13 +197,13 @@ final class PackedColumn implements Column<Bytes> {
             return ByteBuffer.wrap(bytes, start(from), sizeBytes)
                     .mismatch(other.slice(at, sizeBytes)) < 0;
         }
-        if (width == Integer.BYTES) {
-            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
-            other.get(at, spread);
+        if (width == Integer.BYTES && strideBytes == Long.BYTES) {
+            byte[] spread = new byte[(to - from) * Long.BYTES];
+            other.get(at, spread, 0, spread.length - Integer.BYTES);
             int difference = 0;
-            for (int i = from; i < to; i++) {
-                difference |= (int) INTS.get(spread, (i - from) * strideBytes)
-                        ^ (int) INTS.get(bytes, i * Integer.BYTES);
+            for (int i = 0; i < to - from; i++) {
+                difference |= (int) INTS.get(spread, i * Long.BYTES)
+                        ^ (int) INTS.get(bytes, (from + i) * Integer.BYTES);
             }
             return difference == 0;
         }
