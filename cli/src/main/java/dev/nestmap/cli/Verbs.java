@@ -4,6 +4,7 @@ import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
 import dev.nestmap.cli.command.Completion;
 import dev.nestmap.cli.command.Diff;
+import dev.nestmap.cli.command.DriftShow;
 import dev.nestmap.cli.command.Export;
 import dev.nestmap.cli.command.Get;
 import dev.nestmap.cli.command.MapCount;
@@ -53,7 +54,7 @@ final class Verbs {
                 new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
-                new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
+                new NodeLabel(), new DriftShow(), new Get(), new Apply(), new Diff(), new Export(),
                 new WatchChanges(), new StatusShow(), new ServerRun(),
                 new AgentRun(), new Completion(CompletionScripts::of));
     }

@@ -115,7 +115,7 @@ final class AgentState {
                     death.or(() -> nonEmpty(connection.trouble())),
                     death.isPresent() || connection.stopped(),
                     receivedRevision, progress.appliedRevision(), lastApply, progress.conditions(),
-                    progress.maps(), restoredRevision, checkpointTrouble);
+                    progress.maps(), restoredRevision, checkpointTrouble, progress.drift());
         } finally {
             lock.unlock();
         }

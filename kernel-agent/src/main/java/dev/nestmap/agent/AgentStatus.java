@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.agent.reconcile.HeldMap;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param maps what this agent holds in the kernel, by map id
  * @param restoredRevision the revision that maps were brought to at the start from the state on disk; 0: from none
  * @param checkpointTrouble why the newest state is not on disk, or why that on disk was not taken; empty while all is well
+ * @param drift what others changed on this host, and what became of it
  */
 public record AgentStatus(
         boolean connected,
@@ -32,4 +34,5 @@ public record AgentStatus(
         List<Condition> conditions,
         List<HeldMap> maps,
         long restoredRevision,
-        Optional<String> checkpointTrouble) {}
+        Optional<String> checkpointTrouble,
+        DriftReport drift) {}

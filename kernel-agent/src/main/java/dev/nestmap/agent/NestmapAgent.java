@@ -39,7 +39,7 @@ public final class NestmapAgent implements AutoCloseable {
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
         Optional<Mark> pinned = mark.read();
         Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
-                config.keepGenerations());
+                config.keepGenerations(), config.drift());
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
         checkpoint.flatMap(Checkpoint::saved)
@@ -142,7 +142,9 @@ public final class NestmapAgent implements AutoCloseable {
 
     private void applied(KernelLoop.Done done) {
         state.applied(done);
-        client.report();
+        if (done.news()) {
+            client.report();
+        }
     }
 
     /** An agent that can no longer work on the kernel must not look alive to the store. */

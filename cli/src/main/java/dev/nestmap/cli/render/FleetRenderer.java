@@ -12,6 +12,9 @@ public interface FleetRenderer {
     /** One node. */
     String node(NodeDescription node);
 
+    /** What others changed on some nodes: each drift with its node. */
+    String drifts(List<NodeDescription> nodes);
+
     /** Who has applied a revision. */
     String applied(AppliedNodes nodes);
 

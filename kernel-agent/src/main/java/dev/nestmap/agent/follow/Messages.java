@@ -1,6 +1,7 @@
 package dev.nestmap.agent.follow;
 
 import com.google.protobuf.ByteString;
+import dev.nestmap.agent.drift.Drift;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.agent.reconcile.Progress;
@@ -12,6 +13,7 @@ import dev.nestmap.proto.v1.Report;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,7 +55,35 @@ public final class Messages {
                 .setMaps(progress.mapCount())
                 .setLastApplyMicros(lastApply.toNanos() / 1000);
         progress.conditions().forEach(condition -> report.addConditions(condition(condition)));
-        return report.build();
+        progress.drift().drifts().forEach(drift -> report.addDrifts(drift(drift)));
+        return report.setUnlistedDrifts(progress.drift().unlisted()).build();
+    }
+
+    private static dev.nestmap.proto.v1.Drift drift(Drift drift) {
+        return dev.nestmap.proto.v1.Drift.newBuilder()
+                .setMapId(drift.mapId())
+                .setNamespace(drift.namespace())
+                .setName(drift.name())
+                .setKind(switch (drift.kind()) {
+                    case CONTENTS -> dev.nestmap.proto.v1.Drift.Kind.CONTENTS;
+                    case IDENTITY -> dev.nestmap.proto.v1.Drift.Kind.IDENTITY;
+                    case DEFINITION -> dev.nestmap.proto.v1.Drift.Kind.DEFINITION;
+                })
+                .setKey(drift.key())
+                .setExpected(drift.expected())
+                .setFound(drift.found())
+                .setFirstSeenMillis(drift.firstSeen().toEpochMilli())
+                .setLastSeenMillis(drift.lastSeen().toEpochMilli())
+                .setTimes(drift.times())
+                .setState(switch (drift.state()) {
+                    case FOUND -> dev.nestmap.proto.v1.Drift.State.FOUND;
+                    case HELD_BACK -> dev.nestmap.proto.v1.Drift.State.HELD_BACK;
+                    case LEFT -> dev.nestmap.proto.v1.Drift.State.LEFT;
+                    case MENDED -> dev.nestmap.proto.v1.Drift.State.MENDED;
+                })
+                .setNote(drift.note())
+                .setMendedMillis(drift.mended().map(Instant::toEpochMilli).orElse(0L))
+                .build();
     }
 
     private static MapCondition condition(Condition condition) {

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.libbpf;
 
+import dev.nestmap.agent.kernel.FileStamp;
 import dev.nestmap.agent.kernel.HostObject;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
@@ -8,6 +9,7 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
@@ -198,6 +200,21 @@ public final class LibbpfKernel implements Kernel {
     @Override
     public Optional<HostObject> openProgram(Path pin) throws KernelException {
         return HostDescriptor.program(pin);
+    }
+
+    @Override
+    public Optional<ProgramMaps> programMaps(Path pin) throws KernelException {
+        try (HostObject program = HostDescriptor.program(pin).orElse(null)) {
+            return program == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            ProgramInfo.read(program.descriptor(), "examine program " + pin));
+        }
+    }
+
+    @Override
+    public Optional<FileStamp> stamp(Path path) throws KernelException {
+        return PinFiles.stamp(path);
     }
 
     @Override

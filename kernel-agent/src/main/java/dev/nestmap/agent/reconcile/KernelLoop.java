@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -33,8 +34,9 @@ public final class KernelLoop implements AutoCloseable {
      *
      * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
      * @param restored it was for a state that was restored: no map was removed
+     * @param news something that the store does not know yet; without, only what is counted went on
      */
-    public record Done(Progress progress, long nanos, boolean restored) {}
+    public record Done(Progress progress, long nanos, boolean restored, boolean news) {}
 
     private record Wanted(long number, Desired desired, long receivedNanos, boolean restored) {}
 
@@ -108,16 +110,20 @@ public final class KernelLoop implements AutoCloseable {
                     return;
                 }
                 long now = System.nanoTime();
-                Progress progress = reconciler.advance(wanted.desired(), now);
-                if (!wanted.restored()) {
-                    // A name that is gone is visible too, so nothing is said before its pin is removed.
-                    progress = reconciler.release(now);
+                if (wanted.number() != current.number()
+                        || isDue(reconciler.dueNanos(), now)) {
+                    Progress progress = reconciler.advance(wanted.desired(), now);
+                    if (!wanted.restored()) {
+                        // A name that is gone is visible too, so nothing is said before its pin is removed.
+                        progress = reconciler.release(now);
+                    }
+                    long nanos = wanted.number() == current.number()
+                            ? 0
+                            : System.nanoTime() - wanted.receivedNanos();
+                    listener.accept(new Done(progress, nanos, wanted.restored(), true));
+                    current = wanted;
                 }
-                long nanos = wanted.number() == current.number()
-                        ? 0
-                        : System.nanoTime() - wanted.receivedNanos();
-                listener.accept(new Done(progress, nanos, wanted.restored()));
-                current = wanted;
+                inspect(wanted);
             }
         } finally {
             try {
@@ -126,6 +132,26 @@ public final class KernelLoop implements AutoCloseable {
                 lastly.run();
             }
         }
+    }
+
+    /** However much there is to do, others are watched too. */
+    private void inspect(Wanted wanted) {
+        long now = System.nanoTime();
+        if (!isDue(reconciler.inspectionDueNanos(now), now)) {
+            return;
+        }
+        Reconciler.Inspection inspection = reconciler.inspect(now);
+        if (inspection != Reconciler.Inspection.NOTHING) {
+            Progress progress = wanted.restored()
+                    ? reconciler.progress()
+                    : reconciler.release(now);
+            listener.accept(new Done(progress, 0, wanted.restored(),
+                    inspection == Reconciler.Inspection.NEWS));
+        }
+    }
+
+    private static boolean isDue(OptionalLong dueNanos, long nowNanos) {
+        return dueNanos.isPresent() && dueNanos.getAsLong() - nowNanos <= 0;
     }
 
     /** What is to be done next: something new, or the same again because it is time; null when closed. */
@@ -150,9 +176,15 @@ public final class KernelLoop implements AutoCloseable {
     }
 
     private long waitNanos(Wanted current) {
-        OptionalLong due = reconciler.dueNanos();
-        return current.number() == 0 || due.isEmpty()
-                ? LONGEST_WAIT_NANOS
-                : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - System.nanoTime());
+        if (current.number() == 0) {
+            return LONGEST_WAIT_NANOS;
+        }
+        long now = System.nanoTime();
+        long wait = LONGEST_WAIT_NANOS;
+        for (OptionalLong due : List.of(reconciler.dueNanos(),
+                reconciler.inspectionDueNanos(now))) {
+            wait = due.isEmpty() ? wait : Math.min(wait, due.getAsLong() - now);
+        }
+        return wait;
     }
 }

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
@@ -10,16 +11,20 @@ import java.util.List;
 /** How far a reconciler came, as of one moment. Immutable. */
 public final class Progress {
     /** Nothing was done so far. */
-    public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects());
+    public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects(),
+            DriftReport.NONE);
 
     private final long appliedRevision;
     private final List<Condition> conditions;
     private final Tree<Holding> holdings;
+    private final DriftReport drift;
 
-    Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings) {
+    Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings,
+            DriftReport drift) {
         this.appliedRevision = appliedRevision;
         this.conditions = List.copyOf(conditions);
         this.holdings = holdings;
+        this.drift = drift;
     }
 
     /** Everything up to this is visible to programs, except for what the conditions say. */
@@ -29,12 +34,17 @@ public final class Progress {
 
     /** The same where nobody may count on a revision yet. */
     public Progress ofNoRevision() {
-        return new Progress(0, conditions, holdings);
+        return new Progress(0, conditions, holdings, drift);
     }
 
     /** Every map that is not as desired, by map id. */
     public List<Condition> conditions() {
         return conditions;
+    }
+
+    /** What others changed behind the agent's back. */
+    public DriftReport drift() {
+        return drift;
     }
 
     /** The number of maps that are held. */

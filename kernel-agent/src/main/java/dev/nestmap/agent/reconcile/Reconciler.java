@@ -1,5 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.drift.DriftLedger;
+import dev.nestmap.agent.drift.DriftOptions;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
@@ -8,6 +10,7 @@ import dev.nestmap.agent.reconcile.Problem.Retry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,6 +47,18 @@ public final class Reconciler implements AutoCloseable {
     /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
     private final SortedSet<Long> withExpressions = new TreeSet<>();
     private long expressionsDueNanos;
+    private final Inspector inspector;
+    private final DriftGuard guard;
+
+    /** What came of a look for what others changed. */
+    public enum Inspection {
+        /** Nothing that anybody asks for. */
+        NOTHING,
+        /** A pass ended. */
+        COUNTED,
+        /** Something was found or mended. */
+        NEWS
+    }
 
     /**
      * Finds what an agent before left below a pin root, and changes nothing.
@@ -51,20 +66,25 @@ public final class Reconciler implements AutoCloseable {
      * @throws KernelException what the kernel said to looking at the pins
      */
     public Reconciler(Kernel kernel, Path pinRoot) throws KernelException {
-        this(kernel, pinRoot, DEFAULT_KEEP_GENERATIONS);
+        this(kernel, pinRoot, DEFAULT_KEEP_GENERATIONS, DriftOptions.DEFAULT);
     }
 
     /**
      * As {@link #Reconciler(Kernel, Path)}.
      *
      * @param keepGenerations how many generations of a map that is published sealed stay beside the one in use
+     * @param drift how {@link #inspect} looks for what others changed
      */
-    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations) throws KernelException {
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, DriftOptions drift)
+            throws KernelException {
         this.kernel = kernel;
         PinPaths paths = new PinPaths(pinRoot);
         this.executor = new Executor(kernel, paths);
         this.planner = new Planner(paths, keepGenerations);
         this.actual = executor.begin();
+        DriftLedger ledger = new DriftLedger();
+        this.inspector = executor.inspector(drift, ledger);
+        this.guard = new DriftGuard(drift, ledger, paths);
     }
 
     /**
@@ -96,7 +116,47 @@ public final class Reconciler implements AutoCloseable {
         work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
+        guard.settle(settled, actual);
         return progress();
+    }
+
+    /**
+     * Looks for what others changed, for some milliseconds at most, and mends what may be mended now. Before the first
+     * {@link #advance} it does nothing.
+     *
+     * @return whether something was found or mended, so that there is something to report
+     */
+    public Inspection inspect(long nowNanos) {
+        if (!begun) {
+            return Inspection.NOTHING;
+        }
+        Findings findings = inspector.run(actual, nowNanos);
+        actual = findings.actual();
+        guard.found(findings, nowNanos);
+        SortedSet<Long> mend = guard.take(nowNanos);
+        if (!mend.isEmpty()) {
+            long beganNanos = System.nanoTime();
+            work(settled, Planner.widened(settled, settled, holders, mend),
+                    new KnownNumbers(kernel), nowNanos);
+            guard.took(System.nanoTime() - beganNanos, nowNanos);
+        }
+        guard.settle(settled, actual);
+        if (findings.hasNews() || !mend.isEmpty()) {
+            return Inspection.NEWS;
+        }
+        return findings.hasCounted() ? Inspection.COUNTED : Inspection.NOTHING;
+    }
+
+    /** When to come to {@link #inspect} next; empty before the first {@link #advance}. */
+    public OptionalLong inspectionDueNanos(long nowNanos) {
+        if (!begun) {
+            return OptionalLong.empty();
+        }
+        long looks = inspector.dueNanos(nowNanos);
+        OptionalLong mends = guard.dueNanos();
+        return OptionalLong.of(mends.isPresent() && mends.getAsLong() - looks < 0
+                ? mends.getAsLong()
+                : looks);
     }
 
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
@@ -192,6 +252,7 @@ public final class Reconciler implements AutoCloseable {
         failedMaps.put(id, before == null
                 ? FailedMap.first(problem, wasThere ? settled.revision() : 0, nowNanos)
                 : before.again(problem, nowNanos));
+        guard.stuck(id, problem);
     }
 
     private void addExpressions(SortedSet<Long> due, HostNumbers numbers, long nowNanos) {
@@ -224,13 +285,20 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private Progress progress() {
+    /** How it stands. */
+    public Progress progress() {
         List<Condition> conditions = new ArrayList<>();
         failedMaps.forEach((id, failed) -> {
             DesiredMap map = settled.map(id);
             conditions.add(failed.condition(id, map == null ? "" : map.spec().namespace(),
                     map == null ? "" : map.spec().name()));
         });
-        return new Progress(settled.revision(), conditions, actual.holdings());
+        for (long id : guard.openMaps()) {
+            if (!failedMaps.containsKey(id)) {
+                guard.condition(id, settled.revision()).ifPresent(conditions::add);
+            }
+        }
+        conditions.sort(Comparator.comparingLong(Condition::mapId));
+        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report());
     }
 }
