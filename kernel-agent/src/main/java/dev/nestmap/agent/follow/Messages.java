@@ -14,12 +14,18 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What an agent says. */
 public final class Messages {
     private static final int INCARNATION_BYTES = 16;
+    /** Below the store's limit for a message of an agent, 1 MiB. */
+    private static final int MOST_BYTES = 900 << 10;
+    private static final int OVERHEAD_BYTES = 8;
+    /** Of a message, where there are more than can be told at length. */
+    private static final int SHORT_CHARACTERS = 60;
 
     private Messages() {}
 
@@ -54,9 +60,26 @@ public final class Messages {
                 .setAppliedRevision(progress.appliedRevision())
                 .setMaps(progress.mapCount())
                 .setLastApplyMicros(lastApply.toNanos() / 1000);
-        progress.conditions().forEach(condition -> report.addConditions(condition(condition)));
         progress.drift().drifts().forEach(drift -> report.addDrifts(drift(drift)));
-        return report.setUnlistedDrifts(progress.drift().unlisted()).build();
+        report.setUnlistedDrifts(progress.drift().unlisted());
+        List<MapCondition> conditions = progress.conditions()
+                .stream()
+                .map(Messages::condition)
+                .toList();
+        if (sizeBytes(conditions) > MOST_BYTES) {
+            conditions = conditions.stream().map(Messages::shortened).toList();
+        }
+        // Drifts are few and bounded: conditions get what is left.
+        long left = MOST_BYTES - report.build().getSerializedSize();
+        for (MapCondition condition : conditions) {
+            left -= condition.getSerializedSize() + OVERHEAD_BYTES;
+            if (left < 0) {
+                // Of maps that are not named here nobody may think that they are as desired.
+                return report.setStagedRevision(0).setAppliedRevision(0).build();
+            }
+            report.addConditions(condition);
+        }
+        return report.build();
     }
 
     private static dev.nestmap.proto.v1.Drift drift(Drift drift) {
@@ -84,6 +107,21 @@ public final class Messages {
                 .setNote(drift.note())
                 .setMendedMillis(drift.mended().map(Instant::toEpochMilli).orElse(0L))
                 .build();
+    }
+
+    private static long sizeBytes(List<MapCondition> conditions) {
+        return conditions.stream()
+                .mapToLong(condition -> condition.getSerializedSize() + OVERHEAD_BYTES)
+                .sum();
+    }
+
+    private static MapCondition shortened(MapCondition condition) {
+        String message = condition.getMessage();
+        return message.length() <= SHORT_CHARACTERS
+                ? condition
+                : condition.toBuilder()
+                        .setMessage(message.substring(0, SHORT_CHARACTERS) + "...")
+                        .build();
     }
 
     private static MapCondition condition(Condition condition) {

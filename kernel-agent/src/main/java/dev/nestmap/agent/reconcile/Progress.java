@@ -27,6 +27,12 @@ public final class Progress {
         this.drift = drift;
     }
 
+    /** Of maps that failed, where nothing else is to be said. */
+    public static Progress of(long appliedRevision, List<Condition> conditions) {
+        return new Progress(appliedRevision, conditions, Tree.ofObjects(),
+                DriftReport.NONE);
+    }
+
     /** Everything up to this is visible to programs, except for what the conditions say. */
     public long appliedRevision() {
         return appliedRevision;
@@ -45,6 +51,12 @@ public final class Progress {
     /** What others changed behind the agent's back. */
     public DriftReport drift() {
         return drift;
+    }
+
+    /** True where nothing has changed since another moment. */
+    boolean saysAsMuchAs(Progress other) {
+        return appliedRevision == other.appliedRevision && holdings.equals(other.holdings)
+                && conditions.equals(other.conditions) && drift.equals(other.drift);
     }
 
     /** The number of maps that are held. */

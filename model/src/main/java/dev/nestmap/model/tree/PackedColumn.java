@@ -172,14 +172,6 @@ final class PackedColumn implements Column<Bytes> {
     public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
         if (strideBytes == width || to - from < 2) {
             copyTo(target, at, from, to);
-        } else if (width == Integer.BYTES && strideBytes == Long.BYTES) {
-            // By way of an array: to touch a buffer once for each string would take several times as long.
-            byte[] spread = new byte[(to - from) * Long.BYTES];
-            for (int i = 0; i < to - from; i++) {
-                LONGS.set(spread, i * Long.BYTES,
-                        (int) INTS.get(bytes, (from + i) * Integer.BYTES) & UNSIGNED_INT);
-            }
-            target.put(at, spread, 0, spread.length - Integer.BYTES);
         } else {
             for (int i = from; i < to; i++) {
                 copyTo(target, at + (i - from) * strideBytes, i, i + 1);
@@ -197,22 +189,30 @@ final class PackedColumn implements Column<Bytes> {
             return ByteBuffer.wrap(bytes, start(from), sizeBytes)
                     .mismatch(other.slice(at, sizeBytes)) < 0;
         }
-        if (width == Integer.BYTES && strideBytes == Long.BYTES) {
-            byte[] spread = new byte[(to - from) * Long.BYTES];
-            other.get(at, spread, 0, spread.length - Integer.BYTES);
-            int difference = 0;
-            for (int i = 0; i < to - from; i++) {
-                difference |= (int) INTS.get(spread, i * Long.BYTES)
-                        ^ (int) INTS.get(bytes, (from + i) * Integer.BYTES);
-            }
-            return difference == 0;
-        }
         for (int i = from; i < to; i++) {
             if (!isAt(other, at + (i - from) * strideBytes, i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Copies strings of four bytes into an array, each with four zeros behind it. */
+    void spread(byte[] target, int from, int to) {
+        for (int i = 0; i < to - from; i++) {
+            LONGS.set(target, i * Long.BYTES,
+                    (int) INTS.get(bytes, (from + i) * Integer.BYTES) & UNSIGNED_INT);
+        }
+    }
+
+    /** Whether strings of four bytes stand in an array as {@link #spread} copies them, whatever is between them. */
+    boolean isSpread(byte[] other, int from, int to) {
+        int difference = 0;
+        for (int i = 0; i < to - from; i++) {
+            difference |= (int) INTS.get(other, i * Long.BYTES)
+                    ^ (int) INTS.get(bytes, (from + i) * Integer.BYTES);
+        }
+        return difference == 0;
     }
 
     /** Whether a string is there; made for short ones. */
