@@ -110,9 +110,11 @@ final class DriftKindsTest {
         t.mended("array: zero element set", 2, "03 00 00 00", DriftKind.CONTENTS,
                 () -> put("array", 3, 3), () -> is("array", 3, 0));
         t.mended("percpu_hash: changed on one cpu", 3, "01 00 00 00", DriftKind.CONTENTS,
-                () -> putOnLastCpu("percpu_hash", 11), () -> isOnAllCpus("percpu_hash", 11));
+                () -> putOnLastCpu("percpu_hash", 1, 11), () -> isOnAllCpus("percpu_hash", 11));
         t.mended("percpu_array: changed on one cpu", 4, "01 00 00 00", DriftKind.CONTENTS,
-                () -> putOnLastCpu("percpu_array", 11), () -> isOnAllCpus("percpu_array", 11));
+                () -> putOnLastCpu("percpu_array", 1, 11), () -> isOnAllCpus("percpu_array", 11));
+        t.mended("percpu_hash: counter deleted", 3, "03 00 00 00", DriftKind.CONTENTS,
+                () -> delete("percpu_hash", 3), () -> !isAbsent("percpu_hash", 3));
         t.mended("lpm_trie: prefix added", 5, "18 00 00 00 0a 07 07 00", DriftKind.CONTENTS,
                 () -> write("lpm_trie", prefix(24, 10, 7, 7, 0), Bytes.u32le(1)),
                 () -> value("lpm_trie", prefix(32, 10, 7, 7, 9)).equals(Bytes.u32le(11)));
@@ -162,6 +164,12 @@ final class DriftKindsTest {
     private void others(Tampering t) throws Exception {
         t.leftAlone("hash, shared: element of another writer", 7, () -> put("shared", 50, 50),
                 () -> is("shared", 50, 50));
+        t.leftAlone("percpu_array: a program counts where the store has zeros", 4,
+                () -> putOnLastCpu("percpu_array", 3, 0), () -> isOnLastCpu("percpu_array", 3));
+        t.leftAlone("percpu_hash: a program counts where the store has a key", 3,
+                () -> putOnLastCpu("percpu_hash", 3, 0), () -> isOnLastCpu("percpu_hash", 3));
+        t.leftAlone("percpu_hash: element of a program", 3,
+                () -> putOnLastCpu("percpu_hash", 9, 0), () -> isOnLastCpu("percpu_hash", 9));
         t.leftAlone("hash, observed: element written", 9, () -> put("observed", 1, 1),
                 () -> is("observed", 1, 1));
         t.leftAlone("hash, seed: element changed", 13, () -> put("seed", 1, 99),
@@ -322,7 +330,7 @@ final class DriftKindsTest {
         Value lo = new Value.Expression("ifindex(\"lo\")");
         List<MapChange> maps = new ArrayList<>(List.of(
                 plain(1, "hash", MapType.HASH), plain(2, "array", MapType.ARRAY),
-                plain(3, "percpu_hash", MapType.PERCPU_HASH),
+                with(plain(3, "percpu_hash", MapType.PERCPU_HASH), 3, data(0)),
                 plain(4, "percpu_array", MapType.PERCPU_ARRAY),
                 withKey(defined(5, MapSpec.of("default", "lpm_trie", MapType.LPM_TRIE, 8, 4, 16)
                         .withFlags(MapFlags.NO_PREALLOC), true), prefix(8, 10, 0, 0, 0), data(11)),
@@ -411,12 +419,17 @@ final class DriftKindsTest {
         }
     }
 
-    private void putOnLastCpu(String name, int others) throws KernelException {
+    private void putOnLastCpu(String name, int key, int others) throws KernelException {
         Bytes values = Bytes.empty();
         for (int cpu = 1; cpu < host.kernel().possibleCpus(); cpu++) {
             values = values.concat(Bytes.u32le(others)).concat(Bytes.zeros(4));
         }
-        write(name, Bytes.u32le(1), values.concat(Bytes.u32le(99)).concat(Bytes.zeros(4)));
+        write(name, Bytes.u32le(key), values.concat(Bytes.u32le(99)).concat(Bytes.zeros(4)));
+    }
+
+    private boolean isOnLastCpu(String name, int key) throws KernelException {
+        Bytes values = value(name, Bytes.u32le(key));
+        return values.intLe(values.size() - 8) == 99;
     }
 
     private boolean isOnAllCpus(String name, int expected) throws KernelException {

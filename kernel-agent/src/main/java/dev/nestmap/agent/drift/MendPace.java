@@ -43,14 +43,12 @@ public final class MendPace {
             return false;
         }
         Past past = pasts.get(mapId);
-        long delay = past == null ? 0 : delayNanos(past.mends());
-        if (past == null || nowNanos - past.lastNanos() > Math.max(QUIET_NANOS,
-                QUIET_FACTOR * delay)) {
+        if (past == null || isOver(past, nowNanos)) {
             pasts.remove(mapId);
             waiting.put(mapId, nowNanos);
             return false;
         }
-        long due = past.lastNanos() + delay;
+        long due = past.lastNanos() + delayNanos(past.mends());
         waiting.put(mapId, due - nowNanos > 0 ? due : nowNanos);
         return due - nowNanos > 0;
     }
@@ -62,6 +60,7 @@ public final class MendPace {
             return due;
         }
         resting = false;
+        pasts.values().removeIf(past -> isOver(past, nowNanos));
         waiting.forEach((id, atNanos) -> {
             if (atNanos - nowNanos <= 0) {
                 due.add(id);
@@ -107,6 +106,11 @@ public final class MendPace {
     public OptionalLong dueNanos(long mapId) {
         Long due = waiting.get(mapId);
         return due == null ? OptionalLong.empty() : OptionalLong.of(due);
+    }
+
+    private static boolean isOver(Past past, long nowNanos) {
+        return nowNanos - past.lastNanos() > Math.max(QUIET_NANOS,
+                QUIET_FACTOR * delayNanos(past.mends()));
     }
 
     private static long delayNanos(int mends) {

@@ -70,7 +70,7 @@ public final class Messages {
             conditions = conditions.stream().map(Messages::shortened).toList();
         }
         // Drifts are few and bounded: conditions get what is left.
-        long left = MOST_BYTES - report.build().getSerializedSize();
+        int left = MOST_BYTES - report.build().getSerializedSize();
         for (MapCondition condition : conditions) {
             left -= condition.getSerializedSize() + OVERHEAD_BYTES;
             if (left < 0) {

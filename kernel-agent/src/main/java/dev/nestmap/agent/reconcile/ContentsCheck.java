@@ -73,7 +73,7 @@ final class ContentsCheck implements Check {
 
     /** False when all maps were read. */
     private boolean step(Findings findings) {
-        if (scan == null) {
+        if (scan == null || !scan.isOf(open)) {
             scan = next(findings.actual());
             if (scan == null) {
                 return false;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /*
  * Each page is compared with what is known at that moment, and in between nobody but others writes, so a walk that takes long while the
  * agent writes finds nothing that is not so. What is missing is told by counting; only where the count is short, or the agent wrote meanwhile,
- * every key is asked for.
+ * every key is asked for, or read and remembered by a second walk.
  */
 /** One walk over the elements of one map, page by page. For one thread. */
 final class ElementScan {
@@ -33,10 +33,11 @@ final class ElementScan {
     private final long mapId;
     private final KernelMap map;
     private final int possibleCpus;
-    private final ElementWalk walk;
-    private final Tree<Bytes> begun;
-    /** The keys that were read, of types of which a lookup finds other keys or nothing for a free index. */
-    private final @Nullable Set<Bytes> seen;
+    private ElementWalk walk;
+    /** What was known when the walk began. */
+    private Tree<Bytes> begun;
+    /** The keys that a second walk read, of types of which a lookup finds other keys or nothing for a free index. */
+    private @Nullable Set<Bytes> seen;
     private long matching;
     /** The keys to ask for, once all pages were read. */
     private @Nullable Iterator<Entry<Bytes>> asked;
@@ -47,10 +48,12 @@ final class ElementScan {
         this.possibleCpus = possibleCpus;
         this.walk = map.walk(PAGE_BYTES);
         this.begun = held.contents().orElseThrow().elements();
-        this.seen = switch (held.spec().type()) {
-            case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, ARRAY, PERCPU_ARRAY -> null;
-            default -> new HashSet<>();
-        };
+    }
+
+    /** False where the map that is read was closed meanwhile. */
+    boolean isOf(OpenMaps open) {
+        KernelMap now = open.get(mapId);
+        return now != null && Check.isSame(now, map);
     }
 
     /** True for a map whose elements are the agent's, and can be read and written. */
@@ -71,7 +74,7 @@ final class ElementScan {
     /** Does the next step; false when nothing is left to do. */
     boolean step(Findings findings) throws KernelException {
         Held held = findings.actual().held(mapId);
-        if (held == null || held.kernelId() != map.info().id() || !isWorthIt(held)) {
+        if (held == null || !isWorthIt(held)) {
             return false;
         }
         if (asked != null) {
@@ -110,6 +113,9 @@ final class ElementScan {
             return;
         }
         matching++;
+        if (Claims.isCounter(spec, known)) {
+            return;
+        }
         Bytes expected = Expected.bytes(spec, key, known, contents, possibleCpus).orElse(null);
         if (expected != null && !expected.equals(element.value())) {
             findings.element(held, new Subject.Element(key, element.key()),
@@ -122,8 +128,7 @@ final class ElementScan {
     /** True where keys are to be asked for. */
     private boolean findMissing(Held held, Findings findings) {
         Tree<Bytes> known = held.contents().orElseThrow().elements();
-        boolean evicts = MapRules.ownership(held.spec().type()) == Ownership.SHARED;
-        if (evicts || MapRules.isDense(held.spec().type())) {
+        if (MapRules.evicts(held.spec().type()) || MapRules.isDense(held.spec().type())) {
             return false;
         }
         Set<Bytes> read = seen;
@@ -140,7 +145,14 @@ final class ElementScan {
         if (Check.isSame(known, begun) && matching == known.size()) {
             return false;
         }
-        asked = known.iterator();
+        switch (held.spec().type()) {
+            case HASH, PERCPU_HASH -> asked = known.iterator();
+            default -> {
+                seen = new HashSet<>();
+                begun = known;
+                walk = map.walk(PAGE_BYTES);
+            }
+        }
         return true;
     }
 

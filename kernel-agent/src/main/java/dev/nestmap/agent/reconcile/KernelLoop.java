@@ -144,13 +144,13 @@ public final class KernelLoop implements AutoCloseable {
         if (!isDue(reconciler.inspectionDueNanos(now), now)) {
             return;
         }
-        Reconciler.Inspection inspection = reconciler.inspect(now);
-        if (inspection != Reconciler.Inspection.NOTHING) {
+        Inspection inspection = reconciler.inspect(now);
+        if (inspection != Inspection.NOTHING) {
             Progress progress = wanted.restored()
                     ? reconciler.progress()
                     : reconciler.release(now);
             listener.accept(new Done(progress, 0, wanted.restored(),
-                    inspection == Reconciler.Inspection.NEWS));
+                    inspection == Inspection.NEWS));
         }
     }
 

@@ -107,6 +107,12 @@ final class ProgramCheck implements Check {
                 }
             }
         }
+        current.keySet().removeIf(this::isGone);
+        former.values().removeIf(this::isGone);
+    }
+
+    private boolean isGone(long mapId) {
+        return !(holdings.get(Desired.key(mapId)) instanceof Held);
     }
 
     private void name(String term) {

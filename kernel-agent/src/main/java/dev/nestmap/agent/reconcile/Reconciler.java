@@ -10,16 +10,13 @@ import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Brings the kernel to what is desired, one duty cycle at a time: {@link #advance}, then a report by the caller, then
@@ -27,7 +24,6 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 public final class Reconciler implements AutoCloseable {
-    private static final long EXPRESSIONS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
     private static final int MOST_ROUNDS = 16;
     /** Going back to one of the two former contents of a sealed map is one batch. */
@@ -42,24 +38,13 @@ public final class Reconciler implements AutoCloseable {
     private Holders holders = Holders.NONE;
     /** False until a desired state was handed in, and so until something may be removed. */
     private boolean begun;
-    private final SortedMap<Long, FailedMap> failedMaps = new TreeMap<>();
+    private final FailedMaps failedMaps = new FailedMaps();
     /** Maps of which something is perhaps no longer wanted. */
     private final SortedSet<Long> toRelease = new TreeSet<>();
-    /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
-    private final SortedSet<Long> withExpressions = new TreeSet<>();
-    private long expressionsDueNanos;
+    private final ExpressionWatch expressions = new ExpressionWatch();
     private final Inspector inspector;
     private final DriftGuard guard;
 
-    /** What came of a look for what others changed. */
-    public enum Inspection {
-        /** Nothing that anybody asks for. */
-        NOTHING,
-        /** A pass ended. */
-        COUNTED,
-        /** Something was found or mended. */
-        NEWS
-    }
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
 
@@ -107,26 +92,16 @@ public final class Reconciler implements AutoCloseable {
     public Progress advance(Desired desired, long nowNanos) {
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
-        due.removeIf(id -> isToWait(desired, id, nowNanos));
+        due.removeIf(id -> desired.map(id) != null && failedMaps.isToWait(id, nowNanos));
         holders = holders.advance(settled, desired);
-        failedMaps.forEach((id, failed) -> {
-            if (failed.isDue(nowNanos)) {
-                due.add(id);
-            }
-        });
-        addExpressions(due, numbers, nowNanos);
+        failedMaps.addDue(due, nowNanos);
+        expressions.addOutdated(due, actual, numbers, nowNanos);
         if (pinRoot.isPresent() && pinRoot.get().cameBack(nowNanos)) {
             // All that is held is pinned again.
             actual = actual.withoutPins();
             desired.maps().forEach(entry -> due.add(entry.value().id()));
         }
-        if (!due.isEmpty()) {
-            failedMaps.forEach((id, failed) -> {
-                if (failed.problem().retry() == Retry.WITH_OTHERS) {
-                    due.add(id);
-                }
-            });
-        }
+        failedMaps.addWaiting(due);
         work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
@@ -166,25 +141,11 @@ public final class Reconciler implements AutoCloseable {
         if (!begun) {
             return OptionalLong.empty();
         }
-        long looks = inspector.dueNanos(nowNanos);
-        OptionalLong mends = guard.dueNanos();
-        return OptionalLong.of(mends.isPresent() && mends.getAsLong() - looks < 0
-                ? mends.getAsLong()
-                : looks);
+        return earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
     }
 
     private Optional<Problem> lostPins() {
         return pinRoot.flatMap(PinRoot::lost);
-    }
-
-    /** A map that failed again and again is tried with what is desired of it then, in its turn. */
-    private boolean isToWait(Desired desired, long id, long nowNanos) {
-        FailedMap failed = failedMaps.get(id);
-        if (failed == null || failed.takesChange(nowNanos) || desired.map(id) == null) {
-            return false;
-        }
-        failedMaps.put(id, failed.withChange());
-        return true;
     }
 
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
@@ -194,7 +155,7 @@ public final class Reconciler implements AutoCloseable {
         left.forEach(id -> executor.claims().add(desired.map(id), id));
         for (int round = 0; !left.isEmpty(); round++) {
             Plan plan = planner.plan(desired, holders, actual, left,
-                    Collections.unmodifiableSortedSet(new TreeSet<>(failedMaps.keySet())), numbers);
+                    failedMaps.ids(), numbers);
             if (round == MOST_ROUNDS) {
                 left.forEach(id -> failed(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,
@@ -208,7 +169,7 @@ public final class Reconciler implements AutoCloseable {
             }
             Executor.Outcome outcome = executor.run(plan, actual, lostPins());
             actual = outcome.actual();
-            plan.expected().keySet().forEach(id -> noteExpressions(id, nowNanos));
+            plan.expected().keySet().forEach(id -> expressions.note(id, actual, nowNanos));
             outcome.failures().forEach((id, problem) -> failed(id, problem, nowNanos));
             left.removeAll(outcome.failures().keySet());
         }
@@ -227,7 +188,7 @@ public final class Reconciler implements AutoCloseable {
         Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
                 actual, lostPins());
         actual = outcome.actual();
-        steps.forEach(step -> noteExpressions(step.mapId(), nowNanos));
+        steps.forEach(step -> expressions.note(step.mapId(), actual, nowNanos));
         outcome.failures().forEach((id, problem) -> {
             toRelease.add(id);
             failed(id, problem.retried(Retry.SLOWLY), nowNanos);
@@ -237,23 +198,17 @@ public final class Reconciler implements AutoCloseable {
 
     /** When to come again though nothing new is desired; empty: never. */
     public OptionalLong dueNanos() {
-        OptionalLong next = failedMaps.values()
-                .stream()
-                .filter(FailedMap::timed)
-                .mapToLong(FailedMap::dueNanos)
-                .reduce(Reconciler::earlier);
-        if (pinRoot.isPresent()) {
-            next = earlier(next, pinRoot.get().dueNanos());
+        OptionalLong next = earlier(failedMaps.dueNanos(), expressions.dueNanos());
+        return pinRoot.isPresent()
+                ? earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
+                : next;
+    }
+
+    private static OptionalLong earlier(OptionalLong one, OptionalLong another) {
+        if (one.isEmpty() || another.isEmpty()) {
+            return one.isPresent() ? one : another;
         }
-        return withExpressions.isEmpty() ? next : earlier(next, expressionsDueNanos);
-    }
-
-    private static OptionalLong earlier(OptionalLong one, long another) {
-        return OptionalLong.of(one.isPresent() ? earlier(one.getAsLong(), another) : another);
-    }
-
-    private static long earlier(long one, long another) {
-        return one - another < 0 ? one : another;
+        return one.getAsLong() - another.getAsLong() < 0 ? one : another;
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
@@ -267,7 +222,7 @@ public final class Reconciler implements AutoCloseable {
         if (problem != null) {
             failed(id, problem, nowNanos);
         } else {
-            failedMaps.remove(id);
+            failedMaps.settled(id);
             executor.claims().settle(id);
         }
         // An expression may have found its value without a step.
@@ -276,65 +231,27 @@ public final class Reconciler implements AutoCloseable {
         if (contents != null && held != null) {
             actual = actual.with(id, held.withContents(Optional.of(contents)));
         }
-        noteExpressions(id, nowNanos);
+        expressions.note(id, actual, nowNanos);
         toRelease.add(id);
     }
 
     private void failed(long id, Problem problem, long nowNanos) {
-        FailedMap before = failedMaps.get(id);
-        boolean wasThere = settled.map(id) != null;
-        failedMaps.put(id, before == null
-                ? FailedMap.first(problem, wasThere ? settled.revision() : 0, nowNanos)
-                : before.again(problem, nowNanos));
+        failedMaps.failed(id, problem, settled.map(id) == null ? 0 : settled.revision(), nowNanos);
         guard.stuck(id, problem);
-    }
-
-    private void addExpressions(SortedSet<Long> due, HostNumbers numbers, long nowNanos) {
-        if (withExpressions.isEmpty() || expressionsDueNanos - nowNanos > 0) {
-            return;
-        }
-        expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
-        for (long id : withExpressions) {
-            Held held = actual.held(id);
-            if (held != null && held.contents()
-                    .filter(
-                            contents -> Expressions.areOutdated(contents, numbers))
-                    .isPresent()) {
-                due.add(id);
-            }
-        }
-    }
-
-    private void noteExpressions(long id, long nowNanos) {
-        Held held = actual.held(id);
-        if (held == null || held.contents()
-                .filter(contents -> contents.resolved().isEmpty())
-                .isPresent()) {
-            withExpressions.remove(id);
-        } else if (held.contents().isPresent()) {
-            if (withExpressions.isEmpty()) {
-                expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
-            }
-            withExpressions.add(id);
-        }
     }
 
     /** How it stands. */
     public Progress progress() {
         List<Condition> conditions = new ArrayList<>();
-        failedMaps.forEach((id, failed) -> {
-            DesiredMap map = settled.map(id);
-            conditions.add(failed.condition(id, map == null ? "" : map.spec().namespace(),
-                    map == null ? "" : map.spec().name()));
-        });
+        failedMaps.addConditions(settled, conditions);
         for (long id : guard.openMaps()) {
-            if (!failedMaps.containsKey(id) && lostPins().isEmpty()) {
+            if (!failedMaps.contains(id) && lostPins().isEmpty()) {
                 guard.condition(id, settled.revision()).ifPresent(conditions::add);
             }
         }
         lostPins().ifPresent(problem -> {
             for (Entry<Holding> entry : actual.holdings()) {
-                if (entry.value() instanceof Held held && !failedMaps.containsKey(held.mapId())) {
+                if (entry.value() instanceof Held held && !failedMaps.contains(held.mapId())) {
                     conditions.add(new Condition(held.mapId(), held.spec().namespace(),
                             held.spec().name(), 0, problem.errno(), problem.message(), true));
                 }

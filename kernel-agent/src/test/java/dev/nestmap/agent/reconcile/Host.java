@@ -64,7 +64,7 @@ final class Host {
                 Progress _ = reconcile(last);
             }
             while (reconciler.inspectionDueNanos(nowNanos).orElse(nowNanos + 1) - nowNanos <= 0) {
-                Reconciler.Inspection _ = reconciler.inspect(nowNanos);
+                Inspection _ = reconciler.inspect(nowNanos);
                 Progress _ = reconciler.release(nowNanos);
             }
         }
