@@ -27,6 +27,7 @@ import dev.nestmap.cli.command.StatusShow;
 import dev.nestmap.cli.command.WaitApplied;
 import dev.nestmap.cli.command.WatchChanges;
 import dev.nestmap.cli.daemon.AgentRun;
+import dev.nestmap.cli.daemon.AgentStatusShow;
 import dev.nestmap.cli.daemon.DevRun;
 import dev.nestmap.cli.daemon.ServerRun;
 import dev.nestmap.cli.demo.DemoRun;
@@ -55,8 +56,13 @@ final class Verbs {
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
+<<<<<<< HEAD
+                new WatchChanges(), new StatusShow(), new ServerRun(),
+                new AgentRun(), new AgentStatusShow(), new Completion(CompletionScripts::of));
+=======
                 new WatchChanges(), new WaitApplied(), new StatusShow(), new ServerRun(),
                 new AgentRun(), new Completion(CompletionScripts::of));
+>>>>>>> main
     }
 
     private static Map<String, String> groups() {
