@@ -56,13 +56,8 @@ final class Verbs {
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
-<<<<<<< HEAD
-                new WatchChanges(), new StatusShow(), new ServerRun(),
-                new AgentRun(), new AgentStatusShow(), new Completion(CompletionScripts::of));
-=======
                 new WatchChanges(), new WaitApplied(), new StatusShow(), new ServerRun(),
-                new AgentRun(), new Completion(CompletionScripts::of));
->>>>>>> main
+                new AgentRun(), new AgentStatusShow(), new Completion(CompletionScripts::of));
     }
 
     private static Map<String, String> groups() {

@@ -44,8 +44,7 @@ public final class NestmapAgent implements AutoCloseable {
     private final LiveService live;
 
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
-<<<<<<< HEAD
-            PinRootLock lock, Optional<AgentMetrics> metrics) throws KernelException {
+            PinRoot root, Optional<AgentMetrics> metrics) throws KernelException {
         this.metrics = metrics;
         this.hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
@@ -53,15 +52,7 @@ public final class NestmapAgent implements AutoCloseable {
         Reconciler reconciler = new Reconciler(
                 kernel, config.pinRoot(), config.keepGenerations(),
                 metrics.map(AgentMetrics::witness).orElse(Witness.NOBODY));
-=======
-            PinRoot root) throws KernelException {
-        Hello hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
-        ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
-        Optional<Mark> pinned = mark.read();
-        Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
-                config.keepGenerations());
         reconciler.watch(root);
->>>>>>> main
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
         checkpoint.flatMap(Checkpoint::saved)
@@ -77,12 +68,8 @@ public final class NestmapAgent implements AutoCloseable {
         this.live = new LiveService(hello, kernel, state::progress);
         this.client = new FollowClient(hello, config.servers(), mark,
                 start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report, live);
-<<<<<<< HEAD
-        this.loop = new KernelLoop(reconciler, this::applied, this::died, lock::close);
-        this.events = HostEvents.open(kernel, loop::hostChanged);
-=======
         this.loop = new KernelLoop(reconciler, this::applied, this::died, root::close);
->>>>>>> main
+        this.events = HostEvents.open(kernel, loop::hostChanged);
         if (start.state().isPresent()) {
             restore(start.state().get(), mark);
         }
@@ -149,11 +136,7 @@ public final class NestmapAgent implements AutoCloseable {
         PinRoot root = PinRoot.take(kernel, config.pinRoot());
         NestmapAgent agent;
         try {
-<<<<<<< HEAD
-            agent = new NestmapAgent(config, kernel, features, lock, metrics);
-=======
-            agent = new NestmapAgent(config, kernel, features, root);
->>>>>>> main
+            agent = new NestmapAgent(config, kernel, features, root, metrics);
         } catch (KernelException | RuntimeException e) {
             root.close();
             throw e;

@@ -98,7 +98,10 @@ public final class PublishComparison {
                 System.gc();
                 Time full = agent.publish(next);
                 kept.add("full publish" + of, full, c.time("full " + seed(round)));
-                kept.add("the same, beside a C program that only fills and sets slots (%s)".formatted(way), full,
+                kept.add(
+                        "the same, beside a C program that only fills and sets slots (%s)"
+                                .formatted(way),
+                        full,
                         c.time("bare " + seed(round)));
                 kept.add("publish of one" + of, agent.publish(single),
                         c.time("one " + seed(round)));

@@ -129,6 +129,7 @@ public final class KernelLoop implements AutoCloseable {
         try {
             Wanted current = NOTHING;
             Progress last = Progress.NONE;
+            Set<Path> lastPaths = Set.of();
             while (true) {
                 Wanted wanted = await(current);
                 if (wanted == null) {
@@ -147,17 +148,15 @@ public final class KernelLoop implements AutoCloseable {
                 long done = System.nanoTime();
                 long nanos = wanted.number() == current.number()
                         ? 0
-<<<<<<< HEAD
                         : done - wanted.receivedNanos();
-                listener.accept(new Done(progress, nanos, wanted.restored(), done - now,
-                        reconciler.hostPaths()));
-=======
-                        : System.nanoTime() - wanted.receivedNanos();
-                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)) {
-                    listener.accept(new Done(progress, nanos, wanted.restored()));
+                Set<Path> paths = reconciler.hostPaths();
+                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)
+                        || !paths.equals(lastPaths)) {
+                    listener.accept(new Done(progress, nanos, wanted.restored(), done - now,
+                            paths));
                 }
                 last = progress;
->>>>>>> main
+                lastPaths = paths;
                 current = wanted;
             }
         } finally {

@@ -5,12 +5,9 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
-<<<<<<< HEAD
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.NodeExpression;
-=======
 import dev.nestmap.model.tree.Entry;
->>>>>>> main
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,15 +51,12 @@ public final class Reconciler implements AutoCloseable {
     /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
     private final SortedSet<Long> withExpressions = new TreeSet<>();
     private long expressionsDueNanos;
-<<<<<<< HEAD
     /** Those that were looked up, whether they are there or not. */
     private Set<Path> hostPaths = Set.of();
     /** True from a change of the host to the next cycle. */
     private boolean hostChanged;
-=======
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
->>>>>>> main
 
     /**
      * Finds what an agent before left below a pin root, and changes nothing.
@@ -112,7 +106,7 @@ public final class Reconciler implements AutoCloseable {
         due.removeIf(id -> isToWait(desired, id, nowNanos));
         holders = holders.advance(settled, desired);
         failedMaps.forEach((id, failed) -> {
-            if (failed.isDue(nowNanos) || (hostChanged && failed.isTimed() && dependsOnHost(id))) {
+            if (failed.isDue(nowNanos) || (hostChanged && failed.timed() && dependsOnHost(id))) {
                 due.add(id);
             }
         });
