@@ -28,7 +28,8 @@ public final class AgentMetrics implements AutoCloseable {
             PrometheusConfig.DEFAULT);
     private final MapWork work = new MapWork(registry);
     private final Timer cycles = Timer.builder("nestmap.reconciler.duration")
-            .description("Cycles of work on the kernel, from looking at what is desired to the end")
+            .description(
+                    "Cycles of work on the kernel that had something to tell, from looking at what is desired to the end")
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
     /** Null before the agent is started. */
@@ -59,6 +60,7 @@ public final class AgentMetrics implements AutoCloseable {
 
     void worked(KernelLoop.Done done) {
         cycles.record(done.workNanos(), TimeUnit.NANOSECONDS);
+        work.trim(done.progress()::maps);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class Daemon implements AutoCloseable {
     /** USER_HZ, in which /proc counts on every Linux. */
     private static final long TICKS_PER_SECOND = 100;
     private static final int USER_TICKS_FIELD = 11;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path output;

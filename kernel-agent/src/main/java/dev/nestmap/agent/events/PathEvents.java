@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class PathEvents implements HostWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PathEvents.class);
     private static final int MOST_DIRECTORIES = 1024;
+    /** Others may come and go in these directories without end: they are looked at no more often than this. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final WatchService service;
     private final Runnable changed;
@@ -126,6 +129,7 @@ public final class PathEvents implements HostWatch {
                         register();
                     }
                     changed.run();
+                    Thread.sleep(PAUSE);
                 }
             }
         } catch (ClosedWatchServiceException closed) {

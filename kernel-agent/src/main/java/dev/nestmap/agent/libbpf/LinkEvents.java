@@ -8,6 +8,8 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ final class LinkEvents implements HostWatch {
     private static final int BUFFER_BYTES = 1 << 15;
     /** Bounds how long the thread outlives the watch. */
     private static final int TURN_MILLIS = 2_000;
+    /** A burst is one change. What does not fit into the socket meanwhile is lost, which costs nothing. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int MOST_MESSAGES = 1024;
     private static final int ENOBUFS = 105;
     private static final int EINTR = 4;
 
@@ -77,6 +82,7 @@ final class LinkEvents implements HostWatch {
                 }
                 if (ready > 0 && drain(buffer) && !closed) {
                     changed.run();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
         } finally {
@@ -84,19 +90,18 @@ final class LinkEvents implements HostWatch {
         }
     }
 
-    /** Takes all that came; true where something did, or was lost. */
+    /** Takes what came, or the most of it in a storm; true where something did, or was lost. */
     private boolean drain(MemorySegment buffer) {
-        boolean some = false;
-        while (true) {
+        for (int messages = 0; messages < MOST_MESSAGES; messages++) {
             int received = LibC.receiveNow(fd, buffer);
             if (received == -Errno.EAGAIN.number() || received == 0) {
-                return some;
+                return messages > 0;
             }
-            some = true;
             if (received < 0 && received != -ENOBUFS && received != -EINTR) {
                 return true;
             }
         }
+        return true;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nestmap.agent.local;
 
 import dev.nestmap.proto.v1.AgentStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,24 +23,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Unix socket that writes one message to whoever connects, and closes: nothing is read, so nothing can be asked of it. A few
- * that do not read what they asked for are waited for; more are turned away.
+ * A Unix socket that writes one message, behind its length, to whoever connects, and closes: nothing is read, so nothing can be
+ * asked of it. A few that do not read what they asked for are waited for some seconds; more are turned away meanwhile.
  */
 public final class StatusSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
     private static final int MOST_CONNECTIONS = 16;
     private static final int BACKLOG = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path path;
     private final ServerSocketChannel socket;
     private final Supplier<AgentStatus> status;
+    private final Duration patience;
     private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
 
-    private StatusSocket(Path path, ServerSocketChannel socket, Supplier<AgentStatus> status) {
+    private StatusSocket(Path path, ServerSocketChannel socket, Supplier<AgentStatus> status,
+            Duration patience) {
         this.path = path;
         this.socket = socket;
         this.status = status;
+        this.patience = patience;
     }
 
     /**
@@ -49,6 +55,11 @@ public final class StatusSocket implements AutoCloseable {
      * @throws IOException where it cannot listen there; a path of more than about 100 bytes is too long for a socket
      */
     public static StatusSocket open(Path path, Supplier<AgentStatus> status) throws IOException {
+        return open(path, status, PATIENCE);
+    }
+
+    static StatusSocket open(Path path, Supplier<AgentStatus> status, Duration patience)
+            throws IOException {
         Files.deleteIfExists(path);
         ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         boolean listens = false;
@@ -62,7 +73,7 @@ public final class StatusSocket implements AutoCloseable {
                 socket.close();
             }
         }
-        StatusSocket opened = new StatusSocket(path, socket, status);
+        StatusSocket opened = new StatusSocket(path, socket, status, patience);
         Thread.ofPlatform()
                 .name("nestmap-status")
                 .daemon()
@@ -73,16 +84,29 @@ public final class StatusSocket implements AutoCloseable {
     }
 
     /**
-     * Asks the agent that listens at a path.
+     * Asks the agent that listens at a path, and waits some seconds for the whole answer.
      *
-     * @throws IOException where none does: NoSuchFileException or ConnectException, or AccessDenied for another user's
+     * @throws IOException where none comes; the message says why
      */
     public static AgentStatus ask(Path path) throws IOException {
+        return ask(path, PATIENCE);
+    }
+
+    static AgentStatus ask(Path path, Duration patience) throws IOException {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return AgentStatus.parseFrom(Channels.newInputStream(channel));
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Deadline _ = Deadline.of(channel, patience)) {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            AgentStatus answer = AgentStatus
+                    .parseDelimitedFrom(Channels.newInputStream(channel));
+            if (answer == null) {
+                throw new IOException("too many ask it at this moment");
+            }
+            return answer;
+        } catch (ClosedChannelException e) {
+            throw new IOException("it did not answer within " + patience.toMillis() + " ms", e);
         }
     }
 
@@ -108,8 +132,10 @@ public final class StatusSocket implements AutoCloseable {
     }
 
     private void answer(SocketChannel connection) {
-        try (connection) {
-            ByteBuffer message = ByteBuffer.wrap(status.get().toByteArray());
+        try (connection; Deadline _ = Deadline.of(connection, patience)) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            status.get().writeDelimitedTo(bytes);
+            ByteBuffer message = ByteBuffer.wrap(bytes.toByteArray());
             while (message.hasRemaining()) {
                 connection.write(message);
             }

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class KernelLoop implements AutoCloseable {
     /** Bounds every wait; nothing depends on it. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** Changes of the host come in bursts: what depends on them is looked at no more often than this. */
+    /** Changes of the host come in bursts, or without end: what depends on them is looked at no more often than this. */
     private static final long HOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** As often as it is looked at without any change. */
+    private static final long LONGEST_HOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Bounds the share of a CPU that an endless burst can cost. */
+    private static final long PAUSE_BY_WORK = 20;
     private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Reconciler reconciler;
@@ -35,6 +39,8 @@ public final class KernelLoop implements AutoCloseable {
     private boolean hostChanged;
     /** When the host was last looked at because it had changed. Owned by the thread. */
     private long hostLookedNanos = System.nanoTime() - HOST_PAUSE_NANOS;
+    /** Owned by the thread. */
+    private long hostPauseNanos = HOST_PAUSE_NANOS;
 
     /**
      * Work that was done.
@@ -136,7 +142,8 @@ public final class KernelLoop implements AutoCloseable {
                     return;
                 }
                 long now = System.nanoTime();
-                if (takeHostChange()) {
+                boolean looksAtHost = takeHostChange();
+                if (looksAtHost) {
                     hostLookedNanos = now;
                     reconciler.hostChanged(now);
                 }
@@ -146,6 +153,10 @@ public final class KernelLoop implements AutoCloseable {
                     progress = reconciler.release(now);
                 }
                 long done = System.nanoTime();
+                if (looksAtHost) {
+                    hostPauseNanos = Math.clamp(PAUSE_BY_WORK * (done - now), HOST_PAUSE_NANOS,
+                            LONGEST_HOST_PAUSE_NANOS);
+                }
                 long nanos = wanted.number() == current.number()
                         ? 0
                         : done - wanted.receivedNanos();
@@ -210,6 +221,6 @@ public final class KernelLoop implements AutoCloseable {
         long wait = due.isEmpty()
                 ? LONGEST_WAIT_NANOS
                 : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - now);
-        return hostChanged ? Math.min(wait, hostLookedNanos + HOST_PAUSE_NANOS - now) : wait;
+        return hostChanged ? Math.min(wait, hostLookedNanos + hostPauseNanos - now) : wait;
     }
 }
