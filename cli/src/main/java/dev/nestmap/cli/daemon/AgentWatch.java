@@ -5,7 +5,7 @@ import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.drift.Drift;
 import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Condition;
-import dev.nestmap.cli.verb.Output;
+import dev.nestmap.model.Errno;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,8 +17,8 @@ final class AgentWatch {
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
     private final NestmapAgent agent;
-    private final Output output;
-    private final String mark;
+    private final Voice voice;
+    private final String node;
     private Optional<String> trouble = Optional.empty();
     private Optional<String> checkpointTrouble = Optional.empty();
     private long restoredRevision;
@@ -26,10 +26,10 @@ final class AgentWatch {
     /** What was found up to then was told. */
     private Instant driftTold = Instant.EPOCH;
 
-    AgentWatch(NestmapAgent agent, Output output, String mark) {
+    AgentWatch(NestmapAgent agent, String node, Voice voice) {
         this.agent = agent;
-        this.output = output;
-        this.mark = mark;
+        this.voice = voice;
+        this.node = node;
     }
 
     /** Watches in a thread of its own, which ends with the process. */
@@ -68,9 +68,9 @@ final class AgentWatch {
         for (Condition condition : status.conditions()) {
             now.put(condition.mapId(), condition.message());
             if (!condition.message().equals(conditions.get(condition.mapId()))) {
-                say("map %s/%s is not as desired: %s%s".formatted(condition.namespace(),
+                voice.say("map %s/%s is not as desired: %s%s".formatted(condition.namespace(),
                         condition.name(), condition.message(),
-                        condition.retrying() ? " (trying again)" : ""));
+                        condition.retrying() ? " (trying again)" : ""), fields(condition));
             }
         }
         conditions = now;
@@ -94,8 +94,9 @@ final class AgentWatch {
     private void tellCheckpoint(AgentStatus status) {
         if (status.restoredRevision() != restoredRevision) {
             restoredRevision = status.restoredRevision();
-            say("maps are as they were at revision %d, from the checkpoint on disk"
-                    .formatted(restoredRevision));
+            voice.say("maps are as they were at revision %d, from the checkpoint on disk"
+                    .formatted(restoredRevision),
+                    Map.of("node", node, "revision", Long.toString(restoredRevision)));
         }
         if (!status.checkpointTrouble().equals(checkpointTrouble)) {
             checkpointTrouble = status.checkpointTrouble();
@@ -104,6 +105,18 @@ final class AgentWatch {
     }
 
     private void say(String sentence) {
-        output.remark(mark + "nestmap agent: " + sentence + "\n");
+        voice.say(sentence, Map.of("node", node));
+    }
+
+    private Map<String, String> fields(Condition condition) {
+        Map<String, String> fields = new HashMap<>(Map.of("node", node, "map",
+                condition.namespace() + "/" + condition.name(), "revision",
+                Long.toString(condition.appliedRevision())));
+        if (condition.errno() != 0) {
+            fields.put("errno", Errno.ofNumber(condition.errno())
+                    .map(Enum::name)
+                    .orElseGet(() -> Integer.toString(condition.errno())));
+        }
+        return fields;
     }
 }

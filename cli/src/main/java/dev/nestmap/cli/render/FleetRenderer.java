@@ -1,5 +1,6 @@
 package dev.nestmap.cli.render;
 
+import dev.nestmap.client.AgentStanding;
 import dev.nestmap.client.AppliedNodes;
 import dev.nestmap.client.NodeDescription;
 import java.util.List;
@@ -14,6 +15,9 @@ public interface FleetRenderer {
 
     /** What others changed on some nodes: each drift with its node. */
     String drifts(List<NodeDescription> nodes);
+
+    /** An agent, as it says itself. */
+    String agent(AgentStanding agent);
 
     /** Who has applied a revision. */
     String applied(AppliedNodes nodes);

@@ -1,6 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.map.MapRules;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
@@ -8,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The maps that are not as desired because a plan for them failed, and when each is tried again. For one thread. */
 final class FailedMaps {
@@ -43,13 +45,22 @@ final class FailedMaps {
         return true;
     }
 
-    /** Adds those whose time has come. */
-    void addDue(SortedSet<Long> due, long nowNanos) {
+    boolean isEmpty() {
+        return maps.isEmpty();
+    }
+
+    /** Adds those whose time has come, and those for which a change of the host may have brought it. */
+    void addDue(SortedSet<Long> due, Desired desired, boolean hostChanged, long nowNanos) {
         maps.forEach((id, failed) -> {
-            if (failed.isDue(nowNanos)) {
+            if (failed.isDue(nowNanos)
+                    || (hostChanged && failed.timed() && dependsOnHost(desired.map(id)))) {
                 due.add(id);
             }
         });
+    }
+
+    private static boolean dependsOnHost(@Nullable DesiredMap map) {
+        return map != null && !MapRules.expressions(map.spec().type()).isEmpty();
     }
 
     /** Where anything is done, adds those that wait for other maps. */

@@ -1,7 +1,9 @@
 package dev.nestmap.agent.reconcile;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -16,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class KernelLoop implements AutoCloseable {
     /** Bounds every wait; nothing depends on it. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Changes of the host come in bursts, or without end: what depends on them is looked at no more often than this. */
+    private static final long HOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** As often as it is looked at without any change. */
+    private static final long LONGEST_HOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Bounds the share of a CPU that an endless burst can cost. */
+    private static final long PAUSE_BY_WORK = 20;
     private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Reconciler reconciler;
@@ -28,15 +36,33 @@ public final class KernelLoop implements AutoCloseable {
     private Wanted newest = NOTHING;
     /** Guarded by the lock. */
     private boolean closed;
+    /** Guarded by the lock. */
+    private boolean hostChanged;
+    /** When the host was last looked at because it had changed. Owned by the thread. */
+    private long hostLookedNanos = System.nanoTime() - HOST_PAUSE_NANOS;
+    /** Owned by the thread. */
+    private long hostPauseNanos = HOST_PAUSE_NANOS;
+    /** As of the end of the last work. Owned by the thread. */
+    private Progress last = Progress.NONE;
+    /** What was told last. Owned by the thread. */
+    private Set<Path> hostPaths = Set.of();
 
     /**
      * Work that was done.
      *
      * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
      * @param restored it was for a state that was restored: no map was removed
+     * @param workNanos what the work itself took
      * @param news something that the store does not know yet; without, only what is counted went on
+     * @param hostPaths what values in maps depend on: pins of programs, and cgroups
      */
-    public record Done(Progress progress, long nanos, boolean restored, boolean news) {}
+    public record Done(
+            Progress progress,
+            long nanos,
+            boolean restored,
+            long workNanos,
+            boolean news,
+            Set<Path> hostPaths) {}
 
     private record Wanted(long number, Desired desired, long receivedNanos, boolean restored) {}
 
@@ -74,6 +100,17 @@ public final class KernelLoop implements AutoCloseable {
         want(desired, nowNanos, true);
     }
 
+    /** Says that interfaces, programs or cgroups of this host may be others than before. Returns at once. */
+    public void hostChanged() {
+        lock.lock();
+        try {
+            hostChanged = true;
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void want(Desired desired, long receivedNanos, boolean restored) {
         lock.lock();
         try {
@@ -104,27 +141,24 @@ public final class KernelLoop implements AutoCloseable {
     private void run() {
         try {
             Wanted current = NOTHING;
-            Progress last = Progress.NONE;
             while (true) {
                 Wanted wanted = await(current);
                 if (wanted == null) {
                     return;
                 }
                 long now = System.nanoTime();
-                if (wanted.number() != current.number()
+                boolean looksAtHost = takeHostChange(now);
+                if (looksAtHost) {
+                    hostLookedNanos = now;
+                    reconciler.hostChanged(now);
+                }
+                if (looksAtHost || wanted.number() != current.number()
                         || isDue(reconciler.dueNanos(), now)) {
-                    Progress progress = reconciler.advance(wanted.desired(), now);
-                    if (!wanted.restored()) {
-                        // A name that is gone is visible too, so nothing is said before its pin is removed.
-                        progress = reconciler.release(now);
+                    advance(wanted, wanted.number() != current.number(), now);
+                    if (looksAtHost) {
+                        hostPauseNanos = Math.clamp(PAUSE_BY_WORK * (System.nanoTime() - now),
+                                HOST_PAUSE_NANOS, LONGEST_HOST_PAUSE_NANOS);
                     }
-                    long nanos = wanted.number() == current.number()
-                            ? 0
-                            : System.nanoTime() - wanted.receivedNanos();
-                    if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)) {
-                        listener.accept(new Done(progress, nanos, wanted.restored(), true));
-                    }
-                    last = progress;
                     current = wanted;
                 }
                 inspect(wanted);
@@ -138,6 +172,22 @@ public final class KernelLoop implements AutoCloseable {
         }
     }
 
+    private void advance(Wanted wanted, boolean isNew, long now) {
+        Progress progress = reconciler.advance(wanted.desired(), now);
+        if (!wanted.restored()) {
+            // A name that is gone is visible too, so nothing is said before its pin is removed.
+            progress = reconciler.release(now);
+        }
+        long done = System.nanoTime();
+        Set<Path> paths = reconciler.hostPaths();
+        if (isNew || !progress.saysAsMuchAs(last) || !paths.equals(hostPaths)) {
+            listener.accept(new Done(progress, isNew ? done - wanted.receivedNanos() : 0,
+                    wanted.restored(), done - now, true, paths));
+        }
+        hostPaths = paths;
+        last = progress;
+    }
+
     /** However much there is to do, others are watched too. */
     private void inspect(Wanted wanted) {
         long now = System.nanoTime();
@@ -149,8 +199,9 @@ public final class KernelLoop implements AutoCloseable {
             Progress progress = wanted.restored()
                     ? reconciler.progress()
                     : reconciler.release(now);
-            listener.accept(new Done(progress, 0, wanted.restored(),
-                    inspection == Inspection.NEWS));
+            listener.accept(new Done(progress, 0, wanted.restored(), System.nanoTime() - now,
+                    inspection == Inspection.NEWS, hostPaths));
+            last = progress;
         }
     }
 
@@ -179,6 +230,19 @@ public final class KernelLoop implements AutoCloseable {
         }
     }
 
+    /** True where the host changed and the pause is over. */
+    private boolean takeHostChange(long now) {
+        lock.lock();
+        try {
+            boolean taken = hostChanged && hostLookedNanos + hostPauseNanos - now <= 0;
+            hostChanged &= !taken;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
     private long waitNanos(Wanted current) {
         if (current.number() == 0) {
             return LONGEST_WAIT_NANOS;
@@ -189,6 +253,6 @@ public final class KernelLoop implements AutoCloseable {
                 reconciler.inspectionDueNanos(now))) {
             wait = due.isEmpty() ? wait : Math.min(wait, due.getAsLong() - now);
         }
-        return wait;
+        return hostChanged ? Math.min(wait, hostLookedNanos + hostPauseNanos - now) : wait;
     }
 }

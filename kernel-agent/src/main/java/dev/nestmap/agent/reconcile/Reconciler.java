@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -65,9 +66,16 @@ public final class Reconciler implements AutoCloseable {
      */
     public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, DriftOptions drift)
             throws KernelException {
+        this(kernel, pinRoot, keepGenerations, drift, Witness.NOBODY);
+    }
+
+    /** As {@link #Reconciler(Kernel, Path, int, DriftOptions)}, with somebody who looks on. */
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, DriftOptions drift,
+            Witness witness)
+            throws KernelException {
         this.kernel = kernel;
         PinPaths paths = new PinPaths(pinRoot);
-        this.executor = new Executor(kernel, paths);
+        this.executor = new Executor(kernel, paths, witness);
         this.planner = new Planner(paths, keepGenerations);
         this.actual = executor.begin();
         DriftLedger ledger = new DriftLedger();
@@ -90,11 +98,11 @@ public final class Reconciler implements AutoCloseable {
 
     /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
     public Progress advance(Desired desired, long nowNanos) {
-        HostNumbers numbers = new KnownNumbers(kernel);
+        KnownNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
         due.removeIf(id -> desired.map(id) != null && failedMaps.isToWait(id, nowNanos));
         holders = holders.advance(settled, desired);
-        failedMaps.addDue(due, nowNanos);
+        failedMaps.addDue(due, settled, expressions.takeHostChange(), nowNanos);
         expressions.addOutdated(due, actual, numbers, nowNanos);
         if (pinRoot.isPresent() && pinRoot.get().cameBack(nowNanos)) {
             // All that is held is pinned again.
@@ -105,6 +113,7 @@ public final class Reconciler implements AutoCloseable {
         work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
+        expressions.asked(numbers.known(), failedMaps.isEmpty());
         guard.settle(settled, actual);
         return progress();
     }
@@ -194,6 +203,19 @@ public final class Reconciler implements AutoCloseable {
             failed(id, problem.retried(Retry.SLOWLY), nowNanos);
         });
         return progress();
+    }
+
+    /**
+     * Interfaces, programs or cgroups of this host may be others than before: what depends on them is looked at in the next
+     * {@link #advance}, and not only when it is time.
+     */
+    public void hostChanged(long nowNanos) {
+        expressions.hostChanged(nowNanos);
+    }
+
+    /** The pins of programs and the cgroups on which values depend, or did. */
+    public Set<Path> hostPaths() {
+        return expressions.hostPaths();
     }
 
     /** When to come again though nothing new is desired; empty: never. */
