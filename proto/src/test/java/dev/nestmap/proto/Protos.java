@@ -2,6 +2,7 @@ package dev.nestmap.proto;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.nestmap.proto.v1.AgentServiceOuterClass;
+import dev.nestmap.proto.v1.AgentStatusOuterClass;
 import dev.nestmap.proto.v1.ClusterServiceOuterClass;
 import dev.nestmap.proto.v1.Common;
 import dev.nestmap.proto.v1.Live;
@@ -22,7 +23,8 @@ final class Protos {
     /** What clients and agents speak. */
     static final List<FileDescriptor> API = List.of(MapServiceOuterClass.getDescriptor(),
             NodeServiceOuterClass.getDescriptor(), ClusterServiceOuterClass.getDescriptor(),
-            AgentServiceOuterClass.getDescriptor(), Live.getDescriptor(),
+            AgentServiceOuterClass.getDescriptor(), AgentStatusOuterClass.getDescriptor(),
+            Live.getDescriptor(),
             Common.getDescriptor());
 
     /** With what members write to disk. */

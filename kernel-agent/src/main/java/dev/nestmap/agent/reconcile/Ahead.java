@@ -6,8 +6,10 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +32,9 @@ final class Ahead {
     private final Generations generations;
     private final IdentityHashMap<Step, Future<KernelMap>> built = new IdentityHashMap<>();
     private final IdentityHashMap<Step, Future<Boolean>> verified = new IdentityHashMap<>();
+
+    /** What was spent on steps, on their threads. */
+    private final Map<Step, Long> spentNanos = Collections.synchronizedMap(new IdentityHashMap<>());
 
     Ahead(GenerationBuilder builder, Generations generations) {
         this.builder = builder;
@@ -79,7 +84,7 @@ final class Ahead {
                 () -> generations.verify(held, kept, step.contents()));
     }
 
-    private static <R> void perform(List<Piece<R>> pieces,
+    private <R> void perform(List<Piece<R>> pieces,
             IdentityHashMap<Step, Future<R>> results) {
         int threads = Math.min(MOST_THREADS, pieces.size());
         if (threads < 2 || pieces.stream()
@@ -90,8 +95,22 @@ final class Ahead {
         // Closing waits for all; who interrupts it finds those done that had begun.
         try (ExecutorService pool = Executors.newFixedThreadPool(threads,
                 Thread.ofPlatform().name("nestmap-build-", 0).factory())) {
-            pieces.forEach(piece -> results.put(piece.step(), pool.submit(piece.work())));
+            pieces.forEach(piece -> results.put(piece.step(), pool.submit(() -> timed(piece))));
         }
+    }
+
+    private <R> R timed(Piece<R> piece) throws Exception {
+        long begunNanos = System.nanoTime();
+        try {
+            return piece.work().call();
+        } finally {
+            spentNanos.put(piece.step(), System.nanoTime() - begunNanos);
+        }
+    }
+
+    /** What was spent on a step before it was performed. */
+    long spentNanos(Step step) {
+        return spentNanos.getOrDefault(step, 0L);
     }
 
     /** What a step builds; the caller closes it. */
@@ -130,5 +149,6 @@ final class Ahead {
                 .forEach(done -> done.resultNow().close());
         built.clear();
         verified.clear();
+        spentNanos.clear();
     }
 }
