@@ -1,9 +1,11 @@
 package dev.nestmap.proto;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.nestmap.proto.v1.Adopt;
 import dev.nestmap.proto.v1.AgentServiceOuterClass;
 import dev.nestmap.proto.v1.ClusterServiceOuterClass;
 import dev.nestmap.proto.v1.Common;
+import dev.nestmap.proto.v1.Live;
 import dev.nestmap.proto.v1.Log;
 import dev.nestmap.proto.v1.MapServiceOuterClass;
 import dev.nestmap.proto.v1.NodeServiceOuterClass;
@@ -21,7 +23,8 @@ final class Protos {
     /** What clients and agents speak. */
     static final List<FileDescriptor> API = List.of(MapServiceOuterClass.getDescriptor(),
             NodeServiceOuterClass.getDescriptor(), ClusterServiceOuterClass.getDescriptor(),
-            AgentServiceOuterClass.getDescriptor(), Common.getDescriptor());
+            AgentServiceOuterClass.getDescriptor(), Live.getDescriptor(),
+            Adopt.getDescriptor(), Common.getDescriptor());
 
     /** With what members write to disk. */
     static final List<FileDescriptor> ALL = Stream

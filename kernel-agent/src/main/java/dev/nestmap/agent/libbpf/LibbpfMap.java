@@ -9,6 +9,7 @@ import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -181,6 +182,11 @@ final class LibbpfMap implements KernelMap {
     public ElementWalk walk(int pageBytes) {
         MapWalk walk = new MapWalk(map, pageBytes);
         return () -> whileOpen(walk::next);
+    }
+
+    @Override
+    public Optional<MapBtf> types() throws KernelException {
+        return whileOpen(_ -> KernelTypes.of(map.fd(), map.operation("read the types of")));
     }
 
     @Override

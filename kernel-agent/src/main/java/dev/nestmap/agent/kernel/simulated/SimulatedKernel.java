@@ -105,6 +105,17 @@ public final class SimulatedKernel implements Kernel {
         return tree.open(pin, operation).map(map -> new SimulatedMap(this, map));
     }
 
+    /** As for a process without CAP_SYS_ADMIN. */
+    @Override
+    public KernelMap openById(int kernelId) throws KernelException {
+        throw new KernelException("open the map with kernel id " + kernelId, Errno.EPERM);
+    }
+
+    @Override
+    public Optional<List<Integer>> programMaps(Path pin) {
+        return Optional.empty();
+    }
+
     @Override
     public synchronized List<String> pins(Path directory) throws KernelException {
         return tree.pinNames(directory, begin("list " + directory));
