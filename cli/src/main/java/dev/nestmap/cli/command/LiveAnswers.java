@@ -90,7 +90,7 @@ final class LiveAnswers {
                         Element element = found.remove(node);
                         if (element == null) {
                             exitCode = ExitCode.of(Errno.ENOENT);
-                            output.print(renderer.notFound(key));
+                            notFound(renderer, described, key);
                         } else {
                             output.print(described.spec().keySize() == 0
                                     ? renderer.head(element.value())
@@ -106,6 +106,15 @@ final class LiveAnswers {
             }
             output.print(each ? live.endNodes() : "");
             return each || !failed.isEmpty() ? end() : exitCode;
+        }
+    }
+
+    private void notFound(MapRenderer renderer, MapDescription map, Bytes key) {
+        if (map.spec().keySize() == 0) {
+            output.print(renderer.empty().answer());
+            output.remark(renderer.empty().complaint());
+        } else {
+            output.print(renderer.notFound(key));
         }
     }
 

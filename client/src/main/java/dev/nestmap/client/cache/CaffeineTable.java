@@ -7,6 +7,7 @@ import dev.nestmap.client.codec.Codec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,10 @@ final class CaffeineTable<K, V> implements Table<K, V> {
     }
 
     @Override
-    public @Nullable Object find(K key) {
+    @SuppressWarnings("NullableOptional") // as declared
+    public @Nullable Optional<V> find(K key) {
         Entry<V> entry = cache.getIfPresent(slot(key));
-        return entry == null ? null : entry.found();
+        return entry == null ? null : entry.value();
     }
 
     @Override

@@ -1,14 +1,18 @@
 package dev.nestmap.client.cache;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,8 +43,13 @@ record CoarseClock(long lagNanos) implements NanoClock {
     private static final int FIRST_MINOR = 18;
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
-    // A constant, so that the call is compiled into its caller. Null: not to be called.
-    private static final @Nullable MethodHandle CLOCK_GETTIME = function("clock_gettime");
+    /** What the kernel maps into each process (vdso(7)), and what its function is called there on x86 and on others. */
+    private static final String KERNELS_OWN = "linux-vdso.so.1";
+    private static final List<String> KERNELS_NAMES = List.of("__vdso_clock_gettime",
+            "__kernel_clock_gettime");
+    // Constants, so that the call is compiled into its caller. Null: not to be called.
+    private static final @Nullable MethodHandle CLOCK_GETTIME = clockGettime();
+    private static final MemorySegment MEMORY = allMemory();
     private static final long TICK_NANOS = tickNanos();
 
     /** The clock for ages up to a bound: the coarse one where that may be trusted with it, else the exact one. */
@@ -57,8 +66,10 @@ record CoarseClock(long lagNanos) implements NanoClock {
     }
 
     @Override
-    public long recentNanos(long[] scratch) {
-        return read(CLOCK_GETTIME, CLOCK_MONOTONIC_COARSE, scratch);
+    public long recentNanos(long scratch) {
+        return scratch == 0
+                ? nanos()
+                : read(CLOCK_GETTIME, CLOCK_MONOTONIC_COARSE, scratch);
     }
 
     /** Whether the kernel itself sees to it that no stopped processor stops the clock. */
@@ -77,8 +88,8 @@ record CoarseClock(long lagNanos) implements NanoClock {
         if (CLOCK_GETTIME == null || !repairsStalls(System.getProperty("os.version", ""))) {
             return 0;
         }
-        try {
-            long[] scratch = new long[2];
+        try (Arena arena = Arena.ofConfined()) {
+            long scratch = arena.allocate(ValueLayout.JAVA_LONG, 2).address();
             long before = System.nanoTime();
             long now = read(CLOCK_GETTIME, CLOCK_MONOTONIC, scratch);
             boolean same = before - now <= 0 && now - System.nanoTime() <= 0;
@@ -98,37 +109,68 @@ record CoarseClock(long lagNanos) implements NanoClock {
         return processors.isEmpty() || processors.equals("(null)");
     }
 
-    private static long read(@Nullable MethodHandle function, int clock, long[] scratch) {
+    private static long read(@Nullable MethodHandle function, int clock, long scratch) {
         int error;
         try {
-            error = function == null
-                    ? -1
-                    : (int) function.invokeExact(clock, MemorySegment.ofArray(scratch));
+            error = function == null ? -1 : (int) function.invokeExact(clock, scratch);
         } catch (Throwable e) {
             throw new IllegalStateException("the clock cannot be read", e);
         }
         if (error != 0) {
             throw new IllegalStateException("there is no clock " + clock);
         }
-        return scratch[0] * NANOS_PER_SECOND + scratch[1];
+        return MEMORY.get(ValueLayout.JAVA_LONG, scratch) * NANOS_PER_SECOND
+                + MEMORY.get(ValueLayout.JAVA_LONG, scratch + Long.BYTES);
     }
 
-    /** Null where it may not be called, or is not there: int f(clockid_t, struct timespec *), of two longs. */
+    /** That of the kernel itself, or else of the C library, which calls that. */
     @SuppressWarnings("restricted") // asked before
-    private static @Nullable MethodHandle function(String name) {
-        if (!CoarseClock.class.getModule().isNativeAccessEnabled()
-                || !System.getProperty("os.name", "").equals("Linux")
-                || ValueLayout.ADDRESS.byteSize() != Long.BYTES) {
-            return null;
+    private static @Nullable MethodHandle clockGettime() {
+        if (mayCall()) {
+            try {
+                SymbolLookup own = SymbolLookup.libraryLookup(KERNELS_OWN, Arena.global());
+                for (String name : KERNELS_NAMES) {
+                    Optional<MemorySegment> address = own.find(name);
+                    if (address.isPresent()) {
+                        return function(address.get());
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                // This C library does not know it by that name.
+            }
         }
-        Linker linker = Linker.nativeLinker();
-        // It does not wait, and for so short a time the array need not be copied out of the heap.
-        return linker.defaultLookup()
-                .find(name)
-                .map(address -> linker.downcallHandle(address,
+        return function("clock_gettime");
+    }
+
+    /** Null where it may not be called, or is not there. */
+    private static @Nullable MethodHandle function(String name) {
+        return mayCall()
+                ? Linker.nativeLinker()
+                        .defaultLookup()
+                        .find(name)
+                        .map(CoarseClock::function)
+                        .orElse(null)
+                : null;
+    }
+
+    private static boolean mayCall() {
+        return CoarseClock.class.getModule().isNativeAccessEnabled()
+                && System.getProperty("os.name", "").equals("Linux")
+                && ValueLayout.ADDRESS.byteSize() == Long.BYTES;
+    }
+
+    /** int f(clockid_t, struct timespec *), of two longs. It does not wait. The address as a number: there is less to check. */
+    @SuppressWarnings("restricted") // asked before
+    private static MethodHandle function(MemorySegment address) {
+        return Linker.nativeLinker()
+                .downcallHandle(address,
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-                                ValueLayout.ADDRESS),
-                        Linker.Option.critical(true)))
-                .orElse(null);
+                                ValueLayout.JAVA_LONG),
+                        Linker.Option.critical(false));
+    }
+
+    @SuppressWarnings("restricted") // asked before
+    private static MemorySegment allMemory() {
+        return mayCall() ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE) : MemorySegment.NULL;
     }
 }

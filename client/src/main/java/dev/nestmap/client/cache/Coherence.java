@@ -10,6 +10,7 @@ import dev.nestmap.client.codec.Codec;
 import dev.nestmap.model.Bytes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Hits look at a clock that may be behind by its lag, which is taken off the bound; where that does not do, at the exact one.
  * They take one volatile read and no lock. All else is done under one lock that is never held while waiting.
  */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class Coherence<K, V> {
     private final MapIdentity map;
     private final Codec<K> keys;
@@ -97,9 +99,9 @@ final class Coherence<K, V> {
      * @param scratch as {@link NanoClock#recentNanos}
      */
     @Nullable
-    Object hit(K key, long[] scratch) {
+    Optional<V> hit(K key, long scratch) {
         Freshness seen = freshness; // before the entry (I3)
-        Object found = table.find(key);
+        Optional<V> found = table.find(key);
         if (found == null) {
             return null;
         }
@@ -117,9 +119,9 @@ final class Coherence<K, V> {
      * @param begunNanos when it began; (P1) is counted from it, (P2) from now
      */
     @Nullable
-    Object hit(K key, long begunNanos) {
+    Optional<V> hitSince(K key, long begunNanos) {
         Freshness seen = freshness; // before the entry (I3)
-        Object found = table.find(key);
+        Optional<V> found = table.find(key);
         if (found == null) {
             return null;
         }
@@ -129,10 +131,10 @@ final class Coherence<K, V> {
     }
 
     /** By what the entry itself says. */
-    private @Nullable Object judged(K key, Freshness seen, long begunNanos) {
+    private @Nullable Optional<V> judged(K key, Freshness seen, long begunNanos) {
         Entry<V> entry = table.peek(keys.encode(key));
         if (entry != null && seen.allows(entry, begunNanos, boundNanos)) {
-            return entry.found();
+            return entry.value();
         }
         counters.refused();
         return null;

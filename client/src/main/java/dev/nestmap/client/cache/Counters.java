@@ -1,17 +1,19 @@
 package dev.nestmap.client.cache;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What happened. Safe for threads. */
 final class Counters {
     private static final int SEATS = 64;
 
-    private final Seat[] seats = Stream.generate(Seat::new).limit(SEATS).toArray(Seat[]::new);
+    private final Seat[] seats = seats();
     private final LongAdder otherHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -19,6 +21,16 @@ final class Counters {
     private final LongAdder loadFailures = new LongAdder();
     private final LongAdder marks = new LongAdder();
     private final LongAdder changes = new LongAdder();
+
+    private static Seat[] seats() {
+        // Freed when the last seat, each of which has a piece of it, is unreachable.
+        MemorySegment all = Arena.ofAuto()
+                .allocate(SEATS * Seat.SCRATCH_BYTES, Seat.SCRATCH_BYTES);
+        return IntStream.range(0, SEATS)
+                .mapToObj(i -> new Seat(
+                        all.asSlice(i * Seat.SCRATCH_BYTES, Seat.SCRATCH_BYTES)))
+                .toArray(Seat[]::new);
+    }
 
     /**
      * What the calling thread counts its hits with, and may write into meanwhile: nobody else does. Without such, counting took
@@ -73,20 +85,27 @@ final class Counters {
     static final class Seat {
         private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
         /** Between the places of two threads there is more than what processors take from one another at once. */
-        private static final int PLACES = 24;
+        private static final int PLACES = 16;
         private static final int HITS = 8;
+        private static final long SCRATCH_BYTES = 128;
 
         private final long[] places = new long[PLACES];
+        private final MemorySegment memory;
+        private final long scratch;
         private final @Nullable LongAdder shared;
         // Written under the own lock. Read without: who finds itself in it has written that.
         private @Nullable Thread owner;
 
-        private Seat() {
+        private Seat(MemorySegment memory) {
+            this.memory = memory;
+            this.scratch = memory.address();
             this.shared = null;
         }
 
         /** For a thread whose seat is another's. */
         private Seat(LongAdder shared) {
+            this.memory = MemorySegment.NULL;
+            this.scratch = memory.address();
             this.shared = shared;
         }
 
@@ -99,9 +118,9 @@ final class Counters {
             return owner == reader;
         }
 
-        /** For the own thread: its beginning is free for anything. */
-        long[] scratch() {
-            return places;
+        /** The address of memory that is the own thread's for as long as this is reachable; 0: it has none. */
+        long scratch() {
+            return scratch;
         }
 
         void hit() {

@@ -4,17 +4,18 @@ import dev.nestmap.client.codec.ValueCodec;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Value;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes entries of what the store says. */
 record Entries<V>(ValueCodec<V> codec) {
     /** Objects and references of an entry in a hash table, about. */
-    private static final int OVERHEAD_BYTES = 160;
+    private static final int OVERHEAD_BYTES = 176;
 
     /** {@link IllegalArgumentException} where the codec cannot read the value. */
     Entry<V> entry(Bytes key, @Nullable Value value, long revision, long asOfNanos) {
         V held = value == null ? null : codec.fromValue(value);
-        return new Entry<>(held, revision, asOfNanos,
+        return new Entry<>(Optional.ofNullable(held), revision, asOfNanos,
                 OVERHEAD_BYTES + key.size() + (value == null ? 0 : sizeBytes(value)));
     }
 

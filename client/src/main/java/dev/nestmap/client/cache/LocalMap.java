@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * What a cache and a mirror have in common: reads by key from a table that is kept true to a map, and the threads and
  * listeners which that takes.
  */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class LocalMap<K, V> implements AutoCloseable {
     private final Codec<K> keys;
     private final Coherence<K, V> coherence;
@@ -85,22 +86,22 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     Optional<V> get(K key) {
         Counters.Seat seat = counters.seat();
-        Object found = coherence.hit(key, seat.scratch());
+        Optional<V> found = coherence.hit(key, seat.scratch());
         if (found == null) {
             return missed(key);
         }
         seat.hit();
-        return Entry.optional(found);
+        return found;
     }
 
     /** @param begunNanos when the read counts as begun, by {@link System#nanoTime} */
     Optional<V> get(K key, long begunNanos) {
-        Object found = coherence.hit(key, begunNanos);
+        Optional<V> found = coherence.hitSince(key, begunNanos);
         if (found == null) {
             return missed(key);
         }
         counters.seat().hit();
-        return Entry.optional(found);
+        return found;
     }
 
     private Optional<V> missed(K key) {
@@ -110,13 +111,13 @@ final class LocalMap<K, V> implements AutoCloseable {
 
     CompletableFuture<Optional<V>> getAsync(K key) {
         Counters.Seat seat = counters.seat();
-        Object found = coherence.hit(key, seat.scratch());
+        Optional<V> found = coherence.hit(key, seat.scratch());
         if (found == null) {
             counters.miss();
             return coherence.read(keys.encode(key)).thenApply(Entry::value);
         }
         seat.hit();
-        return CompletableFuture.completedFuture(Entry.optional(found));
+        return CompletableFuture.completedFuture(found);
     }
 
     Coherence<K, V> coherence() {

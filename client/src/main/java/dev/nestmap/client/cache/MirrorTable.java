@@ -8,10 +8,12 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** All elements of a map, as an immutable value that a change replaces. What it does not hold, the map has not. */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class MirrorTable<K, V> implements Table<K, V> {
     /** The revision of all entries: it reaches no floor, so that the table's own freshness decides. */
     private static final long NEVER = -1;
@@ -39,30 +41,31 @@ final class MirrorTable<K, V> implements Table<K, V> {
     }
 
     @Override
-    public @Nullable Object find(K key) {
+    public @Nullable Optional<V> find(K key) {
         PageTable<Object> all = contents;
         return all == null ? null : find(all, key);
     }
 
     /** The same in contents that may be older; null where the codec cannot read it. */
     @Nullable
-    Object find(PageTable<Object> all, K key) {
+    Optional<V> find(PageTable<Object> all, K key) {
         return shortKeys ? findShort(all, keys.word(key)) : findLong(all, keys.encode(key));
     }
 
-    private @Nullable Object findShort(PageTable<Object> all, long word) {
+    private @Nullable Optional<V> findShort(PageTable<Object> all, long word) {
         Object held = all.get(word);
         return held == null ? unwritten(word) : readable(held);
     }
 
-    private static @Nullable Object findLong(PageTable<Object> all, Bytes key) {
+    private @Nullable Optional<V> findLong(PageTable<Object> all, Bytes key) {
         Object held = LongKeys.HASHED.get(all, key);
-        return held == null ? Entry.ABSENT : readable(held);
+        return held == null ? Optional.empty() : readable(held);
     }
 
-    /** Null where the codec cannot read it. */
-    private static @Nullable Object readable(Object held) {
-        return held == UNREADABLE ? null : held;
+    /** Null where the codec cannot read it. Made for each reader: to follow one reference more takes longer than that. */
+    @SuppressWarnings("unchecked") // what held() gave
+    private @Nullable Optional<V> readable(Object held) {
+        return held == UNREADABLE ? null : Optional.of((V) held);
     }
 
     @Override
@@ -71,8 +74,8 @@ final class MirrorTable<K, V> implements Table<K, V> {
         if (all == null) {
             return null;
         }
-        Object found = shortKeys ? findShort(all, key.head()) : findLong(all, key);
-        return found == null ? null : Entry.of(found, NEVER);
+        Optional<V> found = shortKeys ? findShort(all, key.head()) : findLong(all, key);
+        return found == null ? null : new Entry<>(found, NEVER, 0, 0);
     }
 
     /** Contents come from the watch alone. */
@@ -128,13 +131,13 @@ final class MirrorTable<K, V> implements Table<K, V> {
     }
 
     /** What an index has by which nothing is held; keys of such maps are of four bytes. */
-    private @Nullable Object unwritten(long index) {
+    private @Nullable Optional<V> unwritten(long index) {
         Object zeros = initial;
-        return zeros != null && index < spec.capacity() ? readable(zeros) : Entry.ABSENT;
+        return zeros != null && index < spec.capacity() ? readable(zeros) : Optional.empty();
     }
 
     /** Gives the elements of contents; no value where the codec cannot read it. */
-    void forEach(PageTable<Object> all, BiConsumer<K, @Nullable Object> consumer) {
+    void forEach(PageTable<Object> all, BiConsumer<K, @Nullable Optional<V>> consumer) {
         all.forEach((word, held) -> {
             if (shortKeys) {
                 consumer.accept(keys.decode(bytes(word)), readable(held));

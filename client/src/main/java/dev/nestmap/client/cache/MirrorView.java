@@ -28,16 +28,17 @@ public final class MirrorView<K, V> {
 
     /** The value under a key; empty where there is none. {@link IllegalArgumentException} where the codec cannot read it. */
     public Optional<V> get(K key) {
-        return Entry.optional(readable(key, table.find(contents, key)));
+        return readable(key, table.find(contents, key));
     }
 
     /** Gives all elements, in no order; of an array those that were written. {@link IllegalArgumentException} as {@link #get}. */
     public void forEach(BiConsumer<? super K, ? super V> consumer) {
-        table.forEach(contents, (key, found) -> Entry.<V>optional(readable(key, found))
+        table.forEach(contents, (key, found) -> readable(key, found)
                 .ifPresent(value -> consumer.accept(key, value)));
     }
 
-    private static <K> Object readable(K key, @Nullable Object found) {
+    @SuppressWarnings("NullableOptional") // as the table gives it
+    private static <K, V> Optional<V> readable(K key, @Nullable Optional<V> found) {
         if (found == null) {
             throw new IllegalArgumentException("the codec cannot read the value of key " + key);
         }

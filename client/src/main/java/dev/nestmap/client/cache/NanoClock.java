@@ -9,9 +9,9 @@ interface NanoClock {
     /**
      * A moment that is not after now, and not longer ago than {@link #lagNanos}; may take less time to say than now does.
      *
-     * @param scratch two places at its beginning, which no other thread uses during the call
+     * @param scratch the address of two longs, which no other thread uses during the call; 0: there are none
      */
-    default long recentNanos(long[] scratch) {
+    default long recentNanos(long scratch) {
         return nanos();
     }
 

@@ -3,16 +3,18 @@ package dev.nestmap.client.cache;
 import dev.nestmap.client.MapChange;
 import dev.nestmap.model.Bytes;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where entries are held. Readers are many; who changes it holds the lock of {@link Coherence}. */
 interface Table<K, V> {
     /**
-     * What is held of a key: its value, or {@link Entry#ABSENT}; null where nothing is. Never waits; counts as a use. {@link
+     * What is held of a key: its value, or that there is none; null where nothing is held. Never waits; counts as a use. {@link
      * IllegalArgumentException} where the codec does not take the key.
      */
+    @SuppressWarnings("NullableOptional") // null is another answer than empty, and this is the hot path
     @Nullable
-    Object find(K key);
+    Optional<V> find(K key);
 
     /** The entry that this is of; not counted. */
     @Nullable

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A store, its watch and a client with a cache, on a clock of their own. Each step does one thing that may happen; what
  * readers get is checked at once. For one thread.
  */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class CoherenceSimulation {
     static final long BOUND_NANOS = 1000;
     static final long LAG_NANOS = BOUND_NANOS / 2;
@@ -83,7 +84,7 @@ final class CoherenceSimulation {
         }
 
         @Override
-        public long recentNanos(long[] scratch) {
+        public long recentNanos(long scratch) {
             return nowNanos - random.nextLong(mostNanos + 1);
         }
 
@@ -238,9 +239,9 @@ final class CoherenceSimulation {
         for (int i = 0; i < 4; i++) {
             int key = random.nextInt(KEYS);
             long floor = mustSee;
-            Object found = hit(key);
+            Optional<Long> found = hit(key);
             if (found != null) {
-                check(key, Entry.optional(found), nowNanos, floor, "hit in between");
+                check(key, found, nowNanos, floor, "hit in between");
             }
         }
         inner = before;
@@ -249,10 +250,10 @@ final class CoherenceSimulation {
     void startRead(int key) {
         long beganNanos = nowNanos;
         long floor = mustSee;
-        Object hit = hit(key);
+        Optional<Long> hit = hit(key);
         if (hit != null) {
             hits++;
-            check(key, Entry.optional(hit), beganNanos, floor, "hit");
+            check(key, hit, beganNanos, floor, "hit");
             return;
         }
         var _ = coherence.read(SimulatedStore.key(key)).whenComplete((entry, error) -> {
@@ -265,10 +266,10 @@ final class CoherenceSimulation {
     }
 
     /** As a read that begins now, or as one of several that share a look at the clock. */
-    private @Nullable Object hit(int key) {
+    private @Nullable Optional<Long> hit(int key) {
         return random.nextBoolean()
-                ? coherence.hit(SimulatedStore.key(key), new long[2])
-                : coherence.hit(SimulatedStore.key(key), nowNanos);
+                ? coherence.hit(SimulatedStore.key(key), 0)
+                : coherence.hitSince(SimulatedStore.key(key), nowNanos);
     }
 
     private void check(int key, Optional<Long> found, long beganNanos, long floor, String how) {

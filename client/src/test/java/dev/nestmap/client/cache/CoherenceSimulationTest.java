@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@link Coherence} promises, in every order in which lookups, changes, marks and readers may come. */
+@SuppressWarnings("NullableOptional") // as Table declares it
 class CoherenceSimulationTest {
     private static final int STEPS = 10_000;
 
@@ -137,11 +138,11 @@ class CoherenceSimulationTest {
         coherence.wrote(written);
         aroundFind.add(() -> {}); // before the entry is found
         aroundFind.add(() -> coherence.apply(store.changes(1, written).orElseThrow()));
-        Object overtaken = coherence.hit(SimulatedStore.key(1), 1);
-        assertTrue(overtaken == null || overtaken.equals(written),
+        Optional<Long> overtaken = coherence.hitSince(SimulatedStore.key(1), 1);
+        assertTrue(overtaken == null || overtaken.equals(Optional.of(written)),
                 () -> overtaken + ": what was found is older than the write");
-        Object found = coherence.hit(SimulatedStore.key(1), 1);
-        assertEquals(written, found);
+        Optional<Long> found = coherence.hitSince(SimulatedStore.key(1), 1);
+        assertEquals(Optional.of(written), found);
     }
 
     /** A lagging watch gets the difference of two versions, in which what came and went between them is not. */
@@ -171,8 +172,8 @@ class CoherenceSimulationTest {
         assertEquals(Optional.of(2L), onItsWay.join().value(), "it began before");
         nowNanos[0] += 5000;
         coherence.mark(deleted, nowNanos[0]);
-        assertNull(coherence.hit(SimulatedStore.key(1), nowNanos[0]), "it was held");
-        assertNull(coherence.hit(SimulatedStore.key(2), nowNanos[0]), "it was on its way");
+        assertNull(coherence.hitSince(SimulatedStore.key(1), nowNanos[0]), "it was held");
+        assertNull(coherence.hitSince(SimulatedStore.key(2), nowNanos[0]), "it was on its way");
     }
 
     @Test
@@ -288,7 +289,8 @@ class CoherenceSimulationTest {
         }
 
         @Override
-        public @Nullable Object find(Bytes key) {
+        @SuppressWarnings("NullableOptional") // as declared
+        public @Nullable Optional<Long> find(Bytes key) {
             return table.find(key);
         }
 

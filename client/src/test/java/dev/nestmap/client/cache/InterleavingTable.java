@@ -4,10 +4,12 @@ import dev.nestmap.client.MapChange;
 import dev.nestmap.model.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A table between whose steps other things happen: what threads may do to one another, by one thread. */
+@SuppressWarnings("NullableOptional") // as Table declares it
 final class InterleavingTable implements Table<Bytes, Long> {
     private final Table<Bytes, Long> table;
     private final Runnable aroundFind;
@@ -20,9 +22,9 @@ final class InterleavingTable implements Table<Bytes, Long> {
     }
 
     @Override
-    public @Nullable Object find(Bytes key) {
+    public @Nullable Optional<Long> find(Bytes key) {
         aroundFind.run();
-        Object found = table.find(key);
+        Optional<Long> found = table.find(key);
         aroundFind.run();
         return found;
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever form the keys have in Java: a table holds what the changes say. */
+@SuppressWarnings("NullableOptional") // as Table declares it
 class TablesTest {
     private static final Entries<Long> ENTRIES = new Entries<>(
             Codecs.u64(ByteOrder.LITTLE_ENDIAN));
@@ -83,7 +85,8 @@ class TablesTest {
         mirror.prepare(List.of(), update(Table.Update.Kind.CONTENTS, 1)).run();
         Map<Integer, Long> expected = new HashMap<>();
         for (int number = 0; number < KEYS; number++) {
-            cache.put(form.codec.encode(form.key.apply(number)), new Entry<>(-1L, 1, 0, 0));
+            cache.put(form.codec.encode(form.key.apply(number)),
+                    new Entry<>(Optional.of(-1L), 1, 0, 0));
             expected.put(number, -1L);
         }
         Map<Integer, Long> mirrored = new HashMap<>();
@@ -109,13 +112,16 @@ class TablesTest {
             cache.prepare(changes, update(Table.Update.Kind.KEYS, revision)).run();
             int number = random.nextInt(KEYS);
             K key = form.key.apply(number);
-            Object inMirror = mirrored.containsKey(number) ? mirrored.get(number) : Entry.ABSENT;
+            Optional<Long> inMirror = Optional.ofNullable(mirrored.get(number));
             assertEquals(inMirror, mirror.find(key));
             assertEquals(inMirror,
-                    Objects.requireNonNull(mirror.peek(form.codec.encode(key))).found());
-            assertEquals(expected.get(number), cache.find(key));
+                    Objects.requireNonNull(mirror.peek(form.codec.encode(key))).value());
+            Optional<Long> inCache = expected.containsKey(number)
+                    ? Optional.of(expected.get(number))
+                    : null;
+            assertEquals(inCache, cache.find(key));
             Entry<Long> peeked = cache.peek(form.codec.encode(key));
-            assertEquals(expected.get(number), peeked == null ? null : peeked.held());
+            assertEquals(inCache, peeked == null ? null : peeked.value());
         }
         assertEquals(mirrored.size(), Objects.requireNonNull(mirror.contents()).size());
     }

@@ -176,9 +176,12 @@ class LiveReadsTest {
     void whatCannotBeReadIsRefusedWithTheReason() {
         done("map create type queue key 0 value 4 entries 8 name q");
         done("map create type hash key 4 value 12 entries 8 name wide placement zone=east");
-        done("map push name q value 5 0 0 0");
         done("map wait name q");
         done("map wait name wide");
+        assertRefused(254, "empty map", "map lookup name q --node east");
+        // As a program of that host would.
+        Command.of("bpftool", "map", "push", "pinned", eastKernel.pin("q").toString(), "value",
+                "5", "0", "0", "0").run();
         assertTrue(done("map lookup name q --node east").contains("value: 05 00 00 00"));
         assertRefused(161, "a lookup shows its head", "map dump name q --node east");
         assertRefused(234, "key is 2 bytes, the map has key_size 4",
