@@ -191,7 +191,8 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
                 .build();
     }
 
-    private void received(ServerStream<?, ReadLiveResponse> from, ReadLiveResponse response) throws InvalidMessageException {
+    private void received(ServerStream<?, ReadLiveResponse> from, ReadLiveResponse response)
+            throws InvalidMessageException {
         if (!started) {
             reopening.heard(from.connection(), Origin.of(response.getHeader()));
             if (response.hasMap()) {

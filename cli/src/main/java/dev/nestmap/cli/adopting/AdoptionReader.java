@@ -10,7 +10,6 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
-import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
@@ -128,8 +127,10 @@ final class AdoptionReader {
         String name = outer.name() + "_" + slot;
         return name.length() <= NAME_LIMIT
                 ? name
-                : "%s_k%d".formatted(outer.name().substring(0, Math.min(outer.name().length(),
-                        NAME_LIMIT - 12)), Integer.toUnsignedLong(inner.kernelId()));
+                : "%s_k%d".formatted(outer.name()
+                        .substring(0, Math.min(outer.name().length(),
+                                NAME_LIMIT - 12)),
+                        Integer.toUnsignedLong(inner.kernelId()));
     }
 
     private List<Element> elements(PinnedMap map, MapSpec spec) throws CommandFailedException {
@@ -163,7 +164,8 @@ final class AdoptionReader {
 
     private static void refuseUnreadable(MapType type) throws CommandFailedException {
         boolean readable = switch (type) {
-            case HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY, LRU_HASH, LRU_PERCPU_HASH, LPM_TRIE, ARRAY_OF_MAPS, HASH_OF_MAPS ->
+            case HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY, LRU_HASH, LRU_PERCPU_HASH, LPM_TRIE,
+                    ARRAY_OF_MAPS, HASH_OF_MAPS ->
                 true;
             default -> false;
         };

@@ -29,9 +29,10 @@ final class AdoptionText {
         return style.json()
                 .map(form -> form.text(out -> replaced(out, stored, found.kernelId(),
                         found.kernelId(), List.of(), 0)))
-                .orElseGet(() -> "map \"%s\" (id %d) of the store is defined as the pinned one (kernel id %s) is; nothing to do\n"
-                        .formatted(stored.spec().name(), stored.id(),
-                                Integer.toUnsignedString(found.kernelId())));
+                .orElseGet(
+                        () -> "map \"%s\" (id %d) of the store is defined as the pinned one (kernel id %s) is; nothing to do\n"
+                                .formatted(stored.spec().name(), stored.id(),
+                                        Integer.toUnsignedString(found.kernelId())));
     }
 
     /** It would be exchanged. */
@@ -46,11 +47,12 @@ final class AdoptionText {
                         .name("written")
                         .truth(false)
                         .endObject()))
-                .orElseGet(() -> "would exchange kernel id %s for a map with the definition of map \"%s\": %s\n%snothing was changed (--observe)\n"
-                        .formatted(Integer.toUnsignedString(found.kernelId()),
-                                stored.spec().name(), String.join(", ", differences),
-                                programs("programs that would still hold the former: ",
-                                        found.programs())));
+                .orElseGet(
+                        () -> "would exchange kernel id %s for a map with the definition of map \"%s\": %s\n%snothing was changed (--observe)\n"
+                                .formatted(Integer.toUnsignedString(found.kernelId()),
+                                        stored.spec().name(), String.join(", ", differences),
+                                        programs("programs that would still hold the former: ",
+                                                found.programs())));
     }
 
     /** It was exchanged. */
@@ -58,12 +60,14 @@ final class AdoptionText {
         return style.json()
                 .map(form -> form.text(out -> replaced(out, stored, former.kernelId(),
                         now.kernelId(), now.programs(), now.copied())))
-                .orElseGet(() -> "map \"%s\": kernel id %s took the place of %s, %d elements copied\n%s"
-                        .formatted(stored.spec().name(),
-                                Integer.toUnsignedString(now.kernelId()),
-                                Integer.toUnsignedString(former.kernelId()), now.copied(),
-                                programs("programs that still hold the former, to be loaded anew: ",
-                                        now.programs())));
+                .orElseGet(
+                        () -> "map \"%s\": kernel id %s took the place of %s, %d elements copied\n%s"
+                                .formatted(stored.spec().name(),
+                                        Integer.toUnsignedString(now.kernelId()),
+                                        Integer.toUnsignedString(former.kernelId()), now.copied(),
+                                        programs(
+                                                "programs that still hold the former, to be loaded anew: ",
+                                                now.programs())));
     }
 
     private static void replaced(JsonWriter out, MapDescription stored, int former, int now,
@@ -98,7 +102,8 @@ final class AdoptionText {
                                     Placements.text(spec.placement()), spec.ownership().word()))
                     .append(programs("    used by ", map.map().programs()));
             if (map.map().typesHidden()) {
-                out.append("    its BTF is left out: only an agent with --keep-privileges can read it\n");
+                out.append(
+                        "    its BTF is left out: only an agent with --keep-privileges can read it\n");
             }
         }
         return out.append(revision.map("revision %d\n"::formatted)

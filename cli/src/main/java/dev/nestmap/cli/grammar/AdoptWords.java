@@ -43,7 +43,8 @@ public record AdoptWords(
                         .orElseThrow(() -> words.wrong(
                                 "is no ownership: expected exclusive, shared, seed or observed")));
             } else {
-                throw words.expected("name NAME, placement SELECTOR, ownership WORD, each once, or nothing more");
+                throw words.expected(
+                        "name NAME, placement SELECTOR, ownership WORD, each once, or nothing more");
             }
         }
         return new AdoptWords(path, name, placement, ownership);

@@ -161,7 +161,9 @@ public final class Examination {
     private Optional<KernelMap> pinned(int kernelId, Neighbours neighbours)
             throws KernelException {
         Optional<Path> known = neighbours.pin(kernelId);
-        Optional<KernelMap> map = known.isPresent() ? kernel.openPin(known.get()) : Optional.empty();
+        Optional<KernelMap> map = known.isPresent()
+                ? kernel.openPin(known.get())
+                : Optional.empty();
         if (map.isPresent() && map.get().info().id() != kernelId) {
             map.get().close();
             return Optional.empty();

@@ -2,10 +2,10 @@ package dev.nestmap.agent.adopt;
 
 import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
-import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.reconcile.Definition;
 import dev.nestmap.agent.reconcile.KernelName;
 import dev.nestmap.model.Errno;

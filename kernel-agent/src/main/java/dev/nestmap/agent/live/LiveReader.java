@@ -37,7 +37,8 @@ final class LiveReader implements AutoCloseable {
     /** Written before the last task of this reader is handed in. */
     private volatile boolean closed;
 
-    LiveReader(Kernel kernel, Path pinRoot, Supplier<Progress> progress, ScheduledExecutorService worker,
+    LiveReader(Kernel kernel, Path pinRoot, Supplier<Progress> progress,
+            ScheduledExecutorService worker,
             Consumer<LiveAnswer> answers) {
         this.kernel = kernel;
         this.pinRoot = pinRoot;

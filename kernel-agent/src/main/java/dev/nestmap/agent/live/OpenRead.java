@@ -114,7 +114,8 @@ final class OpenRead implements Read {
     /** Of a map that is already open, which is closed with this. */
     static OpenRead of(KernelMap map, LiveValues values) {
         return new OpenRead(map,
-                LiveQuestion.newBuilder().setDump(LiveDump.getDefaultInstance()).build(), values, 0);
+                LiveQuestion.newBuilder().setDump(LiveDump.getDefaultInstance()).build(), values,
+                0);
     }
 
     @Override

@@ -70,7 +70,8 @@ final class LiveApi {
                 if (error != null) {
                     throw Replies.error(error);
                 }
-                if (request.getNode().isEmpty() || !request.getQuestion().getPin().startsWith("/")) {
+                if (request.getNode().isEmpty()
+                        || !request.getQuestion().getPin().startsWith("/")) {
                     throw ErrorCodec.error(StoreError.INVALID_REQUEST,
                             "ask pin: expected a node and the absolute path of a pin");
                 }

@@ -92,8 +92,9 @@ class LiveReadsTest {
             kernel.map("counters").update(Bytes.u32le(1), Bytes.u64le(3_000_000_000L));
         }
         eastKernel.map("counters").update(Bytes.u32le(2), Bytes.u64le(5));
-        assertEquals("key: 01 00 00 00  sum: %d\nkey: 02 00 00 00  sum: %d\nFound 2 elements on 2 nodes\n"
-                .formatted(2 * cpus * 3_000_000_000L, 5 * cpus),
+        assertEquals(
+                "key: 01 00 00 00  sum: %d\nkey: 02 00 00 00  sum: %d\nFound 2 elements on 2 nodes\n"
+                        .formatted(2 * cpus * 3_000_000_000L, 5 * cpus),
                 done("map dump name counters --all-nodes --sum"));
         assertEquals(
                 "{\"sums\":[{\"key\":[\"0x02\",\"0x00\",\"0x00\",\"0x00\"],\"sum\":%d}],\"nodes\":[\"east\",\"west\"],\"failed\":[]}\n"
@@ -141,7 +142,8 @@ class LiveReadsTest {
         assertTrue(recursive.contains("\tFound 2 elements\n"), recursive);
         String both = done("-j map dump name outer --recursive --all-nodes");
         for (String node : List.of(EAST, WEST)) {
-            assertTrue(both.contains("{\"node\":\"%s\",\"answer\":[{\"key\":".formatted(node)), both);
+            assertTrue(both.contains("{\"node\":\"%s\",\"answer\":[{\"key\":".formatted(node)),
+                    both);
         }
     }
 
@@ -155,8 +157,10 @@ class LiveReadsTest {
         assertEquals(1, late.exitCode(), late::toString);
         assertEquals("node east:\nkey: 01 00 00 00  value: 02 00 00 00\nFound 1 element\n",
                 late.out());
-        assertTrue(late.err().contains(
-                "node west: it did not answer before the time was over"), late::toString);
+        assertTrue(late.err()
+                .contains(
+                        "node west: it did not answer before the time was over"),
+                late::toString);
         signal("CONT");
         Await.until(SOON, () -> done("map count name m --node west").equals("1 element\n"),
                 () -> Processes.run(server, "map count name m --node west").toString());
