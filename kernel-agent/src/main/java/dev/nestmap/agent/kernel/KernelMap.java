@@ -78,7 +78,7 @@ public interface KernelMap extends AutoCloseable {
     /**
      * Writes elements in the order given, by batches of bounded size where the type takes them and one by one
      * otherwise. Not atomic: what was done before a failure stays. A key may occur twice; the later wins. An
-     * empty list is no system call.
+     * empty list is no system call. {@link PackedElements} are written without an object for each.
      *
      * <p>ENOMEM, and E2BIG from a hash with NO_PREALLOC, may pass: try again before believing them.
      *
@@ -87,13 +87,21 @@ public interface KernelMap extends AutoCloseable {
     BatchOutcome updateBatch(List<KernelElement> elements);
 
     /**
-     * Writes elements of an ARRAY with BPF_F_MMAPABLE into its memory, with no system call for each. Programs that have the map see
-     * values half written. What was done before a failure stays.
+     * Maps an ARRAY with BPF_F_MMAPABLE into memory, to be written with no system call for each element. Programs that have the map
+     * see values half written. The caller closes it.
      *
      * @throws KernelException EINVAL for another array, ENOTSUPP for other types, EPERM where it is frozen, EACCES with
-     *     BPF_F_RDONLY_PROG, ENOMEM: use {@link #updateBatch}; E2BIG past the end, EINVAL for another length
+     *     BPF_F_RDONLY_PROG, ENOMEM (also where it is larger than 2 GiB): use {@link #updateBatch}
      */
-    void updateMapped(Iterable<KernelElement> elements) throws KernelException;
+    ArrayMemory mapForWriting() throws KernelException;
+
+    /**
+     * Maps an ARRAY with BPF_F_MMAPABLE into memory, to be read. The caller closes it.
+     *
+     * @throws KernelException EINVAL for another array, ENOTSUPP for other types, ENOMEM (also where it is larger than 2 GiB): use
+     *     {@link #readPages}
+     */
+    ArrayMemory mapForReading() throws KernelException;
 
     /**
      * Puts maps into slots in the order given, by one system call that waits for one grace period. Programs see
@@ -107,10 +115,18 @@ public interface KernelMap extends AutoCloseable {
 
     /**
      * Removes keys in the order given, by batches where the type takes them and one by one otherwise (an
-     * ARRAY_OF_MAPS then waits for a grace period with each). A missing key stops it with ENOENT. An empty list
-     * is no system call.
+     * ARRAY_OF_MAPS then waits for a grace period with each: use {@link #deleteSlots}). A missing key stops it with ENOENT. An
+     * empty list is no system call.
      */
     BatchOutcome deleteBatch(List<Bytes> keys);
+
+    /**
+     * Empties slots, in no order; one that is empty is no failure. An ARRAY_OF_MAPS is asked by many threads at once, which share
+     * grace periods. An empty list is no system call.
+     *
+     * @throws KernelException the first failure; other slots may be empty then
+     */
+    void deleteSlots(List<Bytes> keys) throws KernelException;
 
     /**
      * All elements, each key once, in the type's own order. Where others write meanwhile: an element that
@@ -122,6 +138,14 @@ public interface KernelMap extends AutoCloseable {
      *     for types that cannot be read
      */
     List<KernelElement> readAll() throws KernelException;
+
+    /**
+     * All elements in the type's own order, page by page, with no object for each. In hash types and LPM_TRIE a key may come twice
+     * where others write meanwhile; otherwise as {@link #readAll}.
+     *
+     * @throws KernelException as {@link #readAll}
+     */
+    void readPages(PageReader reader) throws KernelException;
 
     /**
      * Begins to read all elements as {@link #readAll} does, in pages, so that a large map is never in memory whole. Asks the kernel

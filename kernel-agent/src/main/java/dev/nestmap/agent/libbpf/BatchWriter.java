@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.nestmap.agent.kernel.BatchOutcome;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.PackedElements;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** One batch of writes to a map, page by page; one by one where the type knows no batches. */
@@ -82,6 +84,12 @@ final class BatchWriter {
      */
     private int fillPage(int from) {
         int limit = Math.min(pageElements, elements.size() - from);
+        if (elements instanceof PackedElements packed && packed.keyBytes() == map.keySize()
+                && packed.valueBytes() == valueWidth) {
+            put(keys, packed.keys(), from, limit, map.keySize());
+            put(values, packed.values(), from, limit, valueWidth);
+            return limit;
+        }
         int size = 0;
         while (size < limit && hasRightLength(elements.get(from + size))) {
             KernelElement element = elements.get(from + size);
@@ -146,6 +154,12 @@ final class BatchWriter {
     private String operation(int index) {
         return map.operation(verb.word, elements.get(index).key()) + " (element " + (index + 1)
                 + " of a batch of " + elements.size() + ")";
+    }
+
+    private static void put(MemorySegment page, ByteBuffer packed, int from, int count,
+            int width) {
+        MemorySegment.copy(MemorySegment.ofBuffer(packed), (long) from * width, page, 0,
+                (long) count * width);
     }
 
     private static void put(MemorySegment page, int index, Bytes bytes) {

@@ -3,6 +3,9 @@ package dev.nestmap.agent.libbpf;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Errno;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,10 +15,23 @@ import java.util.Optional;
  * frozen.
  */
 final class FdInfo {
+    /** More than is read of the name of any object that is no file. */
+    private static final int LINK_BYTES = 256;
+
     private FdInfo() {}
 
     static boolean isMap(int fd, String operation) throws KernelException {
-        return read(fd, operation).contains("\nmap_type:");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment target = arena.allocate(LINK_BYTES);
+            int length = LibC.readlink("/proc/self/fd/" + fd, target);
+            if (length < 0) {
+                throw new KernelException(operation, -length);
+            }
+            return StandardCharsets.US_ASCII
+                    .decode(target.asSlice(0, length).asByteBuffer())
+                    .toString()
+                    .equals("anon_inode:bpf-map");
+        }
     }
 
     static boolean isFrozen(int fd, String operation) throws KernelException {

@@ -22,6 +22,8 @@ final class LibC {
     private static final int EXCLUSIVE_OR_FAIL = 2 | 4;
     /** {@code PROT_READ | PROT_WRITE}. */
     private static final int READ_AND_WRITE = 1 | 2;
+    /** {@code PROT_READ}. */
+    private static final int READ = 1;
     private static final int MAP_SHARED = 1;
 
     private static final int AF_UNIX = 1;
@@ -42,6 +44,7 @@ final class LibC {
             MethodHandle open,
             MethodHandle close,
             MethodHandle flock,
+            MethodHandle readlink,
             MethodHandle unlink,
             MethodHandle rename,
             MethodHandle mkdir,
@@ -64,6 +67,8 @@ final class LibC {
         NativeLibrary libc = NativeLibrary.libc();
         return new Functions(function(libc, "open", ADDRESS, JAVA_INT),
                 function(libc, "close", JAVA_INT), function(libc, "flock", JAVA_INT, JAVA_INT),
+                libc.functionWithErrno("readlink",
+                        FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG)),
                 function(libc, "unlink", ADDRESS), function(libc, "rename", ADDRESS, ADDRESS),
                 function(libc, "mkdir", ADDRESS, JAVA_INT), function(libc, "rmdir", ADDRESS),
                 function(libc, "mount", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
@@ -103,6 +108,12 @@ final class LibC {
         return call((_, errno) -> (int) C.flock.invokeExact(errno, fd, EXCLUSIVE_OR_FAIL));
     }
 
+    /** Writes where a symbolic link leads, with no NUL behind it; how many bytes that are. */
+    static int readlink(String path, MemorySegment target) {
+        return call((arena, errno) -> (int) (long) C.readlink.invokeExact(errno,
+                arena.allocateFrom(path), target, target.byteSize()));
+    }
+
     static int unlink(Path path) {
         return call((arena, errno) -> (int) C.unlink.invokeExact(errno, text(arena, path)));
     }
@@ -135,11 +146,20 @@ final class LibC {
         return call((_, errno) -> (int) C.uname.invokeExact(errno, buffer));
     }
 
-    /** Maps the beginning of a file into memory, shared and writable; its address. */
-    static long mmap(int fd, long sizeBytes) {
+    /** Maps the beginning of a file into memory, shared, to be read and written; its address. */
+    static long mmapForWriting(int fd, long sizeBytes) {
+        return mmap(fd, sizeBytes, READ_AND_WRITE);
+    }
+
+    /** The same, to be read. */
+    static long mmapForReading(int fd, long sizeBytes) {
+        return mmap(fd, sizeBytes, READ);
+    }
+
+    private static long mmap(int fd, long sizeBytes, int protection) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(NativeLibrary.ERRNO_LAYOUT);
-            long address = (long) C.mmap.invokeExact(errno, 0L, sizeBytes, READ_AND_WRITE,
+            long address = (long) C.mmap.invokeExact(errno, 0L, sizeBytes, protection,
                     MAP_SHARED, fd, 0L);
             return address == -1 ? -NativeLibrary.errno(errno) : address;
         } catch (Throwable e) {

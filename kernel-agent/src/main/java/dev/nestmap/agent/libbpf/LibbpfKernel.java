@@ -85,7 +85,7 @@ public final class LibbpfKernel implements Kernel {
             if (fd < 0) {
                 throw new KernelException(operation, -fd);
             }
-            return own(fd, operation);
+            return ownMap(fd, operation);
         }
     }
 
@@ -120,13 +120,26 @@ public final class LibbpfKernel implements Kernel {
         return ProgramMaps.of(pin);
     }
 
-    /** Makes a map of an fd, or closes it. */
+    /** Makes a map of an fd, or closes it, where it is none too. */
     private LibbpfMap own(int fd, String operation) throws KernelException {
         boolean owned = false;
         try {
             if (!FdInfo.isMap(fd, operation)) {
                 throw new KernelException(operation, Errno.EINVAL, "this is not a map");
             }
+            owned = true;
+        } finally {
+            if (!owned) {
+                LibC.close(fd);
+            }
+        }
+        return ownMap(fd, operation);
+    }
+
+    /** Makes a map of a map's fd, or closes it. */
+    private LibbpfMap ownMap(int fd, String operation) throws KernelException {
+        boolean owned = false;
+        try {
             KernelMapInfo info = BpfStructs.readMapInfo(fd, operation);
             owned = true;
             return new LibbpfMap(new MapFd(fd, info, valueWidth(info.spec()),

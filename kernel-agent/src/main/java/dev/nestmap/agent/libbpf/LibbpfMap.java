@@ -1,15 +1,18 @@
 package dev.nestmap.agent.libbpf;
 
+import dev.nestmap.agent.kernel.ArrayMemory;
 import dev.nestmap.agent.kernel.BatchOutcome;
 import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
+import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.btf.MapBtf;
+import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -130,15 +133,13 @@ final class LibbpfMap implements KernelMap {
     }
 
     @Override
-    public void updateMapped(Iterable<KernelElement> elements) throws KernelException {
-        whileOpen(_ -> {
-            try (ArrayMemory memory = new ArrayMemory(map)) {
-                for (KernelElement element : elements) {
-                    memory.put(element);
-                }
-            }
-            return true;
-        });
+    public ArrayMemory mapForWriting() throws KernelException {
+        return whileOpen(_ -> MappedArray.forWriting(map));
+    }
+
+    @Override
+    public ArrayMemory mapForReading() throws KernelException {
+        return whileOpen(_ -> MappedArray.forReading(map));
     }
 
     @Override
@@ -174,8 +175,32 @@ final class LibbpfMap implements KernelMap {
     }
 
     @Override
+    public void deleteSlots(List<Bytes> keys) throws KernelException {
+        if (info().spec().type() == MapType.ARRAY_OF_MAPS) {
+            SharedWaits.forEach(keys, this::delete);
+            return;
+        }
+        for (int from = 0; from < keys.size();) {
+            BatchOutcome outcome = deleteBatch(keys.subList(from, keys.size()));
+            KernelException failure = outcome.failure().orElse(null);
+            if (failure != null && !failure.is(Errno.ENOENT)) {
+                throw failure;
+            }
+            from += outcome.done() + 1;
+        }
+    }
+
+    @Override
     public List<KernelElement> readAll() throws KernelException {
-        return whileOpen(arena -> new MapReader(map, arena).readAll());
+        return whileOpen(arena -> new WholeMap(map).read(new MapReader(map, arena)));
+    }
+
+    @Override
+    public void readPages(PageReader reader) throws KernelException {
+        whileOpen(arena -> {
+            new MapReader(map, arena).read(reader);
+            return true;
+        });
     }
 
     @Override

@@ -2,24 +2,19 @@ package dev.nestmap.agent.libbpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
-import dev.nestmap.model.Bytes;
+import dev.nestmap.agent.kernel.PackedElements;
+import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.map.MapRules;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Reads a whole map while others may write: by batches, or key by key where the type has none (ENOTSUPP) or an
  * older kernel stumbles over the empty slots of an outer map (EINTR).
  *
- * <p>In hash types a key that vanished makes next_key start over, and so does an LPM trie between two pages.
- * Keys are therefore told apart, and the reader gives up after many times the steps that the map has elements.
+ * <p>In hash types a key that vanished makes next_key start over, and so does an LPM trie between two pages. The reader gives up
+ * after many times the steps that the map has elements; to tell keys apart is left to who takes them.
  */
 final class MapReader {
     private static final int EINTR = 4;
@@ -30,10 +25,6 @@ final class MapReader {
     private final Arena arena;
     private final String operation;
     private final long maxEntries;
-    private final Map<Bytes, Bytes> elements = new LinkedHashMap<>();
-    /** Of an array, whose indexes come one after the other and each once. */
-    private final List<KernelElement> inOrder = new ArrayList<>();
-    private final boolean isArray;
     private long stepsLeft;
 
     /** Reads once. The arena must outlive that. */
@@ -41,25 +32,19 @@ final class MapReader {
         this.map = map;
         this.arena = arena;
         this.operation = map.operation("read all of");
-        this.isArray = MapRules.isDense(map.info().spec().type());
         this.maxEntries = Integer.toUnsignedLong(map.info().spec().maxEntries());
         this.stepsLeft = 8 * maxEntries + 64;
     }
 
-    List<KernelElement> readAll() throws KernelException {
-        if (!readBatches()) {
-            walk();
+    /** Reads until the end, or until nothing more is wanted. */
+    void read(PageReader reader) throws KernelException {
+        if (!readBatches(reader)) {
+            walk(reader);
         }
-        if (!inOrder.isEmpty()) {
-            return inOrder;
-        }
-        List<KernelElement> all = new ArrayList<>(elements.size());
-        elements.forEach((key, value) -> all.add(new KernelElement(key, value)));
-        return all;
     }
 
     /** False where the type has no lookup batches. */
-    private boolean readBatches() throws KernelException {
+    private boolean readBatches(PageReader reader) throws KernelException {
         long fitting = PAGE_BYTES / (map.keySize() + (long) map.valueWidth() + 1);
         int page = Math.clamp(Math.min(fitting, maxEntries), 1, MAX_PAGE_ELEMENTS);
         MemorySegment keys = arena.allocate((long) page * map.keySize());
@@ -74,8 +59,8 @@ final class MapReader {
             int errno = -LibBpf.bpf_map_lookup_batch(map.fd(), cursor.from, cursor.to, keys, values,
                     count, MemorySegment.NULL);
             if (errno == 0 || errno == Errno.ENOENT.number()) {
-                take(keys, values, count.get(JAVA_INT, 0));
-                if (errno != 0) {
+                int read = count.get(JAVA_INT, 0);
+                if ((read > 0 && !reader.take(page(read, keys, values))) || errno != 0) {
                     return true;
                 }
                 cursor.advance();
@@ -92,24 +77,12 @@ final class MapReader {
         }
     }
 
-    private void take(MemorySegment keys, MemorySegment values, int count) {
-        if (!isArray) {
-            for (int i = 0; i < count; i++) {
-                elements.put(slice(keys, i, map.keySize()), slice(values, i, map.valueWidth()));
-            }
-            return;
-        }
-        int keySize = map.keySize();
-        int valueWidth = map.valueWidth();
-        Bytes allKeys = slice(keys, 0, count * keySize);
-        Bytes allValues = slice(values, 0, count * valueWidth);
-        for (int i = 0; i < count; i++) {
-            inOrder.add(new KernelElement(allKeys.slice(i * keySize, (i + 1) * keySize),
-                    allValues.slice(i * valueWidth, (i + 1) * valueWidth)));
-        }
+    private PackedElements page(int count, MemorySegment keys, MemorySegment values) {
+        return new PackedElements(count, map.keySize(), keys.asByteBuffer(), map.valueWidth(),
+                values.asByteBuffer());
     }
 
-    private void walk() throws KernelException {
+    private void walk(PageReader reader) throws KernelException {
         MemorySegment value = arena.allocate(map.valueWidth());
         Cursor cursor = new Cursor(Math.max(1, map.keySize()));
         while (true) {
@@ -123,7 +96,9 @@ final class MapReader {
             }
             int found = LibBpf.bpf_map_lookup_elem_flags(map.fd(), cursor.to, value, 0);
             if (found == 0) {
-                elements.put(slice(cursor.to, 0, map.keySize()), slice(value, 0, map.valueWidth()));
+                if (!reader.take(page(1, cursor.to, value))) {
+                    return;
+                }
             } else if (found != -Errno.ENOENT.number()) {
                 throw new KernelException(operation, -found);
             }
@@ -136,10 +111,6 @@ final class MapReader {
             throw new KernelException(operation, Errno.EAGAIN,
                     "others write to it so fast that reading comes to no end");
         }
-    }
-
-    private static Bytes slice(MemorySegment page, int index, int width) {
-        return MapFd.bytes(page.asSlice((long) index * width, width));
     }
 
     /** Where the last call left off: NULL before the first. */

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 
 /**
  * Finds C functions: the only class that calls what Java calls restricted. Never with Linker.Option.critical: a
@@ -54,9 +55,10 @@ final class NativeLibrary {
                         Linker.Option.captureCallState("errno"));
     }
 
-    /** Memory that C gave an address of; it is the caller's to know how long it is there. */
-    static MemorySegment memory(long address, long sizeBytes) {
-        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+    /** Memory that C gave an address of, given back to it when the arena closes. */
+    static MemorySegment memory(long address, long sizeBytes, Arena arena,
+            Consumer<MemorySegment> giveBack) {
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes, arena, giveBack);
     }
 
     static int errno(MemorySegment captured) {

@@ -12,6 +12,7 @@ import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
 import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.PackedDifference;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * (an interface that is not there, an inner map that is not ready) stays as it is in the kernel, is named, and still differs
  * the next time.
  *
- * @param writes elements to write; zeros where an array is to lose one
+ * @param writes elements to write, in parts of bounded size; zeros where an array is to lose one
  * @param expressions elements to write whose values hold descriptors of this host
  * @param slots slots to set
  * @param deletes keys to delete, as system calls take them
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param innersNotReady maps that slots are to hold and that are not in the kernel as they should be
  */
 record ElementsDifference(
-        List<KernelElement> writes,
+        List<List<KernelElement>> writes,
         List<ExpressionElement> expressions,
         List<SlotChange> slots,
         List<Bytes> deletes,
@@ -48,6 +49,8 @@ record ElementsDifference(
         SortedSet<String> unresolved,
         SortedSet<Long> innersNotReady) {
     static final Contents EMPTY = new Contents(Tree.ofBytes(), new TreeMap<>(), 0);
+    /** Trees hold larger values by reference, and so does a difference. */
+    private static final int PACKED_VALUE_MAX_BYTES = 256;
 
     /** Compares what a map holds with what is desired. */
     static ElementsDifference of(DesiredMap map, Contents contents, HostNumbers numbers,
@@ -109,7 +112,7 @@ record ElementsDifference(
         private final HostNumbers numbers;
         private final LongPredicate innerIsReady;
         private final SortedMap<String, Integer> resolved;
-        private final List<KernelElement> writes = new ArrayList<>();
+        private final WriteChunks writes;
         private final List<ExpressionElement> expressions = new ArrayList<>();
         private final List<SlotChange> slots = new ArrayList<>();
         private final List<Bytes> deletes = new ArrayList<>();
@@ -126,13 +129,32 @@ record ElementsDifference(
             this.numbers = numbers;
             this.innerIsReady = innerIsReady;
             this.resolved = new TreeMap<>(base.resolved());
+            this.writes = new WriteChunks(spec);
         }
 
         ElementsDifference compare() {
+            if (StoredElements.areVerbatim(spec.type())
+                    && spec.valueSize() <= PACKED_VALUE_MAX_BYTES) {
+                comparePacked();
+                return build();
+            }
             for (Change<Bytes> change : Tree.difference(base.elements(), map.elements())) {
                 add(change);
             }
             return build();
+        }
+
+        /** The same without an object for each element. */
+        private void comparePacked() {
+            PackedDifference changes = new PackedDifference(base.elements(), map.elements());
+            while (changes.next()) {
+                if (changes.isRemoved()) {
+                    remove(StoredElements.wireKey(spec, changes.key()));
+                } else {
+                    writes.add(changes);
+                    added += changes.isAdded() ? 1 : 0;
+                }
+            }
         }
 
         private void add(Change<Bytes> change) {
@@ -224,8 +246,9 @@ record ElementsDifference(
             Tree<Bytes> after = map.elements().edit(left);
             boolean deletesFirst = base.elements().size() + base.foreign() + added > spec
                     .capacity();
-            return new ElementsDifference(writes, expressions, slots, deletes, deletesFirst,
-                    new Contents(after, resolved, base.foreign()), unresolved, innersNotReady);
+            return new ElementsDifference(writes.chunks(), expressions, slots, deletes,
+                    deletesFirst, new Contents(after, resolved, base.foreign()), unresolved,
+                    innersNotReady);
         }
     }
 }

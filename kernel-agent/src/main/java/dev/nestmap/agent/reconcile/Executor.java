@@ -48,7 +48,11 @@ final class Executor implements AutoCloseable {
     /** Does all steps. Throws nothing that the kernel says: it is in the outcome. */
     Outcome run(Plan plan, Actual before) {
         PlanRun run = new PlanRun(hands, before);
-        plan.steps().forEach(run::perform);
+        try {
+            plan.steps().forEach(run::perform);
+        } finally {
+            hands.generations().closeAside();
+        }
         return run.outcome(plan.expected());
     }
 

@@ -4,14 +4,15 @@ import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.pages.MapPages;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Change;
@@ -19,11 +20,12 @@ import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ final class Generations {
     private final PinPaths paths;
     private final OpenMaps open;
     private final MapCreator creator;
+    /** Open between two steps of one plan, by their kernel ids. */
+    private final Map<Integer, KernelMap> aside = new HashMap<>();
 
     Generations(Kernel kernel, PinPaths paths, OpenMaps open, MapCreator creator) {
         this.kernel = kernel;
@@ -72,12 +76,11 @@ final class Generations {
                                 .formatted(pin, step.generation()),
                         Retry.SLOWLY));
             }
-            if (isFrozenWhenBuilt(step.spec()) && !map.frozen()) {
+            if (isFrozenWhenBuilt(step.spec()) && (before.isEmpty() || !map.frozen())) {
                 map.freeze();
             }
             if (before.isEmpty()) {
-                kernel.makeDirectories(paths.innerDirectory());
-                map.pin(pin);
+                pin(map, pin);
             }
             built = true;
             return map;
@@ -88,8 +91,50 @@ final class Generations {
         }
     }
 
+    private void pin(KernelMap map, Path pin) throws KernelException {
+        try {
+            map.pin(pin);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            kernel.makeDirectories(paths.innerDirectory());
+            map.pin(pin);
+        }
+    }
+
+    /** One that is open here until {@link #closeAside}; opened by its pin where it was not built in this plan. */
+    KernelMap aside(long mapId, Generation generation) throws KernelException, ProblemException {
+        KernelMap known = aside.get(generation.kernelId());
+        if (known != null) {
+            return known;
+        }
+        KernelMap opened = open(mapId, generation);
+        aside.put(generation.kernelId(), opened);
+        return opened;
+    }
+
+    /** The same, which is the caller's from now on. */
+    KernelMap take(long mapId, Generation generation) throws KernelException, ProblemException {
+        KernelMap taken = aside(mapId, generation);
+        aside.remove(generation.kernelId());
+        return taken;
+    }
+
+    /** Keeps a map that was built open until {@link #closeAside}. */
+    void keepAside(KernelMap built) {
+        aside.put(built.info().id(), built);
+    }
+
+    /** Closes what nobody took: their pins keep them. */
+    void closeAside() {
+        aside.values().forEach(KernelMap::close);
+        aside.clear();
+    }
+
     /** Opens one by its pin. The caller closes it. */
-    KernelMap open(long mapId, Generation generation) throws KernelException, ProblemException {
+    private KernelMap open(long mapId, Generation generation)
+            throws KernelException, ProblemException {
         KernelMap map = kernel.openPin(paths.inner(mapId, generation.number())).orElse(null);
         if (map != null && map.info().id() == generation.kernelId()) {
             return map;
@@ -121,26 +166,20 @@ final class Generations {
 
     /** True where a kept generation is still there and holds exactly this. */
     boolean verify(Held held, Generation generation, Contents contents) throws KernelException {
-        try (KernelMap map = open(held.mapId(), generation)) {
-            return holds(held.spec(), map, contents.elements());
+        try {
+            KernelMap map = aside(held.mapId(), generation);
+            // What neither system calls nor programs can write is as it was when it was read back.
+            return (generation.frozen() && (held.spec().flags() & MapFlags.RDONLY_PROG) != 0)
+                    || holds(held.spec(), map, contents.elements());
         } catch (ProblemException _) {
             return false;
         }
     }
 
-    /** Through the memory of the map where it has such, which spares millions of copies; else by batches. */
     private void fill(MapSpec spec, KernelMap map, Tree<Bytes> elements) throws KernelException {
-        if (spec.type() == MapType.ARRAY
-                && (spec.flags()
-                        & (MapFlags.MMAPABLE | MapFlags.RDONLY_PROG)) == MapFlags.MMAPABLE) {
-            try {
-                map.updateMapped(() -> StreamSupport.stream(elements.spliterator(), false)
-                        .map(entry -> element(spec, entry))
-                        .iterator());
-                return;
-            } catch (KernelException _) {
-                // A host without the memory for it: batches say what is wrong, if anything is.
-            }
+        if (MapPages.suit(spec, elements)) {
+            MapPages.fill(spec, map, elements);
+            return;
         }
         int chunk = Math.clamp(CHUNK_BYTES / (spec.keySize() + map.valueWidth() + 1L), 1,
                 CHUNK_ELEMENTS);
@@ -174,6 +213,9 @@ final class Generations {
     /** Reads a map back; costs no second copy of what is desired. */
     private boolean holds(MapSpec spec, KernelMap map, Tree<Bytes> elements)
             throws KernelException {
+        if (MapPages.suit(spec, elements)) {
+            return MapPages.holds(spec, map, elements);
+        }
         return MapRules.isDense(spec.type())
                 ? holdsInOrder(spec, map, elements)
                 : holdsInAnyOrder(spec, map, elements);

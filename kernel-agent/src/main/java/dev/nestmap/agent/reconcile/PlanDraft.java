@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class PlanDraft {
     /** Bounds what a step prints and what is tried anew when one fails. */
     private static final int CHUNK_ELEMENTS = 4096;
-    private static final int CHUNK_BYTES = 1 << 20;
 
     private final PinPaths paths;
     private final Desired desired;
@@ -58,7 +57,7 @@ final class PlanDraft {
 
     Plan plan() {
         List<DesiredMap> outers = new ArrayList<>();
-        SortedMap<Long, ElementsDifference> changed = new TreeMap<>();
+        SortedMap<Long, SealedChange> changed = new TreeMap<>();
         for (long id : due) {
             DesiredMap map = desired.map(id);
             if (map == null) {
@@ -91,10 +90,11 @@ final class PlanDraft {
     }
 
     private ElementsDifference difference(DesiredMap map) {
-        Held held = actual.held(map.id());
-        return ElementsDifference.of(map,
-                held == null ? ElementsDifference.EMPTY : held.contents().orElseThrow(), numbers,
-                this::isReady);
+        return ElementsDifference.of(map, contents(actual.held(map.id())), numbers, this::isReady);
+    }
+
+    private static Contents contents(@Nullable Held held) {
+        return held == null ? ElementsDifference.EMPTY : held.contents().orElseThrow();
     }
 
     private void add(DesiredMap map, ElementsDifference difference) {
@@ -119,35 +119,35 @@ final class PlanDraft {
         }
         addContents(map, difference);
         addState(map, held);
-        note(map, difference);
+        note(map, difference.innersNotReady(), difference.unresolved());
         expected.put(map.id(), difference.after());
     }
 
     /** A map that is as desired only loses the last way to write it; one that is not changes by another generation. */
-    private void addSealed(DesiredMap map, SortedMap<Long, ElementsDifference> changed) {
+    private void addSealed(DesiredMap map, SortedMap<Long, SealedChange> changed) {
         Held held = actual.held(map.id());
-        ElementsDifference difference = difference(map);
-        note(map, difference);
+        SealedChange change = SealedChange.of(map, contents(held), numbers);
+        note(map, Collections.emptySortedSet(), change.unresolved());
         if (held == null) {
             creations.add(new Step.Build(map.id(), 1, KernelName.of(map.spec().name()), map.spec(),
-                    difference.after()));
+                    change.after()));
             return;
         }
         Path wanted = paths.of(map, held.generation());
         if (!held.pins().contains(wanted)) {
             creations.add(new Step.Pin(map.id(), wanted));
         }
-        if (!difference.isNothing()) {
-            changed.put(map.id(), difference);
+        if (!change.isNothing()) {
+            changed.put(map.id(), change);
             return;
         }
         if (!held.frozen() && Generations.isFrozenWhenBuilt(map.spec())) {
             freezes.add(new Step.Freeze(map.id()));
         }
-        expected.put(map.id(), difference.after());
+        expected.put(map.id(), change.after());
     }
 
-    private void addGeneration(long id, ElementsDifference difference) {
+    private void addGeneration(long id, SealedChange change) {
         DesiredMap map = desired.map(id);
         Held held = actual.held(id);
         if (map == null || held == null) {
@@ -161,12 +161,12 @@ final class PlanDraft {
         }
         int next = sealed.generation(id);
         if (held.kept(next).isPresent()) {
-            creations.add(new Step.Verify(id, next, difference.after()));
+            creations.add(new Step.Verify(id, next, change.after()));
         } else {
             creations.add(new Step.Build(id, next, KernelName.of(map.spec().name()), map.spec(),
-                    difference.after()));
+                    change.after()));
         }
-        switches.add(new Step.Switch(id, next, difference.after(), sealed.outers(id)));
+        switches.add(new Step.Switch(id, next, change.after(), sealed.outers(id)));
     }
 
     private void addOuter(DesiredMap map, ElementsDifference difference,
@@ -183,7 +183,7 @@ final class PlanDraft {
                     map.spec(), List.of()));
         }
         addState(map, held);
-        note(map, difference);
+        note(map, difference.innersNotReady(), difference.unresolved());
         if (sealed.isBlocked(map.id())) {
             problems.putIfAbsent(map.id(), new Problem(0,
                     "its slots stay as they were, because its inner maps change as a whole or not at all, and one of them is not ready",
@@ -222,16 +222,11 @@ final class PlanDraft {
             int to = Math.min(from + CHUNK_ELEMENTS, difference.deletes().size());
             deletes.add(new Step.DeleteElements(id, difference.deletes().subList(from, to)));
         }
-        int chunk = Math.clamp(
-                CHUNK_BYTES / (map.spec().keySize() + map.spec().valueSize() + 1L), 1,
-                CHUNK_ELEMENTS);
         if (!difference.expressions().isEmpty()) {
             writes.add(new Step.WriteExpressions(id, difference.expressions()));
         }
-        List<KernelElement> elements = difference.writes();
-        for (int from = 0; from < elements.size(); from += chunk) {
-            writes.add(new Step.WriteElements(id,
-                    elements.subList(from, Math.min(from + chunk, elements.size()))));
+        for (List<KernelElement> some : difference.writes()) {
+            writes.add(new Step.WriteElements(id, some));
         }
     }
 
@@ -245,9 +240,10 @@ final class PlanDraft {
         }
     }
 
-    private void note(DesiredMap map, ElementsDifference difference) {
-        if (!difference.innersNotReady().isEmpty()) {
-            long first = difference.innersNotReady().first();
+    private void note(DesiredMap map, SortedSet<Long> innersNotReady,
+            SortedSet<String> unresolved) {
+        if (!innersNotReady.isEmpty()) {
+            long first = innersNotReady.first();
             @Nullable
             DesiredMap inner = desired.map(first);
             String name = inner == null
@@ -255,15 +251,15 @@ final class PlanDraft {
                     : '"' + inner.spec().name() + "\" (id " + first + ")";
             problems.put(map.id(), new Problem(0,
                     "%s not in the kernel as they should be, first %s; "
-                            .formatted(counted(difference.innersNotReady().size(),
+                            .formatted(counted(innersNotReady.size(),
                                     "inner map is", "inner maps are"), name)
                             + "slots that are to hold them stay as they were",
                     Retry.WITH_OTHERS));
-        } else if (!difference.unresolved().isEmpty()) {
+        } else if (!unresolved.isEmpty()) {
             problems.put(map.id(), new Problem(Errno.ENODEV.number(),
                     "%s (%s); these elements stay as they were until that changes"
-                            .formatted(difference.unresolved().first(),
-                                    counted(difference.unresolved().size(),
+                            .formatted(unresolved.first(),
+                                    counted(unresolved.size(),
                                             "value that means nothing here",
                                             "values that mean nothing here")),
                     Retry.SLOWLY));
@@ -293,11 +289,6 @@ final class PlanDraft {
         }
         Held held = actual.held(innerMapId);
         return held != null && held.contents().isPresent()
-                && holdsAll(inner, held.contents().get());
-    }
-
-    /** What only waits for an interface does not count: the host may never have it. */
-    private boolean holdsAll(DesiredMap map, Contents contents) {
-        return ElementsDifference.of(map, contents, numbers, _ -> false).isNothing();
+                && SealedChange.holdsAll(inner, held.contents().get(), numbers);
     }
 }

@@ -71,7 +71,7 @@ final class PlanRun {
                     change(id, () -> ElementWrites.delete(map(id), keys));
                 case Step.WriteSlots(_, List<SlotChange> slots) -> set(id, slots);
                 case Step.DeleteSlots(_, List<Bytes> keys) ->
-                    change(id, () -> ElementWrites.delete(map(id), keys));
+                    change(id, () -> map(id).deleteSlots(keys));
                 case Step.Freeze _ -> freeze(id);
                 case Step.Pin pin -> pin(pin);
                 case Step.Unpin unpin -> actual = hands.pinner().unpin(unpin, actual);
@@ -125,7 +125,7 @@ final class PlanRun {
                     Optional.of(step.contents()),
                     step.generation(), List.of()));
         } else {
-            built.close();
+            hands.generations().keepAside(built);
             actual = actual.with(id, held.withKept(new Generation(step.generation(), kernelId,
                     frozen, Optional.of(step.contents()))));
         }
@@ -161,7 +161,7 @@ final class PlanRun {
                     Retry.WITH_OTHERS));
         }
         Generation next = kept(id, step.generation());
-        open.put(id, hands.generations().open(id, next));
+        open.put(id, hands.generations().take(id, next));
         actual = actual.with(id,
                 held(id).switchedTo(next.withContents(step.contents()),
                         hands.paths().inner(id, step.generation())));
@@ -176,29 +176,23 @@ final class PlanRun {
 
     private void set(long id, List<SlotChange> changes)
             throws KernelException, ProblemException {
-        List<KernelMap> opened = new ArrayList<>();
-        try {
-            List<Slot> slots = new ArrayList<>(changes.size());
-            for (SlotChange change : changes) {
-                KernelMap inner = inner(id, change, opened);
-                if (inner != null) {
-                    slots.add(new Slot(change.key(), inner));
-                }
+        List<Slot> slots = new ArrayList<>(changes.size());
+        for (SlotChange change : changes) {
+            KernelMap inner = inner(id, change);
+            if (inner != null) {
+                slots.add(new Slot(change.key(), inner));
             }
-            Problem hindrance = waiting.get(id);
-            if (hindrance != null && held(id).spec().publish() == Publish.SEALED) {
-                // All of it or nothing: also the slots of inner maps that did not fail stay as they were.
-                throw new ProblemException(hindrance);
-            }
-            change(id, () -> map(id).updateSlots(slots).orThrow());
-        } finally {
-            opened.forEach(KernelMap::close);
         }
+        Problem hindrance = waiting.get(id);
+        if (hindrance != null && held(id).spec().publish() == Publish.SEALED) {
+            // All of it or nothing: also the slots of inner maps that did not fail stay as they were.
+            throw new ProblemException(hindrance);
+        }
+        change(id, () -> map(id).updateSlots(slots).orThrow());
     }
 
     /** What a slot is to hold; null, and a reason to wait, where that failed. */
-    private @Nullable KernelMap inner(long outer, SlotChange change, List<KernelMap> opened)
-            throws KernelException {
+    private @Nullable KernelMap inner(long outer, SlotChange change) throws KernelException {
         long inner = change.innerMapId();
         Problem cause = failures.get(inner);
         if (cause == null && !unknown.contains(inner)) {
@@ -207,8 +201,7 @@ final class PlanRun {
                     return open.get(inner);
                 }
                 if (change.generation() != SlotChange.IN_USE) {
-                    opened.add(hands.generations().open(inner, kept(inner, change.generation())));
-                    return opened.getLast();
+                    return hands.generations().aside(inner, kept(inner, change.generation()));
                 }
             } catch (ProblemException e) {
                 cause = e.problem();

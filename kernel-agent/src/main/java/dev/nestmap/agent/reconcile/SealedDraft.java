@@ -71,35 +71,35 @@ final class SealedDraft {
                     || !isSealed(map)) {
                 continue;
             }
-            ElementsDifference difference = difference(map, held);
-            if (!difference.isNothing()) {
+            SealedChange change = change(map, held);
+            if (!change.isNothing()) {
                 held.kept()
                         .stream()
                         .filter(kept -> kept.contents().isEmpty())
                         .forEach(kept -> looks.add(
-                                new Step.ReadGeneration(id, kept.number(), difference.after())));
+                                new Step.ReadGeneration(id, kept.number(), change.after())));
             }
         }
         return looks;
     }
 
-    ElementsDifference difference(DesiredMap map, Held held) {
-        return ElementsDifference.of(map, held.contents().orElseThrow(), numbers, _ -> false);
+    private SealedChange change(DesiredMap map, Held held) {
+        return SealedChange.of(map, held.contents().orElseThrow(), numbers);
     }
 
     /** The generation that holds what is wanted, else the number of one to be built. */
-    static int next(Held held, ElementsDifference difference) {
+    static int next(Held held, SealedChange change) {
         return held.kept()
                 .stream()
-                .filter(kept -> isKept(kept, difference))
+                .filter(kept -> isKept(kept, change))
                 .map(Generation::number)
                 .findFirst()
                 .orElseGet(held::nextGeneration);
     }
 
-    static boolean isKept(Generation kept, ElementsDifference difference) {
+    static boolean isKept(Generation kept, SealedChange change) {
         return kept.contents().isPresent()
-                && kept.contents().get().elements().sameContents(difference.after().elements());
+                && kept.contents().get().elements().sameContents(change.after().elements());
     }
 
     /**
@@ -109,7 +109,7 @@ final class SealedDraft {
      * @param outers all outer maps that are looked at, each with what is to change in it
      * @param isReady true for an inner map that is as desired, or will be
      */
-    void decide(SortedMap<Long, ElementsDifference> changed,
+    void decide(SortedMap<Long, SealedChange> changed,
             SortedMap<Long, ElementsDifference> outers, LongPredicate isReady) {
         // What changed in it before and could not be built is part of what changes together.
         for (long id : failed) {
@@ -126,7 +126,7 @@ final class SealedDraft {
                 blocked.add(id);
             }
         });
-        SortedMap<Long, ElementsDifference> free = new TreeMap<>(changed);
+        SortedMap<Long, SealedChange> free = new TreeMap<>(changed);
         boolean found = true;
         while (found) {
             found = free.keySet().removeIf(id -> {
@@ -140,10 +140,10 @@ final class SealedDraft {
                 return waits;
             });
         }
-        free.forEach((id, difference) -> {
+        free.forEach((id, change) -> {
             Held held = actual.held(id);
             if (held != null) {
-                switched.put(id, next(held, difference));
+                switched.put(id, next(held, change));
             }
         });
     }

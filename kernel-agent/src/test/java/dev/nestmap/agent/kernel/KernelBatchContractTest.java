@@ -12,6 +12,9 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,33 +53,69 @@ final class KernelBatchContractTest {
     }
 
     @Test
-    void anArrayThatCanBeMappedIsWrittenThroughItsMemory() throws KernelException {
+    void anArrayThatCanBeMappedIsWrittenAndReadThroughItsMemory() throws KernelException {
         for (int valueSize : new int[]{4, 8, 13}) {
             KernelMap map = tested.create(MapType.ARRAY, 4, valueSize, 3000, MapFlags.MMAPABLE);
             Bytes value = Bytes.u32le(7).concat(Bytes.zeros(valueSize - 4));
-            map.updateMapped(List.of(new KernelElement(key(0), value),
-                    new KernelElement(key(2999), value), new KernelElement(key(1), value)));
+            try (ArrayMemory memory = map.mapForWriting()) {
+                assertEquals((valueSize + 7) / 8 * 8, memory.strideBytes());
+                for (int index : new int[]{2999, 1}) {
+                    memory.bytes().put(index * memory.strideBytes(), value.toByteArray());
+                }
+            }
             assertEquals(Optional.of(value), map.lookup(key(2999)));
             assertEquals(Optional.of(value), map.lookup(key(1)));
             assertEquals(Optional.of(Bytes.zeros(valueSize)), map.lookup(key(2)));
-            KernelUnderTest.assertRefused(Errno.E2BIG, () -> map
-                    .updateMapped(List.of(new KernelElement(key(3000), value))));
-            KernelUnderTest.assertRefused(Errno.EINVAL, () -> map
-                    .updateMapped(List.of(new KernelElement(key(0), Bytes.of(1)))));
             map.freeze();
-            KernelUnderTest.assertRefused(Errno.EPERM, () -> map.updateMapped(List.of()));
+            KernelUnderTest.assertRefused(Errno.EPERM, map::mapForWriting);
+            try (ArrayMemory memory = map.mapForReading()) {
+                assertEquals(7, memory.bytes().get(2999 * memory.strideBytes()));
+                assertEquals(0, memory.bytes().get(2 * memory.strideBytes()));
+            }
         }
     }
 
     @Test
     void otherMapsAreNotMapped() throws KernelException {
         KernelMap plain = tested.create(MapType.ARRAY, 4);
-        KernelUnderTest.assertRefused(Errno.EINVAL, () -> plain.updateMapped(List.of()));
+        KernelUnderTest.assertRefused(Errno.EINVAL, plain::mapForWriting);
+        KernelUnderTest.assertRefused(Errno.EINVAL, plain::mapForReading);
         KernelMap readOnly = tested.create(MapType.ARRAY, 4, 4, 4,
                 MapFlags.MMAPABLE | MapFlags.RDONLY_PROG);
-        KernelUnderTest.assertRefused(Errno.EACCES, () -> readOnly.updateMapped(List.of()));
+        KernelUnderTest.assertRefused(Errno.EACCES, readOnly::mapForWriting);
+        readOnly.mapForReading().close();
         KernelMap hash = tested.create(MapType.HASH, 4);
-        KernelUnderTest.assertRefused(Errno.ENOTSUPP, () -> hash.updateMapped(List.of()));
+        KernelUnderTest.assertRefused(Errno.ENOTSUPP, hash::mapForWriting);
+        KernelUnderTest.assertRefused(Errno.ENOTSUPP, hash::mapForReading);
+    }
+
+    @Test
+    void packedElementsAreWrittenAndReadAsOthersAre() throws KernelException {
+        ByteBuffer keys = ByteBuffer.allocate(40_000 * 4).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer values = ByteBuffer.allocate(40_000 * 4).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 40_000; i++) {
+            keys.putInt(i * 4, i);
+            values.putInt(i * 4, 3 * i);
+        }
+        PackedElements elements = new PackedElements(40_000, 4, keys, 4, values);
+        for (MapType type : List.of(MapType.ARRAY, MapType.HASH)) {
+            KernelMap map = tested.create(type, 40_000);
+            assertComplete(39_000, map.updateBatch(elements.subList(1_000, 40_000)));
+            assertEquals(type == MapType.ARRAY ? Optional.of(key(0)) : Optional.empty(),
+                    map.lookup(key(999)));
+            assertEquals(Optional.of(key(3_000)), map.lookup(key(1_000)));
+            assertComplete(40_000, map.updateBatch(elements));
+            List<KernelElement> read = new ArrayList<>();
+            map.readPages(page -> read.addAll(page));
+            assertEquals(elements.stream()
+                    .sorted(Comparator.comparing(KernelElement::key))
+                    .toList(), sorted(read));
+            int[] pages = {0};
+            map.readPages(_ -> ++pages[0] < 2);
+            assertEquals(2, pages[0], "no page is read that nobody wants");
+        }
+        KernelMap wider = tested.create(MapType.HASH, 4, 8, 10, 0);
+        assertStopped(0, Errno.EINVAL, wider.updateBatch(elements.subList(0, 5)));
     }
 
     @Test

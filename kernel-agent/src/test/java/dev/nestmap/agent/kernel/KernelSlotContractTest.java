@@ -19,6 +19,7 @@ import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -56,6 +57,28 @@ final class KernelSlotContractTest {
             assertFalse(outer.delete(key(1)));
             assertEquals(Optional.empty(), outer.lookup(key(1)));
         }
+    }
+
+    @Test
+    void manySlotsAreEmptiedAtOnceWhetherTheyHoldSomethingOrNot() throws KernelException {
+        for (MapType type : OUTER_TYPES) {
+            KernelMap outer = tested.create(type, 300);
+            KernelMap inner = tested.create(MapType.ARRAY, 1);
+            List<Slot> slots = IntStream.range(0, 300)
+                    .filter(key -> key % 7 != 0)
+                    .mapToObj(key -> new Slot(key(key), inner))
+                    .toList();
+            assertComplete(slots.size(), outer.updateSlots(slots));
+            outer.deleteSlots(List.of());
+            outer.deleteSlots(List.of(key(1)));
+            assertEquals(slots.size() - 1, outer.readAll().size());
+            outer.deleteSlots(IntStream.range(0, 299).mapToObj(KernelUnderTest::key).toList());
+            assertEquals(List.of(new KernelElement(key(299), id(inner))), outer.readAll());
+        }
+        KernelMap outer = tested.create(MapType.ARRAY_OF_MAPS, 3);
+        assertRefused(Errno.E2BIG, () -> outer.deleteSlots(List.of(key(1), key(3), key(2))));
+        outer.freeze();
+        assertRefused(Errno.EPERM, () -> outer.deleteSlots(List.of(key(0), key(1))));
     }
 
     @Test

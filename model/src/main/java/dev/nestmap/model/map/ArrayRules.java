@@ -60,6 +60,11 @@ final class ArrayRules extends Indexed {
     }
 
     @Override
+    public boolean isVerbatim() {
+        return form == ValueForm.DATA;
+    }
+
+    @Override
     public boolean isDense() {
         return true;
     }

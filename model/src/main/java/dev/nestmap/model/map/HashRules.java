@@ -56,6 +56,11 @@ final class HashRules extends Hashed {
     }
 
     @Override
+    public boolean isVerbatim() {
+        return form == ValueForm.DATA;
+    }
+
+    @Override
     public boolean supports(Batch verb) {
         return true;
     }

@@ -54,6 +54,14 @@ public final class StoredElements {
                 && MapElements.checkValue(spec, rules, element.value()).isEmpty();
     }
 
+    /**
+     * True for a type whose tree holds the very bytes that system calls move: keys of key_size bytes, but indexes with the most
+     * significant byte first, and values of value_size bytes.
+     */
+    public static boolean areVerbatim(MapType type) {
+        return MapRules.of(type).isVerbatim();
+    }
+
     /** The id of the map that a stored slot holds. */
     public static long slotMapId(Bytes storedValue) {
         return storedValue.longBe(0);

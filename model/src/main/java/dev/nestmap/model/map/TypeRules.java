@@ -106,6 +106,11 @@ interface TypeRules {
         return spec.keySize();
     }
 
+    /** True where elements are stored as system calls move them, but for the byte order of indexes. */
+    default boolean isVerbatim() {
+        return false;
+    }
+
     /** The key under which an element is stored; orders the elements. */
     default Bytes storedKey(Bytes key) {
         return key;

@@ -1,6 +1,8 @@
 package dev.nestmap.model.tree;
 
 import dev.nestmap.model.Bytes;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in a tree, moved forward only. It stands before an entry of a node: an element of a leaf,
@@ -76,6 +78,31 @@ final class Cursor<V> {
             return leaf.items().get(indexes[depth]);
         }
         throw new IllegalStateException("the cursor is before a node, not an element");
+    }
+
+    /** The leaf with the element ahead. */
+    Leaf<V> leaf() {
+        if (path[depth] instanceof Leaf<V> leaf) {
+            return leaf;
+        }
+        throw new IllegalStateException("the cursor is before a node, not an element");
+    }
+
+    /** The branch of which the leaf with the element ahead is the first child; null where that is another, or the root. */
+    @Nullable
+    Branch<V> enteredBranch() {
+        return depth > 0 && indexes[depth - 1] == 0 && path[depth - 1] instanceof Branch<V> branch
+                ? branch
+                : null;
+    }
+
+    void copyKey(ByteBuffer target, int at) {
+        keys().copyTo(target, at, indexes[depth], indexes[depth] + 1);
+    }
+
+    /** Copies the value of the element ahead, a byte string. */
+    void copyValue(ByteBuffer target, int at) {
+        leaf().items().copyTo(target, at, 0, indexes[depth], indexes[depth] + 1);
     }
 
     /**

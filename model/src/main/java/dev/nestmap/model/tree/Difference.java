@@ -21,7 +21,9 @@ final class Difference<V> implements Iterator<Change<V>> {
     private final Cursor<V> before;
     private final Cursor<V> after;
     private final @Nullable Bytes end;
-    private @Nullable Change<V> next;
+    /** The next change is that of the element ahead in one of the trees, or in both. */
+    private boolean isInBefore;
+    private boolean isInAfter;
     private long openedNodes;
 
     Difference(Node<V> before, Node<V> after) {
@@ -34,23 +36,57 @@ final class Difference<V> implements Iterator<Change<V>> {
         this.after = from == null ? Cursor.atStart(after) : Cursor.at(after, from);
         this.end = to;
         if (before != after) {
-            this.next = advance();
+            seek();
         }
     }
 
     @Override
     public boolean hasNext() {
-        return next != null;
+        return isAtChange();
     }
 
     @Override
     public Change<V> next() {
-        Change<V> change = next;
-        if (change == null) {
+        Bytes key = either().key();
+        Change<V> change = new Change<>(key, isInBefore ? before.value() : null,
+                isInAfter ? after.value() : null);
+        pass();
+        return change;
+    }
+
+    boolean isAtChange() {
+        return isInBefore || isInAfter;
+    }
+
+    /** Where the next change is in the tree before; null where its key is not there. */
+    @Nullable
+    Cursor<V> before() {
+        return isInBefore ? before : null;
+    }
+
+    /** Where the next change is in the tree after; null where its key is not there. */
+    @Nullable
+    Cursor<V> after() {
+        return isInAfter ? after : null;
+    }
+
+    /** Where the next change is, in one of the trees. */
+    Cursor<V> either() {
+        if (!isAtChange()) {
             throw new NoSuchElementException("no more differences");
         }
-        next = advance();
-        return change;
+        return isInAfter ? after : before;
+    }
+
+    /** Goes past the change that is next. */
+    void pass() {
+        if (isInBefore) {
+            before.skip(1);
+        }
+        if (isInAfter) {
+            after.skip(1);
+        }
+        seek();
     }
 
     /** How many nodes were opened so far, the roots not counted. */
@@ -58,15 +94,19 @@ final class Difference<V> implements Iterator<Change<V>> {
         return openedNodes;
     }
 
-    private @Nullable Change<V> advance() {
-        while (isWithin(before) || isWithin(after)) {
+    private void seek() {
+        isInBefore = false;
+        isInAfter = false;
+        while (!isAtChange() && (isWithin(before) || isWithin(after))) {
             int order = before.isAtEnd() ? 1 : after.isAtEnd() ? -1 : before.compareKey(after);
-            Change<V> found = order == 0 ? both() : order < 0 ? one(before) : one(after);
-            if (found != null) {
-                return found;
+            if (order == 0) {
+                both();
+            } else if (order < 0) {
+                isInBefore = isAtElement(before);
+            } else {
+                isInAfter = isAtElement(after);
             }
         }
-        return null;
     }
 
     /** What is ahead of a cursor has at least the key that it stands at. */
@@ -74,33 +114,28 @@ final class Difference<V> implements Iterator<Change<V>> {
         return !cursor.isAtEnd() && (end == null || cursor.isBelow(end));
     }
 
-    /** One step of the cursor that is behind. */
-    private @Nullable Change<V> one(Cursor<V> behind) {
-        if (!behind.isAtElement()) {
-            open(behind);
-            return null;
+    /** One step of the cursor that is behind: opens a node, or stands at a change. */
+    private boolean isAtElement(Cursor<V> behind) {
+        if (behind.isAtElement()) {
+            return true;
         }
-        Change<V> change = behind == before
-                ? new Change<>(behind.key(), behind.value(), null)
-                : new Change<>(behind.key(), null, behind.value());
-        behind.skip(1);
-        return change;
+        open(behind);
+        return false;
     }
 
     /** One step at equal keys. */
-    private @Nullable Change<V> both() {
+    private void both() {
         int heights = Integer.compare(before.height(), after.height());
         int run = heights == 0 ? before.commonRun(after) : 0;
         if (run > 0) {
             before.skip(run);
             after.skip(run);
-            return null;
+            return;
         }
         if (heights == 0 && before.isAtElement()) {
-            Change<V> change = new Change<>(before.key(), before.value(), after.value());
-            before.skip(1);
-            after.skip(1);
-            return change;
+            isInBefore = true;
+            isInAfter = true;
+            return;
         }
         if (heights >= 0) {
             open(before);
@@ -108,7 +143,6 @@ final class Difference<V> implements Iterator<Change<V>> {
         if (heights <= 0) {
             open(after);
         }
-        return null;
     }
 
     private void open(Cursor<V> cursor) {

@@ -1,6 +1,10 @@
 package dev.nestmap.model.tree;
 
 import dev.nestmap.model.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +13,17 @@ import org.jspecify.annotations.Nullable;
  * of one width above 0.
  */
 final class PackedColumn implements Column<Bytes> {
+    private static final VarHandle BIG_ENDIAN_INTS = MethodHandles
+            .byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class,
+            ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BUFFER_LONGS = MethodHandles
+            .byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int CACHE_LINE_BYTES = 64;
+
     private final byte[] bytes;
     private final int width;
     private final int @Nullable [] ends;
@@ -119,6 +134,101 @@ final class PackedColumn implements Column<Bytes> {
             }
         }
         return -low - 1;
+    }
+
+    /** Looks at its first and its last byte. */
+    int touchEnds() {
+        return bytes.length == 0 ? 0 : bytes[0] + bytes[bytes.length - 1];
+    }
+
+    /** Looks at each line of the processor's cache that it is in, so that it is there soon. */
+    int touch() {
+        int sum = 0;
+        for (int i = 0; i < bytes.length; i += CACHE_LINE_BYTES) {
+            sum += bytes[i];
+        }
+        return sum;
+    }
+
+    /** The string at an index, which has four bytes, as a big-endian number. */
+    int intBe(int index) {
+        return (int) BIG_ENDIAN_INTS.get(bytes, start(index));
+    }
+
+    /** A number in which all bytes of the string at an index have their part, the same for equal strings. */
+    int hash(int index, int seed) {
+        return PackedIndex.hash(ByteBuffer.wrap(bytes), start(index), end(index), seed);
+    }
+
+    /** Copies strings one behind another. */
+    void copyTo(ByteBuffer target, int at, int from, int to) {
+        if (from < to) {
+            target.put(at, bytes, start(from), end(to - 1) - start(from));
+        }
+    }
+
+    @Override
+    public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
+        if (strideBytes == width || to - from < 2) {
+            copyTo(target, at, from, to);
+        } else if (width == Integer.BYTES) {
+            // By way of an array: to touch a buffer once for each string would take several times as long.
+            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
+            for (int i = from; i < to; i++) {
+                INTS.set(spread, (i - from) * strideBytes,
+                        (int) INTS.get(bytes, i * Integer.BYTES));
+            }
+            target.put(at, spread);
+        } else {
+            for (int i = from; i < to; i++) {
+                copyTo(target, at + (i - from) * strideBytes, i, i + 1);
+            }
+        }
+    }
+
+    @Override
+    public boolean isAt(ByteBuffer other, int at, int strideBytes, int from, int to) {
+        if (to - from < 2) {
+            return from == to || isAt(other, at, from);
+        }
+        if (strideBytes == width) {
+            int sizeBytes = end(to - 1) - start(from);
+            return ByteBuffer.wrap(bytes, start(from), sizeBytes)
+                    .mismatch(other.slice(at, sizeBytes)) < 0;
+        }
+        if (width == Integer.BYTES) {
+            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
+            other.get(at, spread);
+            int difference = 0;
+            for (int i = from; i < to; i++) {
+                difference |= (int) INTS.get(spread, (i - from) * strideBytes)
+                        ^ (int) INTS.get(bytes, i * Integer.BYTES);
+            }
+            return difference == 0;
+        }
+        for (int i = from; i < to; i++) {
+            if (!isAt(other, at + (i - from) * strideBytes, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a string is there; made for short ones. */
+    private boolean isAt(ByteBuffer other, int at, int index) {
+        int i = start(index);
+        int shift = at - i;
+        for (; i <= end(index) - Long.BYTES; i += Long.BYTES) {
+            if ((long) LONGS.get(bytes, i) != (long) BUFFER_LONGS.get(other, i + shift)) {
+                return false;
+            }
+        }
+        for (; i < end(index); i++) {
+            if (bytes[i] != other.get(i + shift)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void copyTo(byte[] target, int offset, int from, int to) {

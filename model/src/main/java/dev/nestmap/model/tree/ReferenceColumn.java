@@ -1,6 +1,7 @@
 package dev.nestmap.model.tree;
 
 import dev.nestmap.model.Bytes;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
 
@@ -63,6 +64,25 @@ final class ReferenceColumn<T> implements Column<T> {
         Object[] updated = items.clone();
         updated[index] = item;
         return new ReferenceColumn<>(updated, sizes);
+    }
+
+    @Override
+    public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            ByteBuffer item = ((Bytes) items[i]).asByteBuffer();
+            target.put(at + (i - from) * strideBytes, item, 0, item.remaining());
+        }
+    }
+
+    @Override
+    public boolean isAt(ByteBuffer other, int at, int strideBytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            ByteBuffer item = ((Bytes) items[i]).asByteBuffer();
+            if (!item.equals(other.slice(at + (i - from) * strideBytes, item.remaining()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Object[] toArray() {

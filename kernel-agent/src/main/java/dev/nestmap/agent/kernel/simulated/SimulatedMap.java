@@ -1,11 +1,13 @@
 package dev.nestmap.agent.kernel.simulated;
 
+import dev.nestmap.agent.kernel.ArrayMemory;
 import dev.nestmap.agent.kernel.BatchOutcome;
 import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
+import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
@@ -113,19 +115,28 @@ final class SimulatedMap implements KernelMap {
     }
 
     @Override
-    public void updateMapped(Iterable<KernelElement> elements) throws KernelException {
+    public ArrayMemory mapForWriting() throws KernelException {
         synchronized (kernel) {
-            String operation = begin("map the memory of", null);
-            refuse(map.spec.type() != MapType.ARRAY, Errno.ENOTSUPP, operation);
-            refuse((map.spec.flags() & MapFlags.MMAPABLE) == 0, Errno.EINVAL, operation);
+            String operation = mappable("map the memory of");
             refuse(map.frozen, Errno.EPERM, operation);
             refuse((map.spec.flags() & MapFlags.RDONLY_PROG) != 0, Errno.EACCES, operation);
-            for (KernelElement element : elements) {
-                refuse(element.value().size() != valueWidth(), Errno.EINVAL, operation);
-                check(map.update(element.key(), element.value(), UpdateFlags.ANY,
-                        kernel.interfaceIndexes()), operation);
-            }
+            return new SimulatedMemory(kernel, map, true);
         }
+    }
+
+    @Override
+    public ArrayMemory mapForReading() throws KernelException {
+        synchronized (kernel) {
+            String _ = mappable("look at the memory of");
+            return new SimulatedMemory(kernel, map, false);
+        }
+    }
+
+    private String mappable(String verb) throws KernelException {
+        String operation = begin(verb, null);
+        refuse(map.spec.type() != MapType.ARRAY, Errno.ENOTSUPP, operation);
+        refuse((map.spec.flags() & MapFlags.MMAPABLE) == 0, Errno.EINVAL, operation);
+        return operation;
     }
 
     @Override
@@ -140,6 +151,15 @@ final class SimulatedMap implements KernelMap {
                 throw new KernelException(operation("delete from", key), Errno.ENOENT);
             }
         });
+    }
+
+    @Override
+    public void deleteSlots(List<Bytes> keys) throws KernelException {
+        synchronized (kernel) {
+            for (Bytes key : keys) {
+                boolean _ = delete(key);
+            }
+        }
     }
 
     @Override
@@ -178,6 +198,11 @@ final class SimulatedMap implements KernelMap {
             }
             return new ElementWalk.Page(page, left.isEmpty());
         };
+    }
+
+    @Override
+    public void readPages(PageReader reader) throws KernelException {
+        SimulatedPages.give(readAll(), map.spec.keySize(), valueWidth(), reader);
     }
 
     @Override

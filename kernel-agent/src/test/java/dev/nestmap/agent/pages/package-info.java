@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nestmap.agent.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.nestmap.model.tree;
+
+import dev.nestmap.model.Bytes;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elements of a tree of byte strings in order, leaf by leaf, to be copied and compared where they are packed, without an
+ * object for each. Stands before the first leaf at first, and is moved forward only; for one thread.
+ */
+public final class Pages {
+    private final Cursor<Bytes> cursor;
+    private Leaf<Bytes> leaf = Leaf.empty();
+    private int seen;
+
+    /** All of a tree. */
+    public Pages(Tree<Bytes> tree) {
+        this.cursor = Cursor.atStart(tree.root());
+    }
+
+    /** Goes to the next leaf; false behind the last. */
+    public boolean next() {
+        if (leaf.count() > 0) {
+            cursor.skip(leaf.count());
+        }
+        cursor.openToElement();
+        if (cursor.isAtEnd()) {
+            leaf = Leaf.empty();
+            return false;
+        }
+        leaf = cursor.leaf();
+        readAhead(cursor.enteredBranch());
+        return true;
+    }
+
+    /**
+     * Looks once at all leaves of a branch. A leaf is some objects here and there; where they are not in the processor's cache, it waits
+     * for many of them at the same time, instead of for one after the other while it works. That takes a third off the time of a
+     * large copy.
+     */
+    private void readAhead(@Nullable Branch<Bytes> branch) {
+        for (int i = 0; branch != null && i < branch.count(); i++) {
+            Node<Bytes> child = branch.child(i);
+            seen += child.keys().touchEnds()
+                    + (child.items() instanceof PackedColumn values ? values.touch() : 0);
+        }
+    }
+
+    /** Some number that depends on all that was looked at, so that no compiler leaves it out. */
+    int seen() {
+        return seen;
+    }
+
+    /** The number of elements in this leaf. */
+    public int count() {
+        return leaf.count();
+    }
+
+    /** True where all keys, and all values, of this leaf have these sizes. */
+    public boolean isOf(int keyBytes, int valueBytes) {
+        return isOf(leaf.keys(), keyBytes) && isOf(leaf.items(), valueBytes);
+    }
+
+    private static boolean isOf(Column<Bytes> column, int sizeBytes) {
+        if (column instanceof PackedColumn packed && packed.width() > 0) {
+            return packed.width() == sizeBytes;
+        }
+        for (int i = 0; i < column.count(); i++) {
+            if (column.sizeBytes(i) != sizeBytes) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The key at an index, which has four bytes, as a big-endian number. */
+    public int number(int index) {
+        return leaf.keys().intBe(index);
+    }
+
+    /** How many keys of four bytes, from an index on, are numbers that follow each other: all of them, or one. */
+    public int run(int index) {
+        int last = leaf.count() - 1;
+        return number(last) - number(index) == last - index ? last - index + 1 : 1;
+    }
+
+    /** Copies keys one behind another. */
+    public void copyKeys(int from, int to, ByteBuffer target, int at) {
+        leaf.keys().copyTo(target, at, from, to);
+    }
+
+    /**
+     * Copies values of one size; what is between them becomes zero, or stays as it is.
+     *
+     * @param strideBytes from where one begins to where the next does, at least their size
+     */
+    public void copyValues(int from, int to, ByteBuffer target, int at, int strideBytes) {
+        leaf.items().copyTo(target, at, strideBytes, from, to);
+    }
+
+    /** Whether values of one size, as {@link #copyValues} would copy them, are there; what is between them is not looked at. */
+    public boolean holds(int from, int to, ByteBuffer other, int at, int strideBytes) {
+        return leaf.items().isAt(other, at, strideBytes, from, to);
+    }
+
+    Leaf<Bytes> leaf() {
+        return leaf;
+    }
+}
