@@ -28,8 +28,8 @@ struct secret {
 struct table {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ENTRIES);
-	__type(key, __u32);
-	__type(value, struct hops);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct hops));
 };
 
 struct {

@@ -25,6 +25,7 @@ import dev.nestmap.cli.command.NodeLabel;
 import dev.nestmap.cli.command.NodeList;
 import dev.nestmap.cli.command.NodeShow;
 import dev.nestmap.cli.command.StatusShow;
+import dev.nestmap.cli.command.WaitApplied;
 import dev.nestmap.cli.command.WatchChanges;
 import dev.nestmap.cli.daemon.AgentRun;
 import dev.nestmap.cli.daemon.DevRun;
@@ -55,7 +56,7 @@ final class Verbs {
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
-                new WatchChanges(), new StatusShow(), new ServerRun(),
+                new WatchChanges(), new WaitApplied(), new StatusShow(), new ServerRun(),
                 new AgentRun(), new Completion(CompletionScripts::of));
     }
 

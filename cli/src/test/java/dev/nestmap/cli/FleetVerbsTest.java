@@ -150,6 +150,37 @@ class FleetVerbsTest {
     }
 
     @Test
+    void aWaitWithoutANameIsForAllMapsAndNamesTheMapThatIsNotThere() {
+        assertEquals(0, shell.run(
+                "map create type hash key 4 value 4 entries 8 name one").exitCode());
+        assertEquals(0, shell.run(
+                "map create type hash key 4 value 4 entries 8 name two").exitCode());
+        store.fleet().answerWaits(WaitAppliedResponse.newBuilder().addApplied("lb-1").build());
+        Ran all = shell.run("wait --for=applied");
+        assertEquals(0, all.exitCode(), all.err());
+        assertTrue(all.out().endsWith(" applied on 1 of 1 node: lb-1\n"), all.out());
+        int asked = store.fleet().waits().size();
+        assertTrue(asked >= 2, "asked " + asked);
+        store.fleet()
+                .answerWaits(WaitAppliedResponse.newBuilder()
+                        .addApplied("lb-1")
+                        .addMissing(WaitAppliedResponse.Laggard.newBuilder()
+                                .setNode("lb-2")
+                                .setAppliedRevision(7)
+                                .setReason("no memory"))
+                        .build());
+        Ran one = shell.run("wait map two --timeout 1s");
+        assertEquals(1, one.exitCode());
+        assertTrue(one.out()
+                .endsWith("\tnot yet on lb-2, which is at revision 7: map \"two\": no memory\n"),
+                one.out());
+        assertEquals(asked + 1, store.fleet().waits().size());
+        assertEquals(2, shell.run("wait nodes").exitCode());
+        assertEquals(2, shell.run("wait map").exitCode());
+        assertEquals(2, shell.run("wait --for=staged").exitCode());
+    }
+
+    @Test
     void statusAsksEveryMember() {
         Ran status = shell.run("status");
         assertEquals(0, status.exitCode(), status.err());

@@ -10,11 +10,11 @@ import dev.nestmap.agent.follow.Messages;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
-import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.agent.libbpf.Bpffs;
 import dev.nestmap.agent.live.LiveService;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.agent.reconcile.KernelLoop;
+import dev.nestmap.agent.reconcile.PinRoot;
 import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.proto.v1.Hello;
 import java.time.Duration;
@@ -34,12 +34,13 @@ public final class NestmapAgent implements AutoCloseable {
     private final LiveService live;
 
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
-            PinRootLock lock) throws KernelException {
+            PinRoot root) throws KernelException {
         Hello hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
         Optional<Mark> pinned = mark.read();
         Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
                 config.keepGenerations());
+        reconciler.watch(root);
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
         checkpoint.flatMap(Checkpoint::saved)
@@ -55,7 +56,7 @@ public final class NestmapAgent implements AutoCloseable {
         this.live = new LiveService(hello, kernel, state::progress);
         this.client = new FollowClient(hello, config.servers(), mark,
                 start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report, live);
-        this.loop = new KernelLoop(reconciler, this::applied, this::died, lock::close);
+        this.loop = new KernelLoop(reconciler, this::applied, this::died, root::close);
         if (start.state().isPresent()) {
             restore(start.state().get(), mark);
         }
@@ -89,13 +90,12 @@ public final class NestmapAgent implements AutoCloseable {
             Bpffs.ensureMounted(config.pinRoot())
                     .ifPresent(mountPoint -> LOG.info("mounted a bpffs on {}", mountPoint));
         }
-        kernel.makeDirectories(config.pinRoot());
-        PinRootLock lock = kernel.lock(config.pinRoot());
+        PinRoot root = PinRoot.take(kernel, config.pinRoot());
         NestmapAgent agent;
         try {
-            agent = new NestmapAgent(config, kernel, features, lock);
+            agent = new NestmapAgent(config, kernel, features, root);
         } catch (KernelException | RuntimeException e) {
-            lock.close();
+            root.close();
             throw e;
         }
         agent.client.start(agent.new Wishes());

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The C program of this benchmark, compiled here and now, as a process that answers commands with nanoseconds. */
+/** The C program of this benchmark, compiled here and now, as a process that answers commands with times. */
 final class CProgram implements AutoCloseable {
     private static final List<String> COMPILERS = List.of("gcc", "clang", "cc");
 
@@ -59,14 +59,15 @@ final class CProgram implements AutoCloseable {
     }
 
     /** Has it do one thing; how long that took. */
-    long nanos(String command) throws IOException {
+    Time time(String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
         String answer = answers.readLine();
         if (answer == null) {
             throw new IOException("the C program ended at \"" + command + '"');
         }
-        return Long.parseLong(answer);
+        String[] numbers = answer.split(" ", 2);
+        return new Time(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
     }
 
     @Override

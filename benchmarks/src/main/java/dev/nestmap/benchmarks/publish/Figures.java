@@ -1,35 +1,41 @@
 package dev.nestmap.benchmarks.publish;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** Times of one thing done by both sides in turn, and what they come to. */
 final class Figures {
-    private final Map<String, List<Long>> ours = new LinkedHashMap<>();
-    private final Map<String, List<Long>> theirs = new LinkedHashMap<>();
+    private final Map<String, List<Time>> ours = new LinkedHashMap<>();
+    private final Map<String, List<Time>> theirs = new LinkedHashMap<>();
 
-    void add(String what, long nanos, long nanosInC) {
-        ours.computeIfAbsent(what, _ -> new ArrayList<>()).add(nanos);
-        theirs.computeIfAbsent(what, _ -> new ArrayList<>()).add(nanosInC);
+    void add(String what, Time agent, Time c) {
+        ours.computeIfAbsent(what, _ -> new ArrayList<>()).add(agent);
+        theirs.computeIfAbsent(what, _ -> new ArrayList<>()).add(c);
     }
 
     /** One line for each thing, as README.md has it. */
     String table() {
         StringBuilder lines = new StringBuilder();
-        ours.forEach((what, nanos) -> {
-            double median = share(nanos, 0.5) / 1e6;
-            double medianInC = share(theirs.getOrDefault(what, List.of()), 0.5) / 1e6;
-            lines.append("| %s | %,.2f | %,.2f | %.2fx | %,.2f to %,.2f, %,.2f to %,.2f |%n"
-                    .formatted(what, median, medianInC, median / medianInC,
-                            Collections.min(nanos) / 1e6, Collections.max(nanos) / 1e6,
-                            Collections.min(theirs.getOrDefault(what, List.of())) / 1e6,
-                            Collections.max(theirs.getOrDefault(what, List.of())) / 1e6));
+        ours.forEach((what, times) -> {
+            List<Time> inC = theirs.getOrDefault(what, List.of());
+            lines.append("| %s | %s | %s |%n".formatted(what,
+                    pair(times, inC, Time::nanos), pair(times, inC, Time::cpuNanos)));
         });
         return lines.toString();
+    }
+
+    private static String pair(List<Time> times, List<Time> inC, ToLongFunction<Time> which) {
+        double ours = share(nanos(times, which), 0.5) / 1e6;
+        double theirs = share(nanos(inC, which), 0.5) / 1e6;
+        return String.format(Locale.ROOT, "%,.2f | %,.2f | %.2fx", ours, theirs, ours / theirs);
+    }
+
+    private static List<Long> nanos(List<Time> times, ToLongFunction<Time> which) {
+        return times.stream().map(which::applyAsLong).toList();
     }
 
     /** The time that a share of all times do not exceed. */

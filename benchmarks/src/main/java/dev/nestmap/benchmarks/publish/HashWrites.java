@@ -38,15 +38,14 @@ final class HashWrites implements AutoCloseable {
                         Tree.ofBytes().edit(elements))));
     }
 
-    /** Brings the kernel to a state; nanoseconds until it holds it. */
-    long write(Desired desired) {
-        long startNanos = System.nanoTime();
-        Progress progress = reconciler.advance(desired, startNanos);
-        long nanos = System.nanoTime() - startNanos;
-        if (!progress.conditions().isEmpty()) {
-            throw new IllegalStateException(progress.conditions().toString());
-        }
-        return nanos;
+    /** Brings the kernel to a state; the time until it holds it. */
+    Time write(Desired desired) {
+        return Time.of(() -> {
+            Progress progress = reconciler.advance(desired, System.nanoTime());
+            if (!progress.conditions().isEmpty()) {
+                throw new IllegalStateException(progress.conditions().toString());
+            }
+        });
     }
 
     @Override

@@ -61,7 +61,8 @@ public final class PublishComparison {
         try (Kernel kernel = HostKernel.open()) {
             PublishComparison comparison = new PublishComparison(sizes, kernel, program);
             out.println("| milliseconds, median of " + sizes.rounds()
-                    + " | agent | C | ratio | ranges |\n| --- | --- | --- | --- | --- |");
+                    + " | agent | C | ratio | agent, CPU | C, CPU | ratio |"
+                    + "\n| --- | --- | --- | --- | --- | --- | --- |");
             out.print(comparison.rings(sizes.rings(), MapFlags.MMAPABLE, "mmap"));
             out.print(comparison.rings(sizes.batchedRings(), 0, "batch"));
             out.print(comparison.hash());
@@ -89,21 +90,24 @@ public final class PublishComparison {
             }
             Desired base = versions.removeFirst();
             agent.publish(base);
-            c.nanos("full 0");
+            c.time("full 0");
             for (int round = -WARM_UP; round < sizes.rounds(); round++) {
                 Figures kept = round < 0 ? new Figures() : figures;
                 Desired next = versions.get((round + WARM_UP) % versions.size());
                 Desired single = agent.withRing(next, 17 % rings, 1000 + round);
                 System.gc();
-                long full = agent.publish(next);
-                kept.add("full publish" + of, full, c.nanos("full " + seed(round)));
-                kept.add("the same, beside a C program that only fills and sets slots", full,
-                        c.nanos("bare " + seed(round)));
+                Time full = agent.publish(next);
+                kept.add("full publish" + of, full, c.time("full " + seed(round)));
+                kept.add(
+                        "the same, beside a C program that only fills and sets slots (%s)"
+                                .formatted(way),
+                        full,
+                        c.time("bare " + seed(round)));
                 kept.add("publish of one" + of, agent.publish(single),
-                        c.nanos("one " + seed(round)));
-                kept.add("rollback" + of, agent.publish(base), c.nanos("back"));
+                        c.time("one " + seed(round)));
+                kept.add("rollback" + of, agent.publish(base), c.time("back"));
                 for (int i = 0; i < CHECKS; i++) {
-                    kept.add("check of the slots" + of, agent.check(), c.nanos("check"));
+                    kept.add("check of the slots" + of, agent.check(), c.time("check"));
                 }
             }
         }
@@ -121,7 +125,7 @@ public final class PublishComparison {
                 System.gc();
                 kept.add("all values of a hash of %,d".formatted(sizes.keys()),
                         agent.write(versions.get(Math.floorMod(round, versions.size()))),
-                        c.nanos("write " + seed(round)));
+                        c.time("write " + seed(round)));
             }
         }
         return figures.table();

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Rings as those of Katran, in the slots of one outer map that is published sealed: the agent's side. For one thread. */
@@ -89,30 +88,34 @@ final class Rings implements AutoCloseable {
         return Tree.ofBytes().edit(elements);
     }
 
-    /** Brings the kernel to a state; nanoseconds until the slots hold it. What goes then is not among them. */
-    long publish(Desired desired) {
-        long startNanos = System.nanoTime();
-        Progress progress = reconciler.advance(desired, startNanos);
-        long nanos = System.nanoTime() - startNanos;
-        if (!progress.conditions().isEmpty()) {
-            throw new IllegalStateException(progress.conditions().toString());
-        }
-        reconciler.release(startNanos);
-        return nanos;
+    /** Brings the kernel to a state; the time until the slots hold it. What goes then is not in it. */
+    Time publish(Desired desired) {
+        Time time = Time.of(() -> {
+            Progress progress = reconciler.advance(desired, System.nanoTime());
+            if (!progress.conditions().isEmpty()) {
+                throw new IllegalStateException(progress.conditions().toString());
+            }
+        });
+        reconciler.release(System.nanoTime());
+        return time;
     }
 
-    /** The kernel ids that the slots hold; nanoseconds for finding that they are still the same. */
-    long check() throws KernelException {
+    /** Reads the kernel ids that the slots hold, and finds that they are still the same. */
+    Time check() throws KernelException {
         try (KernelMap outer = kernel.openPin(pinRoot.resolve("default/rings")).orElseThrow()) {
             List<KernelElement> before = outer.readAll();
-            long startNanos = System.nanoTime();
-            boolean same = before.equals(outer.readAll());
-            long nanos = System.nanoTime() - startNanos;
-            Set<KernelElement> distinct = new HashSet<>(before);
-            if (!same || distinct.size() != rings) {
-                throw new IllegalStateException("slots changed under us");
+            if (new HashSet<>(before).size() != rings) {
+                throw new IllegalStateException("not every slot holds a map of its own");
             }
-            return nanos;
+            return Time.of(() -> {
+                try {
+                    if (!before.equals(outer.readAll())) {
+                        throw new IllegalStateException("slots changed under us");
+                    }
+                } catch (KernelException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
         }
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What an agent does when it publishes, written as directly as libbpf allows: from arrays in memory to the system call that makes it
- * visible. Reads commands from its input, one a line, and answers each with nanoseconds.
+ * visible. Reads commands from its input, one a line, and answers each with the nanoseconds
+ * that it took, and those of CPU time.
  *
  *   publish rings RINGS ENTRIES mmap|batch DIRECTORY    RINGS arrays of ENTRIES u32 in the slots of one outer map
  *       full SEED    all rings anew: make, fill, read back and compare, freeze, pin; then all slots by one batch
@@ -36,12 +37,34 @@ static void die(const char *what, long result)
 	exit(1);
 }
 
-static uint64_t now(void)
+static uint64_t read_clock(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(id, &t);
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static uint64_t cpu_start, cpu_nanos;
+
+static uint64_t begin(void)
+{
+	cpu_start = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+static uint64_t end(uint64_t start)
+{
+	uint64_t nanos = read_clock(CLOCK_MONOTONIC) - start;
+
+	cpu_nanos = read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+	return nanos;
+}
+
+static void answer(uint64_t nanos)
+{
+	printf("%llu %llu\n", (unsigned long long)nanos, (unsigned long long)cpu_nanos);
+	fflush(stdout);
 }
 
 static void *room(size_t bytes)
@@ -240,11 +263,11 @@ static uint64_t publish(unsigned from, unsigned to, uint32_t seed, bool bare)
 	       (size_t)(to - from) * entries * sizeof(*wanted));
 	for (unsigned ring = from; ring < to; ring++)
 		fill_values(wanted + (size_t)ring * entries, ring, seed);
-	start = now();
+	start = begin();
 	for (unsigned ring = from; ring < to; ring++)
 		maps[ring] = build(ring, bare);
 	set_slots(from, to - from);
-	start = now() - start;
+	start = end(start);
 	settle(from, to);
 	return start;
 }
@@ -253,7 +276,7 @@ static uint64_t back(void)
 {
 	uint32_t *values = before;
 	int *fds = maps_before;
-	uint64_t start = now();
+	uint64_t start = begin();
 
 	maps_before = maps;
 	maps = fds;
@@ -262,7 +285,7 @@ static uint64_t back(void)
 	for (unsigned ring = 0; ring < rings; ring++)
 		compare(maps[ring], ring, wanted);
 	set_slots(0, rings);
-	start = now() - start;
+	start = end(start);
 	settle(0, rings);
 	return start;
 }
@@ -272,14 +295,14 @@ static uint64_t check(void)
 	static uint32_t keys[BATCH], found[BATCH];
 	uint32_t to;
 	__u32 count = rings;
-	uint64_t start = now();
+	uint64_t start = begin();
 	int result = bpf_map_lookup_batch(outer, NULL, &to, keys, found, &count, NULL);
 
 	if ((result && result != -ENOENT) || count != rings)
 		die("read slots", result);
 	if (memcmp(found, ids, rings * sizeof(*ids)))
 		die("other maps in the slots", 0);
-	return now() - start;
+	return end(start);
 }
 
 static void run_rings(char **arguments)
@@ -321,8 +344,7 @@ static void run_rings(char **arguments)
 			nanos = back();
 		else
 			nanos = check();
-		printf("%llu\n", (unsigned long long)nanos);
-		fflush(stdout);
+		answer(nanos);
 	}
 }
 
@@ -343,7 +365,7 @@ static void run_hash(char **arguments)
 
 		for (unsigned i = 0; i < count; i++)
 			values[i] = i * 7ull + seed;
-		start = now();
+		start = begin();
 		for (unsigned done = 0; done < count;) {
 			__u32 some = count - done < batch ? count - done : batch;
 			int result = bpf_map_update_batch(fd, keys + done, values + done, &some, NULL);
@@ -352,8 +374,7 @@ static void run_hash(char **arguments)
 				die("update batch", result);
 			done += some;
 		}
-		printf("%llu\n", (unsigned long long)(now() - start));
-		fflush(stdout);
+		answer(end(start));
 	}
 }
 

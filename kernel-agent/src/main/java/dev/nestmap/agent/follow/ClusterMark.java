@@ -2,6 +2,7 @@ package dev.nestmap.agent.follow;
 
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.model.Errno;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -60,14 +61,30 @@ public final class ClusterMark {
             return;
         }
         written = Optional.empty();
+        if (!kernel.takesPins(pinRoot)) {
+            // Made all the same, it would be found there whenever the bpffs is not mounted.
+            throw new KernelException("make directory " + newest, Errno.ENOENT,
+                    "the bpffs was unmounted");
+        }
         kernel.makeDirectories(newest);
         if (before.isPresent()
                 && Objects.equals(before.get().getParent(), newest.getParent())) {
-            kernel.removeDirectory(before.get());
+            remove(before.get());
         } else {
             removeOthers(newest);
         }
         written = Optional.of(newest);
+    }
+
+    /** One that is gone already went with the bpffs in which it was. */
+    private void remove(Path directory) throws KernelException {
+        try {
+            kernel.removeDirectory(directory);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
     }
 
     private void removeOthers(Path newest) throws KernelException {

@@ -62,6 +62,8 @@ public final class FollowClient implements AutoCloseable {
     private final boolean hadMapsAtStart;
     /** The newest revision that was received whole; owned by the thread that receives. */
     private long highestRevision;
+    /** That is said once; owned by the thread that receives. */
+    private boolean markFails;
     /** The messages since the last whole state said something; owned by the thread that receives. */
     private boolean changing;
 
@@ -239,9 +241,13 @@ public final class FollowClient implements AutoCloseable {
     private void mark(String cluster, long revision) {
         try {
             mark.write(cluster, revision);
+            markFails = false;
         } catch (KernelException e) {
-            LOG.warn("the mark of cluster {} at revision {} is not made: {}", cluster, revision,
-                    e.getMessage());
+            if (!markFails) {
+                LOG.warn("the mark of cluster {} at revision {} is not made: {}", cluster,
+                        revision, e.getMessage());
+            }
+            markFails = true;
         }
     }
 

@@ -12,12 +12,18 @@ import dev.nestmap.proto.v1.Report;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What an agent says. */
 public final class Messages {
     private static final int INCARNATION_BYTES = 16;
+    /** Below the store's limit for a message of an agent, 1 MiB. */
+    private static final int MOST_BYTES = 900 << 10;
+    private static final int OVERHEAD_BYTES = 8;
+    /** Of a message, where there are more than can be told at length. */
+    private static final int SHORT_CHARACTERS = 60;
 
     private Messages() {}
 
@@ -52,8 +58,38 @@ public final class Messages {
                 .setAppliedRevision(progress.appliedRevision())
                 .setMaps(progress.mapCount())
                 .setLastApplyMicros(lastApply.toNanos() / 1000);
-        progress.conditions().forEach(condition -> report.addConditions(condition(condition)));
+        List<MapCondition> conditions = progress.conditions()
+                .stream()
+                .map(Messages::condition)
+                .toList();
+        if (sizeBytes(conditions) > MOST_BYTES) {
+            conditions = conditions.stream().map(Messages::shortened).toList();
+        }
+        long left = MOST_BYTES;
+        for (MapCondition condition : conditions) {
+            left -= condition.getSerializedSize() + OVERHEAD_BYTES;
+            if (left < 0) {
+                // Of maps that are not named here nobody may think that they are as desired.
+                return report.setStagedRevision(0).setAppliedRevision(0).build();
+            }
+            report.addConditions(condition);
+        }
         return report.build();
+    }
+
+    private static long sizeBytes(List<MapCondition> conditions) {
+        return conditions.stream()
+                .mapToLong(condition -> condition.getSerializedSize() + OVERHEAD_BYTES)
+                .sum();
+    }
+
+    private static MapCondition shortened(MapCondition condition) {
+        String message = condition.getMessage();
+        return message.length() <= SHORT_CHARACTERS
+                ? condition
+                : condition.toBuilder()
+                        .setMessage(message.substring(0, SHORT_CHARACTERS) + "...")
+                        .build();
     }
 
     private static MapCondition condition(Condition condition) {

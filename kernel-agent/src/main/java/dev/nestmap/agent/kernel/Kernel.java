@@ -129,6 +129,13 @@ public interface Kernel extends AutoCloseable {
      */
     PinRootLock lock(Path pinRoot) throws KernelException;
 
+    /**
+     * True where pins can be made in a directory, or in the nearest one above it that exists: it is in a bpffs.
+     *
+     * @throws KernelException what the kernel says to looking at it
+     */
+    boolean takesPins(Path directory) throws KernelException;
+
     /** Ends the use of this kernel. Maps and locks that are still open stay so; close them first. */
     @Override
     void close();

@@ -32,7 +32,7 @@ public final class Bpffs {
      */
     public static Optional<Path> ensureMounted(Path pinRoot) throws KernelException {
         Path root = pinRoot.toAbsolutePath().normalize();
-        if (isBpffs(nearestExisting(root))) {
+        if (covers(root)) {
             return Optional.empty();
         }
         Path mountPoint = root.startsWith(USUAL_MOUNT_POINT) ? USUAL_MOUNT_POINT : root;
@@ -50,6 +50,11 @@ public final class Bpffs {
             throw new KernelException(operation, -result);
         }
         return Optional.of(mountPoint);
+    }
+
+    /** True where a directory, or the nearest one above it that exists, is in a bpffs. */
+    static boolean covers(Path directory) throws KernelException {
+        return isBpffs(nearestExisting(directory.toAbsolutePath().normalize()));
     }
 
     static boolean isBpffs(Path existing) throws KernelException {

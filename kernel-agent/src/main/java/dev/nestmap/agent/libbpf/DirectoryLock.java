@@ -3,6 +3,7 @@ package dev.nestmap.agent.libbpf;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.model.Errno;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,10 +13,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the process.
  */
 final class DirectoryLock implements PinRootLock {
+    private final Path directory;
     private final int fd;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DirectoryLock(int fd) {
+    private DirectoryLock(Path directory, int fd) {
+        this.directory = directory;
         this.fd = fd;
     }
 
@@ -29,7 +32,7 @@ final class DirectoryLock implements PinRootLock {
         if (fd < 0) {
             throw new KernelException(operation, -fd);
         }
-        DirectoryLock lock = new DirectoryLock(fd);
+        DirectoryLock lock = new DirectoryLock(directory, fd);
         int result = LibC.flock(fd);
         if (result == 0) {
             return lock;
@@ -39,6 +42,15 @@ final class DirectoryLock implements PinRootLock {
                 ? new KernelException(operation, Errno.EAGAIN,
                         "another agent runs on it; stop that one, or give this one another --pin-root")
                 : new KernelException(operation, -result);
+    }
+
+    @Override
+    public boolean isInPlace() {
+        try {
+            return Files.isSameFile(directory, Path.of("/proc/self/fd/" + fd));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

@@ -225,6 +225,11 @@ public final class LibbpfKernel implements Kernel {
         return DirectoryLock.take(pinRoot);
     }
 
+    @Override
+    public boolean takesPins(Path directory) throws KernelException {
+        return Bpffs.covers(directory);
+    }
+
     /** Nothing to give back: libbpf stays loaded. */
     @Override
     public void close() {}

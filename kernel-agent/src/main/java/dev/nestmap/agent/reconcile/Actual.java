@@ -1,9 +1,11 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +36,16 @@ record Actual(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
         Bytes key = Desired.key(mapId);
         return new Actual(holding == null ? holdings.without(key) : holdings.with(key, holding),
                 leftovers);
+    }
+
+    /** After all pins were lost. */
+    Actual withoutPins() {
+        Actual after = new Actual(holdings, new TreeMap<>());
+        for (Entry<Holding> entry : holdings) {
+            if (entry.value() instanceof Holding.Held held) {
+                after = after.with(held.mapId(), held.withoutPins());
+            }
+        }
+        return after;
     }
 }

@@ -21,55 +21,82 @@ final class ElementWrites {
         this.expressions = new ExpressionWriter(kernel);
     }
 
-    void write(MapSpec spec, KernelMap map, List<KernelElement> elements) throws KernelException {
+    BatchOutcome write(MapSpec spec, KernelMap map, List<KernelElement> elements) {
         // One bad interface must not keep the others from working; other types fail for all elements alike.
         boolean goesOn = !MapRules.expressions(spec.type()).isEmpty();
         KernelException first = null;
+        int done = 0;
         int from = 0;
         while (from < elements.size()) {
             BatchOutcome outcome = map.updateBatch(elements.subList(from, elements.size()));
             KernelException failure = outcome.failure().orElse(null);
+            done += outcome.done();
             if (failure == null) {
                 break;
             }
             first = first == null ? failure : first;
-            from = goesOn ? from + outcome.done() + 1 : elements.size();
+            from = goesOn && isOfOneElement(failure)
+                    ? from + outcome.done() + 1
+                    : elements.size();
         }
-        throwIfAny(first);
+        return outcome(done, first);
     }
 
-    void writeExpressions(MapSpec spec, KernelMap map, List<ExpressionElement> elements)
-            throws KernelException {
+    BatchOutcome writeExpressions(MapSpec spec, KernelMap map, List<ExpressionElement> elements) {
         KernelException first = null;
+        int done = 0;
         for (ExpressionElement element : elements) {
             try {
                 expressions.write(spec, map, element);
+                done++;
             } catch (KernelException e) {
                 first = first == null ? e : first;
+                if (!isOfOneElement(e)) {
+                    break;
+                }
             }
         }
-        throwIfAny(first);
+        return outcome(done, first);
     }
 
     /** Keys that are not there are as good as deleted; anything else ends it at once. */
-    static void delete(KernelMap map, List<Bytes> keys) throws KernelException {
+    static BatchOutcome delete(KernelMap map, List<Bytes> keys) {
         int from = 0;
+        int done = 0;
         while (from < keys.size()) {
             BatchOutcome outcome = map.deleteBatch(keys.subList(from, keys.size()));
             KernelException failure = outcome.failure().orElse(null);
+            done += outcome.done();
             if (failure == null) {
                 break;
             }
             if (!failure.is(Errno.ENOENT)) {
-                throw failure;
+                return BatchOutcome.stopped(done, failure);
             }
             from += outcome.done() + 1;
         }
+        return BatchOutcome.complete(done);
     }
 
-    private static void throwIfAny(@Nullable KernelException failure) throws KernelException {
-        if (failure != null) {
-            throw failure;
+    /** Slots that are empty are as good as emptied. */
+    static BatchOutcome deleteSlots(KernelMap outer, List<Bytes> keys) {
+        try {
+            outer.deleteSlots(keys);
+            return BatchOutcome.complete(keys.size());
+        } catch (KernelException e) {
+            return BatchOutcome.stopped(0, e);
         }
+    }
+
+    /** Not of the map as a whole, so that the next element may have a better fate. */
+    private static boolean isOfOneElement(KernelException failure) {
+        return failure.errno().map(errno -> switch (errno) {
+            case E2BIG, ENOSPC, ENOMEM, EPERM, EMFILE, ENFILE -> false;
+            default -> true;
+        }).orElse(true);
+    }
+
+    private static BatchOutcome outcome(int done, @Nullable KernelException failure) {
+        return failure == null ? BatchOutcome.complete(done) : BatchOutcome.stopped(done, failure);
     }
 }

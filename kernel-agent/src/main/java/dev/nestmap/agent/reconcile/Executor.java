@@ -3,6 +3,7 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.tree.Tree;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -35,6 +36,11 @@ final class Executor implements AutoCloseable {
     /** What the kernel is known to hold after a plan, and which maps failed. */
     record Outcome(Actual actual, SortedMap<Long, Problem> failures) {}
 
+    /** As {@link #run(Plan, Actual, Optional)}, where there are pins. */
+    Outcome run(Plan plan, Actual before) {
+        return run(plan, before, Optional.empty());
+    }
+
     /** What is known at the start: nothing but what an agent before left. */
     Actual begin() throws KernelException {
         return new Actual(Tree.ofObjects(), finder.leftovers());
@@ -45,9 +51,13 @@ final class Executor implements AutoCloseable {
         return open.claims();
     }
 
-    /** Does all steps. Throws nothing that the kernel says: it is in the outcome. */
-    Outcome run(Plan plan, Actual before) {
-        PlanRun run = new PlanRun(hands, before);
+    /**
+     * Does all steps. Throws nothing that the kernel says: it is in the outcome.
+     *
+     * @param lost why there are no pins at present; empty where there are
+     */
+    Outcome run(Plan plan, Actual before, Optional<Problem> lost) {
+        PlanRun run = new PlanRun(hands, before, lost);
         try {
             plan.steps().forEach(run::perform);
         } finally {

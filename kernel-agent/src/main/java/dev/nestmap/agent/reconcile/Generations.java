@@ -91,15 +91,19 @@ final class Generations {
         }
     }
 
-    private void pin(KernelMap map, Path pin) throws KernelException {
+    private void pin(KernelMap map, Path pin) throws ProblemException {
         try {
-            map.pin(pin);
-        } catch (KernelException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
+            try {
+                map.pin(pin);
+            } catch (KernelException e) {
+                if (!e.is(Errno.ENOENT)) {
+                    throw e;
+                }
+                kernel.makeDirectories(paths.innerDirectory());
+                map.pin(pin);
             }
-            kernel.makeDirectories(paths.innerDirectory());
-            map.pin(pin);
+        } catch (KernelException e) {
+            throw new ProblemException(Problem.ofPin(e));
         }
     }
 

@@ -61,6 +61,12 @@ sealed interface Holding {
                     generation, kept);
         }
 
+        /** After all pins were lost, with those of the other generations. Programs can have found it. */
+        Held withoutPins() {
+            return new Held(mapId, spec, kernelId, created, false, frozen, List.of(), contents,
+                    generation, List.of());
+        }
+
         Held freeze() {
             return new Held(mapId, spec, kernelId, created, fresh, true, pins, contents,
                     generation, kept);

@@ -43,7 +43,7 @@ public final class KernelLoop implements AutoCloseable {
     /**
      * Starts the thread, which owns the reconciler from now on.
      *
-     * @param listener called in that thread after each cycle, and once more after something was released
+     * @param listener called in that thread after each cycle in which something new was desired or has changed
      * @param onFailure called in that thread, last of all, where it died of a mistake in this program
      * @param lastly called in that thread when it will not touch the kernel any more, however it ended
      */
@@ -102,6 +102,7 @@ public final class KernelLoop implements AutoCloseable {
     private void run() {
         try {
             Wanted current = NOTHING;
+            Progress last = Progress.NONE;
             while (true) {
                 Wanted wanted = await(current);
                 if (wanted == null) {
@@ -116,7 +117,10 @@ public final class KernelLoop implements AutoCloseable {
                 long nanos = wanted.number() == current.number()
                         ? 0
                         : System.nanoTime() - wanted.receivedNanos();
-                listener.accept(new Done(progress, nanos, wanted.restored()));
+                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)) {
+                    listener.accept(new Done(progress, nanos, wanted.restored()));
+                }
+                last = progress;
                 current = wanted;
             }
         } finally {

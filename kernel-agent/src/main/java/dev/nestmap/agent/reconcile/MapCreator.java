@@ -2,6 +2,7 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.reconcile.Holding.Held;
@@ -57,12 +58,13 @@ final class MapCreator {
         try {
             return kernel.create(name, spec, template);
         } catch (KernelException e) {
-            if (e.is(Errno.EPERM) || kernel.features().mapTypes().contains(spec.type())) {
-                throw e;
+            KernelFeatures features = kernel.features();
+            if (e.is(Errno.EPERM) || features.mapTypes().contains(spec.type())) {
+                throw new ProblemException(Problem.ofCreation(e, features));
             }
             throw new ProblemException(new Problem(e.errnoNumber(),
                     "create %s: the kernel of this host (%s) has no maps of this type: use a newer kernel, or place the map elsewhere"
-                            .formatted(spec.type().word(), kernel.features().release()),
+                            .formatted(spec.type().word(), features.release()),
                     Retry.NEVER));
         }
     }

@@ -27,9 +27,13 @@ final class Pinner {
     }
 
     /** Marks a new map as ours. Before that, nothing keeps it. */
-    void mark(long mapId, KernelMap map) throws KernelException {
-        kernel.makeDirectories(paths.ownedDirectory());
-        map.pin(paths.owned(mapId));
+    void mark(long mapId, KernelMap map) throws ProblemException {
+        try {
+            kernel.makeDirectories(paths.ownedDirectory());
+            map.pin(paths.owned(mapId));
+        } catch (KernelException e) {
+            throw new ProblemException(Problem.ofPin(e));
+        }
     }
 
     /**
@@ -41,6 +45,11 @@ final class Pinner {
         Path parent = step.path().getParent();
         if (parent != null) {
             kernel.makeDirectories(parent);
+        }
+        if (held.created() && held.pins().isEmpty() && !held.fresh()
+                && finder.kernelId(paths.owned(step.mapId())).isEmpty()) {
+            // All pins were lost, the mark too.
+            mark(step.mapId(), map);
         }
         try {
             map.pin(step.path());

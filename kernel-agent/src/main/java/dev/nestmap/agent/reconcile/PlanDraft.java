@@ -272,10 +272,7 @@ final class PlanDraft {
 
     private void stopFrozen(DesiredMap map) {
         stuck.add(map.id());
-        problems.put(map.id(), new Problem(Errno.EPERM.number(),
-                "it is frozen with other contents than the store wants, and nobody can change "
-                        + "it any more: delete its pins on this host and restart the agent, which then creates it anew",
-                Retry.NEVER));
+        problems.put(map.id(), Problem.frozen());
     }
 
     /** True where a map is as desired, or will be when this plan comes to its slots. */

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.kernel.BatchOutcome;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
@@ -28,18 +29,29 @@ import org.jspecify.annotations.Nullable;
 final class PlanRun {
     /** A change of elements; the kernel may stop it half way. */
     private interface ElementChange {
-        void perform() throws KernelException;
+        BatchOutcome perform();
     }
 
     private final Hands hands;
     private final OpenMaps open;
+    private final Optional<Problem> lost;
     private Actual actual;
     private final SortedMap<Long, Problem> failures = new TreeMap<>();
     /** Outer maps that could not get all of their slots, because inner maps failed. */
     private final SortedMap<Long, Problem> waiting = new TreeMap<>();
     private final Set<Long> unknown = new HashSet<>();
+    /** Maps of which elements were changed. */
+    private final Set<Long> changed = new HashSet<>();
+    /** Maps that are full, and as they were before. */
+    private final Set<Long> unchanged = new HashSet<>();
 
-    PlanRun(Hands hands, Actual before) {
+    /**
+     * Does nothing yet.
+     *
+     * @param lost why there are no pins at present; empty where there are
+     */
+    PlanRun(Hands hands, Actual before, Optional<Problem> lost) {
+        this.lost = lost;
         this.hands = hands;
         this.open = hands.open();
         this.actual = before;
@@ -48,6 +60,10 @@ final class PlanRun {
     void perform(Step step) {
         long id = step.mapId();
         if (failures.containsKey(id)) {
+            return;
+        }
+        if (lost.isPresent() && step.needsPins()) {
+            failures.put(id, lost.get());
             return;
         }
         try {
@@ -71,7 +87,7 @@ final class PlanRun {
                     change(id, () -> ElementWrites.delete(map(id), keys));
                 case Step.WriteSlots(_, List<SlotChange> slots) -> set(id, slots);
                 case Step.DeleteSlots(_, List<Bytes> keys) ->
-                    change(id, () -> map(id).deleteSlots(keys));
+                    change(id, () -> ElementWrites.deleteSlots(map(id), keys));
                 case Step.Freeze _ -> freeze(id);
                 case Step.Pin pin -> pin(pin);
                 case Step.Unpin unpin -> actual = hands.pinner().unpin(unpin, actual);
@@ -85,7 +101,9 @@ final class PlanRun {
                 case Step.Release release -> actual = hands.pinner().release(release, actual);
             }
         } catch (KernelException e) {
-            failures.put(id, Problem.of(e, actual.held(id)));
+            failures.put(id, step.isAboutPins()
+                    ? Problem.ofPin(e)
+                    : Problem.of(e, actual.held(id)));
         } catch (ProblemException e) {
             failures.put(id, e.problem());
         }
@@ -94,7 +112,7 @@ final class PlanRun {
     Executor.Outcome outcome(SortedMap<Long, Contents> expected) {
         expected.forEach((id, contents) -> {
             Held held = actual.held(id);
-            if (held != null) {
+            if (held != null && !unchanged.contains(id)) {
                 actual = actual.with(id, held.withContents(
                         unknown.contains(id) ? Optional.empty() : Optional.of(contents)));
             }
@@ -188,7 +206,7 @@ final class PlanRun {
             // All of it or nothing: also the slots of inner maps that did not fail stay as they were.
             throw new ProblemException(hindrance);
         }
-        change(id, () -> map(id).updateSlots(slots).orThrow());
+        change(id, () -> map(id).updateSlots(slots));
     }
 
     /** What a slot is to hold; null, and a reason to wait, where that failed. */
@@ -217,10 +235,25 @@ final class PlanRun {
         return null;
     }
 
-    /** What a change that fails has left in a map is not known. */
-    private void change(long id, ElementChange change) throws KernelException {
+    /** What a change that fails has left in a map is not known: a batch that stopped is read back before anything is believed. */
+    private void change(long id, ElementChange change) throws KernelException, ProblemException {
         boolean wasUnknown = !unknown.add(id);
-        change.perform();
+        BatchOutcome outcome = change.perform();
+        Optional<Problem> full = wasUnknown || changed.contains(id)
+                ? Optional.empty()
+                : Room.none(outcome, held(id));
+        if (full.isPresent()) {
+            unknown.remove(id);
+            unchanged.add(id);
+            throw new ProblemException(full.get());
+        }
+        changed.add(id);
+        KernelException failure = outcome.failure().orElse(null);
+        if (failure != null && failure.is(Errno.EPERM) && map(id).frozen()) {
+            actual = actual.with(id, held(id).freeze());
+            throw new ProblemException(Problem.frozen());
+        }
+        outcome.orThrow();
         if (!wasUnknown) {
             unknown.remove(id);
         }

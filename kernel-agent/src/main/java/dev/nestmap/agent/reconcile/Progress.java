@@ -22,6 +22,11 @@ public final class Progress {
         this.holdings = holdings;
     }
 
+    /** Of maps that failed, where nothing else is to be said. */
+    public static Progress of(long appliedRevision, List<Condition> conditions) {
+        return new Progress(appliedRevision, conditions, Tree.ofObjects());
+    }
+
     /** Everything up to this is visible to programs, except for what the conditions say. */
     public long appliedRevision() {
         return appliedRevision;
@@ -35,6 +40,12 @@ public final class Progress {
     /** Every map that is not as desired, by map id. */
     public List<Condition> conditions() {
         return conditions;
+    }
+
+    /** True where nothing has changed since another moment. */
+    boolean saysAsMuchAs(Progress other) {
+        return appliedRevision == other.appliedRevision && holdings.equals(other.holdings)
+                && conditions.equals(other.conditions);
     }
 
     /** The number of maps that are held. */

@@ -5,6 +5,7 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +45,8 @@ public final class Reconciler implements AutoCloseable {
     /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
     private final SortedSet<Long> withExpressions = new TreeSet<>();
     private long expressionsDueNanos;
+    /** Empty where nobody looks whether the pins are still there. */
+    private Optional<PinRoot> pinRoot = Optional.empty();
 
     /**
      * Finds what an agent before left below a pin root, and changes nothing.
@@ -67,6 +70,11 @@ public final class Reconciler implements AutoCloseable {
         this.actual = executor.begin();
     }
 
+    /** From now on it is noticed where the directory of the pins goes and comes back. Before the first {@link #advance}. */
+    public void watch(PinRoot root) {
+        pinRoot = Optional.of(root);
+    }
+
     /**
      * Says what an agent before kept of what it received: of elements of shared maps that the store no longer wants, it tells
      * which were ours. Before the first {@link #advance}.
@@ -79,6 +87,7 @@ public final class Reconciler implements AutoCloseable {
     public Progress advance(Desired desired, long nowNanos) {
         HostNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
+        due.removeIf(id -> isToWait(desired, id, nowNanos));
         holders = holders.advance(settled, desired);
         failedMaps.forEach((id, failed) -> {
             if (failed.isDue(nowNanos)) {
@@ -86,6 +95,11 @@ public final class Reconciler implements AutoCloseable {
             }
         });
         addExpressions(due, numbers, nowNanos);
+        if (pinRoot.isPresent() && pinRoot.get().cameBack(nowNanos)) {
+            // All that is held is pinned again.
+            actual = actual.withoutPins();
+            desired.maps().forEach(entry -> due.add(entry.value().id()));
+        }
         if (!due.isEmpty()) {
             failedMaps.forEach((id, failed) -> {
                 if (failed.problem().retry() == Retry.WITH_OTHERS) {
@@ -97,6 +111,20 @@ public final class Reconciler implements AutoCloseable {
         settled = desired;
         begun = true;
         return progress();
+    }
+
+    private Optional<Problem> lostPins() {
+        return pinRoot.flatMap(PinRoot::lost);
+    }
+
+    /** A map that failed again and again is tried with what is desired of it then, in its turn. */
+    private boolean isToWait(Desired desired, long id, long nowNanos) {
+        FailedMap failed = failedMaps.get(id);
+        if (failed == null || failed.takesChange(nowNanos) || desired.map(id) == null) {
+            return false;
+        }
+        failedMaps.put(id, failed.withChange());
+        return true;
     }
 
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
@@ -118,7 +146,7 @@ public final class Reconciler implements AutoCloseable {
                 left.forEach(id -> settle(id, plan, nowNanos));
                 return;
             }
-            Executor.Outcome outcome = executor.run(plan, actual);
+            Executor.Outcome outcome = executor.run(plan, actual, lostPins());
             actual = outcome.actual();
             plan.expected().keySet().forEach(id -> noteExpressions(id, nowNanos));
             outcome.failures().forEach((id, problem) -> failed(id, problem, nowNanos));
@@ -137,7 +165,7 @@ public final class Reconciler implements AutoCloseable {
             return progress();
         }
         Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
-                actual);
+                actual, lostPins());
         actual = outcome.actual();
         steps.forEach(step -> noteExpressions(step.mapId(), nowNanos));
         outcome.failures().forEach((id, problem) -> {
@@ -151,15 +179,21 @@ public final class Reconciler implements AutoCloseable {
     public OptionalLong dueNanos() {
         OptionalLong next = failedMaps.values()
                 .stream()
-                .filter(FailedMap::isTimed)
+                .filter(FailedMap::timed)
                 .mapToLong(FailedMap::dueNanos)
-                .reduce((a, b) -> a - b < 0 ? a : b);
-        if (withExpressions.isEmpty()) {
-            return next;
+                .reduce(Reconciler::earlier);
+        if (pinRoot.isPresent()) {
+            next = earlier(next, pinRoot.get().dueNanos());
         }
-        return OptionalLong.of(next.isPresent() && next.getAsLong() - expressionsDueNanos < 0
-                ? next.getAsLong()
-                : expressionsDueNanos);
+        return withExpressions.isEmpty() ? next : earlier(next, expressionsDueNanos);
+    }
+
+    private static OptionalLong earlier(OptionalLong one, long another) {
+        return OptionalLong.of(one.isPresent() ? earlier(one.getAsLong(), another) : another);
+    }
+
+    private static long earlier(long one, long another) {
+        return one - another < 0 ? one : another;
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
@@ -230,6 +264,14 @@ public final class Reconciler implements AutoCloseable {
             DesiredMap map = settled.map(id);
             conditions.add(failed.condition(id, map == null ? "" : map.spec().namespace(),
                     map == null ? "" : map.spec().name()));
+        });
+        lostPins().ifPresent(problem -> {
+            for (Entry<Holding> entry : actual.holdings()) {
+                if (entry.value() instanceof Held held && !failedMaps.containsKey(held.mapId())) {
+                    conditions.add(new Condition(held.mapId(), held.spec().namespace(),
+                            held.spec().name(), 0, problem.errno(), problem.message(), true));
+                }
+            }
         });
         return new Progress(settled.revision(), conditions, actual.holdings());
     }

@@ -14,6 +14,25 @@ sealed interface Step {
     /** The store's id of the map that it concerns. */
     long mapId();
 
+    /** True where it looks for pins, makes or removes them: a matter between all who use this host. */
+    default boolean isAboutPins() {
+        return switch (this) {
+            case Open _,Pin _,Unpin _,Release _,Drop _ -> true;
+            case ReadBack _,Create _,WriteElements _,WriteExpressions _,DeleteElements _,WriteSlots _,DeleteSlots _,Freeze _,Build _,ReadGeneration _,Verify _,Switch _ ->
+                false;
+        };
+    }
+
+    /** True where it cannot be done without the directory of the pins. */
+    default boolean needsPins() {
+        return switch (this) {
+            case Open _,Pin _,Unpin _,Release _,Drop _,Create _,Build _,ReadGeneration _,Verify _ ->
+                true;
+            case ReadBack _,WriteElements _,WriteExpressions _,DeleteElements _,WriteSlots _,DeleteSlots _,Freeze _,Switch _ ->
+                false;
+        };
+    }
+
     /** Look for the map: among our own, then at the pin, where a loader may have been first; read what is there. */
     record Open(long mapId, MapSpec spec, Path pin) implements Step {}
 

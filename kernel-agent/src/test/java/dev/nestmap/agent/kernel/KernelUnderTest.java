@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,10 @@ public final class KernelUnderTest {
         void run() throws KernelException;
     }
 
+    /** A directory in a bpffs, for a process that may not mount one. */
+    private static final String BPFFS = System.getProperty("nestmap.test.bpffs", "");
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
     private final Kernel kernel;
     private final Path root;
     private final boolean mounted;
@@ -41,9 +46,12 @@ public final class KernelUnderTest {
     public KernelUnderTest(Side side) {
         try {
             mapFdsBefore = countMapFds();
-            mounted = side == Side.LIBBPF;
-            kernel = mounted ? LibbpfKernel.open() : new SimulatedKernel();
-            root = mounted ? Files.createTempDirectory("nestmap") : Path.of("/sys/fs/bpf/test");
+            boolean real = side == Side.LIBBPF;
+            mounted = real && BPFFS.isEmpty();
+            kernel = real ? LibbpfKernel.open() : new SimulatedKernel();
+            root = mounted
+                    ? Files.createTempDirectory("nestmap")
+                    : Path.of(real ? BPFFS : "/sys/fs/bpf", "test" + NEXT.incrementAndGet());
             if (mounted) {
                 Bpffs.ensureMounted(root);
             } else {

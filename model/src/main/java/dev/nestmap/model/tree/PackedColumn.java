@@ -23,6 +23,7 @@ final class PackedColumn implements Column<Bytes> {
             .byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int CACHE_LINE_BYTES = 64;
+    private static final long UNSIGNED_INT = 0xffffffffL;
 
     private final byte[] bytes;
     private final int width;
@@ -171,14 +172,6 @@ final class PackedColumn implements Column<Bytes> {
     public void copyTo(ByteBuffer target, int at, int strideBytes, int from, int to) {
         if (strideBytes == width || to - from < 2) {
             copyTo(target, at, from, to);
-        } else if (width == Integer.BYTES) {
-            // By way of an array: to touch a buffer once for each string would take several times as long.
-            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
-            for (int i = from; i < to; i++) {
-                INTS.set(spread, (i - from) * strideBytes,
-                        (int) INTS.get(bytes, i * Integer.BYTES));
-            }
-            target.put(at, spread);
         } else {
             for (int i = from; i < to; i++) {
                 copyTo(target, at + (i - from) * strideBytes, i, i + 1);
@@ -196,22 +189,30 @@ final class PackedColumn implements Column<Bytes> {
             return ByteBuffer.wrap(bytes, start(from), sizeBytes)
                     .mismatch(other.slice(at, sizeBytes)) < 0;
         }
-        if (width == Integer.BYTES) {
-            byte[] spread = new byte[(to - from - 1) * strideBytes + Integer.BYTES];
-            other.get(at, spread);
-            int difference = 0;
-            for (int i = from; i < to; i++) {
-                difference |= (int) INTS.get(spread, (i - from) * strideBytes)
-                        ^ (int) INTS.get(bytes, i * Integer.BYTES);
-            }
-            return difference == 0;
-        }
         for (int i = from; i < to; i++) {
             if (!isAt(other, at + (i - from) * strideBytes, i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Copies strings of four bytes into an array, each with four zeros behind it. */
+    void spread(byte[] target, int from, int to) {
+        for (int i = 0; i < to - from; i++) {
+            LONGS.set(target, i * Long.BYTES,
+                    (int) INTS.get(bytes, (from + i) * Integer.BYTES) & UNSIGNED_INT);
+        }
+    }
+
+    /** Whether strings of four bytes stand in an array as {@link #spread} copies them, whatever is between them. */
+    boolean isSpread(byte[] other, int from, int to) {
+        int difference = 0;
+        for (int i = 0; i < to - from; i++) {
+            difference |= (int) INTS.get(other, i * Long.BYTES)
+                    ^ (int) INTS.get(bytes, (from + i) * Integer.BYTES);
+        }
+        return difference == 0;
     }
 
     /** Whether a string is there; made for short ones. */

@@ -12,6 +12,7 @@ public final class Pages {
     private final Cursor<Bytes> cursor;
     private Leaf<Bytes> leaf = Leaf.empty();
     private int seen;
+    private byte[] spread = new byte[0];
 
     /** All of a tree. */
     public Pages(Tree<Bytes> tree) {
@@ -95,12 +96,40 @@ public final class Pages {
      * @param strideBytes from where one begins to where the next does, at least their size
      */
     public void copyValues(int from, int to, ByteBuffer target, int at, int strideBytes) {
-        leaf.items().copyTo(target, at, strideBytes, from, to);
+        PackedColumn ints = isSpread(strideBytes) ? (PackedColumn) leaf.items() : null;
+        if (ints == null || from == to) {
+            leaf.items().copyTo(target, at, strideBytes, from, to);
+        } else {
+            reserve(to - from);
+            ints.spread(spread, from, to);
+            target.put(at, spread, 0, (to - from) * Long.BYTES - Integer.BYTES);
+        }
+    }
+
+    /**
+     * True for values of four bytes, eight bytes apart, as the memory of an array has them: they go by way of an array, for to touch a
+     * buffer once for each would take several times as long.
+     */
+    private boolean isSpread(int strideBytes) {
+        return strideBytes == Long.BYTES && leaf.items() instanceof PackedColumn packed
+                && packed.width() == Integer.BYTES;
+    }
+
+    private void reserve(int count) {
+        if (spread.length < count * Long.BYTES) {
+            spread = new byte[count * Long.BYTES];
+        }
     }
 
     /** Whether values of one size, as {@link #copyValues} would copy them, are there; what is between them is not looked at. */
     public boolean holds(int from, int to, ByteBuffer other, int at, int strideBytes) {
-        return leaf.items().isAt(other, at, strideBytes, from, to);
+        PackedColumn ints = isSpread(strideBytes) ? (PackedColumn) leaf.items() : null;
+        if (ints == null || from == to) {
+            return leaf.items().isAt(other, at, strideBytes, from, to);
+        }
+        reserve(to - from);
+        other.get(at, spread, 0, (to - from) * Long.BYTES - Integer.BYTES);
+        return ints.isSpread(spread, from, to);
     }
 
     Leaf<Bytes> leaf() {

@@ -53,7 +53,7 @@ final class PagesTest {
     void whatIsCopiedIsWhatTheTreeHolds(int valueBytes) {
         for (int count : new int[]{0, 1, 100, 20_000}) {
             Tree<Bytes> tree = tree(valueBytes, count);
-            int stride = valueBytes + count % 3;
+            int stride = count % 3 == 2 ? 2 * valueBytes : valueBytes + count % 3;
             ByteBuffer keys = ByteBuffer.allocate((int) tree.size() * 4);
             ByteBuffer values = ByteBuffer.allocateDirect((int) tree.size() * stride + 64);
             Pages pages = new Pages(tree);
@@ -84,7 +84,7 @@ final class PagesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 8, 13, 300})
     void oneOtherBitIsADifference(int valueBytes) {
-        for (int stride : new int[]{valueBytes, valueBytes + 3}) {
+        for (int stride : new int[]{valueBytes, valueBytes + 3, 2 * valueBytes}) {
             Pages pages = new Pages(tree(valueBytes, 3_000));
             while (pages.next()) {
                 ByteBuffer values = ByteBuffer.allocate(pages.count() * stride);

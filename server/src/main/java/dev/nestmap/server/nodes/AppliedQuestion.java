@@ -9,9 +9,11 @@ import dev.nestmap.proto.v1.MapCondition;
 import dev.nestmap.proto.v1.WaitAppliedResponse.Laggard;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,12 +34,13 @@ public final class AppliedQuestion {
         List<String> applied = new ArrayList<>();
         List<Laggard> missing = new ArrayList<>();
         List<MapState> holders = holders(state, map);
+        Set<Long> inners = inners(map);
         for (Map.Entry<String, Optional<NodeRecord>> entry : known(state).entrySet()) {
             if (!wants(state, entry.getKey(), entry.getValue(), holders)) {
                 continue;
             }
             Optional<String> reason = entry.getValue()
-                    .map(node -> reason(node, map, revision))
+                    .map(node -> reason(node, map, inners, revision))
                     .orElseGet(() -> Optional
                             .of("its agent was not seen since this member leads; is it running?"));
             if (reason.isEmpty()) {
@@ -83,11 +86,21 @@ public final class AppliedQuestion {
         return known;
     }
 
-    private Optional<String> reason(NodeRecord node, MapState map, long revision) {
+    /** Programs come to inner maps through their outer map: it is not applied while one of them is not. */
+    private Optional<String> reason(NodeRecord node, MapState map, Set<Long> inners,
+            long revision) {
+        Optional<String> inner = Optional.empty();
         for (MapCondition condition : node.report().getConditionsList()) {
             if (condition.getMapId() == map.id()) {
                 return Optional.of(condition.getMessage());
             }
+            if (inner.isEmpty() && inners.contains(condition.getMapId())) {
+                inner = Optional.of("its inner map \"%s\" (id %d): %s".formatted(
+                        condition.getName(), condition.getMapId(), condition.getMessage()));
+            }
+        }
+        if (inner.isPresent()) {
+            return inner;
         }
         if (node.report().getAppliedRevision() >= revision) {
             return Optional.empty();
@@ -123,6 +136,14 @@ public final class AppliedQuestion {
             }
         }
         return holders;
+    }
+
+    private static Set<Long> inners(MapState map) {
+        Set<Long> inners = new HashSet<>();
+        if (map.spec().type().isOuter()) {
+            map.elements().forEach(slot -> inners.add(StoredElements.slotMapId(slot.value())));
+        }
+        return inners;
     }
 
     private static boolean holds(MapState outer, long id) {

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
 import dev.nestmap.model.placement.LabelSelector.Requirement;
@@ -106,6 +108,36 @@ class NodeRegistryTest {
                 .getFirst()
                 .getReason()
                 .contains("7 s ago"));
+    }
+
+    @Test
+    void anOuterMapIsNotAppliedWhileAMapInItsSlotsIsNot() {
+        Runnable stream = () -> {};
+        FleetState state = FleetState.EMPTY;
+        MapRef inner = new MapRef.ByName("default", "inner");
+        MapRef outer = new MapRef.ByName("default", "outer");
+        for (Command command : List.of(
+                new Command.Create(MapSpec.of("default", "inner", MapType.ARRAY, 4, 4, 1),
+                        new InnerSource.None()),
+                new Command.Create(MapSpec.of("default", "idle", MapType.ARRAY, 4, 4, 1),
+                        new InnerSource.None()),
+                new Command.Create(MapSpec.of("default", "outer", MapType.ARRAY_OF_MAPS, 4, 4, 1),
+                        new InnerSource.CopiedFrom(inner)),
+                new Command.Update(outer, Bytes.u32le(0), new Value.Slot(inner), 0))) {
+            state = Transition.apply(state, command).state();
+        }
+        MapState map = Objects.requireNonNull(state.map(3));
+        registry.connect(hello("a", 1, "lb"), stream);
+        Report.Builder report = Report.newBuilder().setReceivedRevision(9).setAppliedRevision(9);
+        MapCondition.Builder condition = MapCondition.newBuilder().setMessage("no memory");
+        AppliedQuestion question = new AppliedQuestion(registry);
+        registry.report("a", stream,
+                report.clone().addConditions(condition.setMapId(2).setName("idle")).build());
+        assertEquals(List.of("a"), question.standing(state, map, 9).applied());
+        registry.report("a", stream,
+                report.clone().addConditions(condition.setMapId(1).setName("inner")).build());
+        assertEquals("its inner map \"inner\" (id 1): no memory",
+                question.standing(state, map, 9).missing().getFirst().getReason());
     }
 
     @Test

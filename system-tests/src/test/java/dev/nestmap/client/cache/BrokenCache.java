@@ -4,6 +4,7 @@ import dev.nestmap.client.MapChange;
 import dev.nestmap.client.typed.BpfMap;
 import dev.nestmap.model.Bytes;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A near-cache that does all but one thing right: it does not bring changes of keys into its table. */
@@ -17,7 +18,8 @@ public final class BrokenCache {
 
     private record DroppingTable<K, V>(Table<K, V> table) implements Table<K, V> {
         @Override
-        public @Nullable Object find(K key) {
+        @SuppressWarnings("NullableOptional") // as in the table
+        public @Nullable Optional<V> find(K key) {
             return table.find(key);
         }
 

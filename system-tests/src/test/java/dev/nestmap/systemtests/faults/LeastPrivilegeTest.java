@@ -9,10 +9,16 @@ import dev.nestmap.systemtests.faults.Processes.Answer;
 import dev.nestmap.systemtests.rig.Command;
 import dev.nestmap.systemtests.rig.Running;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,17 @@ class LeastPrivilegeTest {
     private static final long BPF = 1L << 39;
     private static final long NET_ADMIN = 1L << 12;
     private static final String HOST = "host";
+
+    /** A system call, and the command of bpf(2). */
+    private static final Pattern CALL = Pattern
+            .compile(
+                    "(?:bpf\\((\\w+)|mount\\(|umount2\\(|setns\\(|unshare\\(|open_by_handle_at\\()");
+    /** CAP_BPF is enough for these; all that turns an id into a descriptor, or lists ids, takes CAP_SYS_ADMIN. */
+    private static final Set<String> NEEDS_NO_MORE = Set.of("BPF_MAP_CREATE",
+            "BPF_MAP_LOOKUP_ELEM", "BPF_MAP_UPDATE_ELEM", "BPF_MAP_DELETE_ELEM",
+            "BPF_MAP_GET_NEXT_KEY", "BPF_MAP_LOOKUP_BATCH", "BPF_MAP_UPDATE_BATCH",
+            "BPF_MAP_DELETE_BATCH", "BPF_MAP_FREEZE", "BPF_OBJ_PIN", "BPF_OBJ_GET",
+            "BPF_OBJ_GET_INFO_BY_FD", "BPF_BTF_LOAD", "BPF_PROG_LOAD");
 
     private final Processes processes = new Processes();
     private final String server = Processes.freeAddress();
@@ -97,6 +114,53 @@ class LeastPrivilegeTest {
         assertTrue(agent.err().contains("runs with CAP_BPF\n"), agent::err);
         assertTrue(agent.err().contains("the types of devices and sockets take CAP_NET_ADMIN"),
                 agent::err);
+    }
+
+    @Test
+    void noSystemCallOfAnAgentTakesMoreThanItHas() throws IOException {
+        startServer();
+        Path trace = processes.data("trace");
+        Running first = traced(trace);
+        createMapsOfManyTypes();
+        Processes.done(server,
+                "map create type array_of_maps key 4 value 4 entries 4 name sealed inner_map name inner publish sealed");
+        Processes.done(server, "map update name sealed key 1 0 0 0 value name inner2");
+        Processes.done(server, "map update name inner2 key 1 0 0 0 value 5 0 0 0");
+        Processes.done(server, "wait --for=applied");
+        first.kill();
+        // The next one takes up pins, and finds something to change.
+        Processes.done(server, "map update name inner2 key 1 0 0 0 value 6 0 0 0");
+        Path second = processes.data("trace2");
+        Running next = traced(second);
+        Processes.done(server, "map remove name dev");
+        Processes.done(server, "wait --for=applied");
+        next.kill();
+        SortedSet<String> commands = new TreeSet<>();
+        for (Path file : List.of(trace, second)) {
+            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+                Matcher call = CALL.matcher(line);
+                if (call.find()) {
+                    commands.add(call.group(1) == null ? call.group() : call.group(1));
+                    assertTrue(!line.contains("EPERM") || line.contains("ZERO_SEED"), line);
+                }
+            }
+        }
+        System.out.println("bpf(2) commands of two agents: " + commands);
+        assertTrue(commands.containsAll(Set.of("BPF_MAP_CREATE", "BPF_OBJ_PIN", "BPF_OBJ_GET",
+                "BPF_MAP_FREEZE", "BPF_MAP_UPDATE_BATCH")), commands.toString());
+        commands.removeIf(NEEDS_NO_MORE::contains);
+        assertEquals(Set.of(), commands, "all other commands, and all calls that mount or enter");
+    }
+
+    private Running traced(Path trace) {
+        Running agent = processes.track(Command
+                .of("strace", "-f", "--seccomp-bpf", "-e",
+                        "trace=bpf,mount,umount2,setns,unshare,open_by_handle_at", "-o",
+                        trace.toString())
+                .and(processes.agent(HOST, server, "zone=east").words())
+                .start());
+        agent.awaitOutput("nestmap agent: node " + HOST, Processes.START);
+        return agent;
     }
 
     @Test

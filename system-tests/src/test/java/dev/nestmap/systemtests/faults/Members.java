@@ -80,6 +80,11 @@ final class Members {
         member.kill();
     }
 
+    /** True for a member that was started and not killed. */
+    boolean isRunning(String id) {
+        return running.containsKey(id);
+    }
+
     /** Where clients find a member. */
     String address(String id) {
         return clientAddresses.getOrDefault(id, "");

@@ -25,15 +25,24 @@ final class Proxy implements AutoCloseable {
     private volatile Predicate<Link> stalled = link -> false;
 
     Proxy(String target) {
+        this(target, listener(Processes.freeAddress()));
+    }
+
+    /** One that hands on what comes to a socket that listens elsewhere, which it closes in the end. */
+    Proxy(String target, ServerSocket listener) {
         this.target = target;
-        String address = Processes.freeAddress();
+        this.listener = listener;
+        Thread.ofVirtual().name("proxy of " + target).start(this::accept);
+    }
+
+    private static ServerSocket listener(String address) {
         try {
-            listener = new ServerSocket();
-            listener.bind(socketAddress(address));
+            ServerSocket socket = new ServerSocket();
+            socket.bind(socketAddress(address));
+            return socket;
         } catch (IOException e) {
             throw new UncheckedIOException("listen at " + address, e);
         }
-        Thread.ofVirtual().name("proxy of " + target).start(this::accept);
     }
 
     /** A connection through the proxy. */

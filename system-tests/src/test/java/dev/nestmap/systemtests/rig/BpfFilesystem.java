@@ -42,6 +42,16 @@ public final class BpfFilesystem implements AutoCloseable {
         }
     }
 
+    /** Unmounts it under those who use it; what they hold lives on unseen. */
+    public void unmount() {
+        Command.of("umount", "--lazy", root.toString()).run();
+    }
+
+    /** Mounts another one in its place, with nothing in it. */
+    public void mountAgain() {
+        Command.of("mount", "-t", "bpf", "bpf", root.toString()).run();
+    }
+
     @Override
     public void close() {
         remove(root);
@@ -59,6 +69,9 @@ public final class BpfFilesystem implements AutoCloseable {
     // Lazily, because a process that was killed a moment ago may still hold a file in it.
     private static void remove(Path root) {
         Command.of("umount", "--lazy", root.toString()).attempt();
+        // An agent that was started while it was not mounted makes its directory all the same.
+        Command.of("find", root.toString(), "-mindepth", "1", "-depth", "-type", "d", "-delete")
+                .attempt();
         try {
             Files.deleteIfExists(root);
         } catch (IOException e) {

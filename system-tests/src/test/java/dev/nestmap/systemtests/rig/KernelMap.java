@@ -19,6 +19,9 @@ public record KernelMap(List<String> reference) {
     // bpftool 7.1 prints keys and values as lists of "0x.." beside the "formatted" ones.
     private static final Pattern ELEMENT = Pattern
             .compile("\\{\"key\":\\[([^]]*)],\"value\":(?:\\[([^]]*)]|\\{[^}]*})");
+    private static final Pattern PER_CPU_ELEMENT = Pattern
+            .compile("\\{\"key\":\\[([^]]*)],\"values\":\\[((?:\\{[^}]*},?)*)]");
+    private static final Pattern PER_CPU_VALUE = Pattern.compile("\"value\":\\[([^]]*)]");
     private static final Pattern ID = Pattern.compile("\"id\":(\\d+)");
 
     /** The map with this id of the kernel. */
@@ -73,6 +76,20 @@ public record KernelMap(List<String> reference) {
             if (matcher.group(2) != null) {
                 elements.put(bytes(matcher.group(1)), bytes(matcher.group(2)));
             }
+        }
+        return elements;
+    }
+
+    /** Its elements where it has a value for each CPU: those of all CPUs, in their order. */
+    public SortedMap<Bytes, List<Bytes>> perCpuElements() {
+        TreeMap<Bytes, List<Bytes>> elements = new TreeMap<>();
+        Matcher matcher = PER_CPU_ELEMENT
+                .matcher(Command.of("bpftool", "-j", "map", "dump").and(reference).run());
+        while (matcher.find()) {
+            elements.put(bytes(matcher.group(1)), PER_CPU_VALUE.matcher(matcher.group(2))
+                    .results()
+                    .map(value -> bytes(value.group(1)))
+                    .toList());
         }
         return elements;
     }

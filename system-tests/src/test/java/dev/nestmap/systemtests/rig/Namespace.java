@@ -1,5 +1,7 @@
 package dev.nestmap.systemtests.rig;
 
+import java.net.ServerSocket;
+
 /** One network namespace of {@link NetworkNamespaces}: a host of the test. */
 public record Namespace(String name) {
     /**
@@ -8,6 +10,11 @@ public record Namespace(String name) {
      */
     public Command command(String... words) {
         return Command.of("nsenter", "--net=/run/netns/" + name, "--").and(words);
+    }
+
+    /** Listens on this host's loopback device, from within this process. */
+    public ServerSocket listen(int port) {
+        return NamespaceSockets.listen(this, port);
     }
 
     /** Gives a device an address, such as {@code 10.77.0.1/24}. */

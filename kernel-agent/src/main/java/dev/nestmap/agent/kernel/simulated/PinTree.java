@@ -40,6 +40,12 @@ final class PinTree {
         map.letGo();
     }
 
+    /** All pins, as one: what nothing else refers to is gone. */
+    void letGo() {
+        pins.values().forEach(StoredMap::letGo);
+        pins.clear();
+    }
+
     void rename(Path from, Path to, String operation) throws KernelException {
         checkName(from, operation);
         checkName(to, operation);

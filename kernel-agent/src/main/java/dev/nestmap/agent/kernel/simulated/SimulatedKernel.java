@@ -31,7 +31,7 @@ public final class SimulatedKernel implements Kernel {
     static final int POSSIBLE_CPUS = 2;
 
     private final TreeSet<Integer> live = new TreeSet<>();
-    private final PinTree tree = new PinTree();
+    private PinTree tree = new PinTree();
     private final Map<String, Integer> interfaces = new TreeMap<>(Map.of("lo", 1));
     private final Map<Path, Integer> programs = new TreeMap<>();
     private final Map<Path, Integer> cgroups = new TreeMap<>();
@@ -39,6 +39,7 @@ public final class SimulatedKernel implements Kernel {
             MapType.SK_STORAGE, MapType.INODE_STORAGE, MapType.TASK_STORAGE, MapType.CGRP_STORAGE));
     private final Set<Path> locks = new HashSet<>();
     private Faults faults = Faults.none();
+    private boolean mounted = true;
     private int lastId;
 
     /** From now on these go wrong, instead of what went wrong before. */
@@ -69,6 +70,19 @@ public final class SimulatedKernel implements Kernel {
     /** Makes a cgroup. */
     public synchronized void putCgroup(Path directory, int id) {
         cgroups.put(directory, id);
+    }
+
+    /** Unmounts the bpffs: its pins are gone, and what is locked in it is no more in place. */
+    public synchronized void unmountPins() {
+        tree.letGo();
+        tree = new PinTree();
+        locks.clear();
+        mounted = false;
+    }
+
+    /** Mounts another bpffs, with nothing in it. */
+    public synchronized void mountPins() {
+        mounted = true;
     }
 
     /** From now on it is a kernel that knows no such maps. */
@@ -184,27 +198,46 @@ public final class SimulatedKernel implements Kernel {
     }
 
     @Override
+    public synchronized boolean takesPins(Path directory) throws KernelException {
+        begin("examine the file system of " + directory);
+        return mounted;
+    }
+
+    @Override
     public void close() {}
 
     private static final class SimulatedLock implements PinRootLock {
         private final SimulatedKernel kernel;
         private final Path pinRoot;
+        private final PinTree locked;
         /** Guarded by the kernel's monitor. */
         private boolean closed;
 
         SimulatedLock(SimulatedKernel kernel, Path pinRoot) {
             this.kernel = kernel;
             this.pinRoot = pinRoot;
+            this.locked = kernel.tree;
+        }
+
+        @Override
+        public boolean isInPlace() {
+            synchronized (kernel) {
+                return isCurrent();
+            }
         }
 
         @Override
         public void close() {
             synchronized (kernel) {
-                if (!closed) {
-                    closed = true;
+                if (!closed && isCurrent()) {
                     kernel.locks.remove(pinRoot);
                 }
+                closed = true;
             }
+        }
+
+        private boolean isCurrent() {
+            return kernel.tree == locked && kernel.mounted;
         }
     }
 
