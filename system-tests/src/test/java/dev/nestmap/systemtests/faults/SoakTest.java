@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,7 @@ class SoakTest {
             "missing rings", "missing tables", "tables of two versions");
 
     private final Random random = new Random(SEED);
-    private final SortedMap<String, Integer> counts = new TreeMap<>();
+    private final NavigableMap<String, Integer> counts = new TreeMap<>();
 
     @Test
     void whateverGoesWrongProgramsMissNothingAndInTheEndTheKernelsHoldWhatTheStoreHolds()
@@ -129,7 +129,7 @@ class SoakTest {
     }
 
     private void report(SoakWorkload workload, List<BpfProgram> probes) {
-        SortedMap<String, Long> found = new TreeMap<>();
+        NavigableMap<String, Long> found = new TreeMap<>();
         for (BpfProgram probe : probes) {
             KernelMap counters = probe.map("soak_found");
             for (int i = 0; i < FOUND.size(); i++) {
