@@ -161,6 +161,7 @@ class AdoptionTest {
     @Test
     void whatCannotBeTakenOverIsRefusedWithTheReason() {
         assertRefused(254, "nothing is pinned there", folder + "/nosuch --node host");
+        assertRefused(243, "open pin /etc/passwd", "/etc/passwd --node host");
         assertRefused(1, "no agent of that name follows", folder + "/routes --node elsewhere");
         assertRefused(255, "say on which node", folder + "/routes");
         assertRefused(234, "the agent would remove what is in",
@@ -175,6 +176,11 @@ class AdoptionTest {
                 template);
         assertRefused(234, "no slot of", folder + "/empty --node host --contents");
         assertEquals("[]\n", shell.run("-j map show"));
+        shell.run("map create " + folder.resolve("tables")
+                + " type array_of_maps key 4 value 4 entries 4 name tables inner_map type array key 4 value 4 entries 1");
+        assertRefused(239, "Maps of maps are not exchanged", folder + "/tables --node host");
+        assertRefused(161, "the type of maps in its slots is hash, the store has array",
+                folder + "/tables --node host --on-mismatch migrate");
     }
 
     private void assertRefused(int status, String words, String rest) {

@@ -20,17 +20,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is pinned on a node, through its agent, into what the store would hold. One thread uses it. */
 final class AdoptionReader {
     private static final int NAME_LIMIT = 63;
+    /** As much as one transaction takes: what is adopted is adopted whole. */
+    private static final int MOST_ELEMENTS = 100_000;
+    private static final long MOST_BYTES = 64L << 20;
 
     private final NestmapClient client;
     private final String node;
     private final String pin;
     private final Duration within;
+    private int elementsTaken;
+    private long bytesTaken;
 
     AdoptionReader(NestmapClient client, String node, String pin, Duration within) {
         this.client = client;
@@ -58,8 +66,30 @@ final class AdoptionReader {
                 .failed("node %s: its agent said nothing about pin %s".formatted(node, pin));
     }
 
+    /** Sees to it that what was read is of the maps that are there now: while it was read, somebody may have exchanged one. */
+    void confirm(PinnedMap found) throws CommandFailedException {
+        PinnedMap now = examine(new PinQuery.Ask.Examine());
+        if (now.kernelId() != found.kernelId() || !slots(now).equals(slots(found))) {
+            throw CommandFailedException.refused(
+                    "map adopt: nothing was written: what is pinned at %s on node %s, or in its slots, was exchanged meanwhile; run it again"
+                            .formatted(pin, node),
+                    Errno.EEXIST);
+        }
+    }
+
+    private static Map<Integer, Set<Bytes>> slots(PinnedMap outer) {
+        return outer.inners()
+                .stream()
+                .collect(Collectors.toMap(PinnedMap::kernelId,
+                        inner -> Set.copyOf(inner.slots())));
+    }
+
     private LiveRead ask(PinQuery.Ask ask) {
-        return client.nodes().askPin(new PinQuery(node, pin, ask, within));
+        return ask(pin, ask);
+    }
+
+    private LiveRead ask(String at, PinQuery.Ask ask) {
+        return client.nodes().askPin(new PinQuery(node, at, ask, within));
     }
 
     private static CommandFailedException failed(LivePart.Failed failure) {
@@ -135,11 +165,19 @@ final class AdoptionReader {
 
     private List<Element> elements(PinnedMap map, MapSpec spec) throws CommandFailedException {
         List<Element> elements = new ArrayList<>();
-        try (LiveRead read = ask(new PinQuery.Ask.Elements(map.kernelId()))) {
+        try (LiveRead read = ask(map.pin().isEmpty() ? pin : map.pin(),
+                new PinQuery.Ask.Elements(map.kernelId()))) {
             while (read.hasNext()) {
                 switch (read.next()) {
-                    case LivePart.Elements(String _, List<Element> some) -> some
-                            .forEach(element -> kept(spec, element).ifPresent(elements::add));
+                    case LivePart.Elements(String _, List<Element> some) -> {
+                        for (Element element : some) {
+                            Optional<Element> kept = kept(spec, element);
+                            if (kept.isPresent()) {
+                                take(spec, kept.get());
+                                elements.add(kept.get());
+                            }
+                        }
+                    }
                     case LivePart.Failed failure -> throw failed(failure);
                     case LivePart.Complete _,LivePart.Pinned _ -> {
                         // Nothing to keep.
@@ -148,6 +186,20 @@ final class AdoptionReader {
             }
         }
         return elements;
+    }
+
+    private void take(MapSpec spec, Element element) throws CommandFailedException {
+        elementsTaken++;
+        bytesTaken += (long) element.key().size() + switch (element.value()) {
+            case Value.PerCpu(List<Bytes> each) -> (long) spec.valueSize() * each.size();
+            case Value.Data _,Value.Slot _,Value.Expression _ -> spec.valueSize();
+        };
+        if (elementsTaken > MOST_ELEMENTS || bytesTaken > MOST_BYTES) {
+            throw CommandFailedException.refused(
+                    "--contents: there are more than %d elements or %d bytes in %s, which is what one transaction takes; nothing was written. Adopt it without --contents with ownership shared, and write its elements into the store in batches"
+                            .formatted(MOST_ELEMENTS, MOST_BYTES, pin),
+                    Errno.E2BIG);
+        }
     }
 
     /** Equal values of all CPUs are one; zeros of an array are there anyway. */

@@ -9,6 +9,7 @@ import dev.nestmap.model.Refusal;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -29,6 +30,9 @@ final class AdoptionWriter {
             absent.add(new Compare.MapExists(map.spec().ref(), false));
             steps.add(new Command.Create(map.spec(), inner(map.spec())));
             steps.addAll(updates(map));
+            if (map.map().frozen() && map.spec().ownership() != Ownership.OBSERVED) {
+                steps.add(new Command.Freeze(map.spec().ref()));
+            }
         }
         Answer<TxnOutcome> answer = client.txn(absent, steps, List.of());
         switch (answer.value()) {

@@ -89,6 +89,7 @@ public final class MapAdopt implements Verb {
             output.print(AdoptionText.of(output.style(), adoption, Optional.empty()));
             return ExitCode.OK;
         }
+        reader.confirm(found);
         if (words.placement().isEmpty()) {
             client.nodes().setLabels(node, Map.of(NODE_LABEL, node), List.of());
         }

@@ -10,6 +10,8 @@ import dev.nestmap.client.PinQuery.Contents;
 import dev.nestmap.client.PinnedMap;
 import dev.nestmap.client.TxnOutcome;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.map.InnerTemplate;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,16 +61,22 @@ final class Mismatch {
                                     : "pin path " + has.pinPath()),
                     Errno.EEXIST);
         }
-        List<String> differences = differences(found.spec().orElseThrow(), has);
+        MapSpec is = found.spec().orElseThrow();
+        List<String> differences = differences(is, has);
         if (differences.isEmpty()) {
             output.print(AdoptionText.alreadyThere(output.style(), stored, found));
             return ExitCode.OK;
         }
+        String differs = "map adopt: the map pinned at %s on node %s differs from map \"%s\" of the store: %s; nothing was changed. "
+                .formatted(seen.pinPath(), node, has.name(), String.join(", ", differences));
+        if (has.type().isOuter() || is.type().isOuter()) {
+            throw CommandFailedException.refused(differs
+                    + "Maps of maps are not exchanged, with any --on-mismatch: change the store, or remove the pin, and the agent makes the map that the store wants",
+                    policy == Policy.REFUSE ? Errno.EEXIST : Errno.EOPNOTSUPP);
+        }
         if (policy == Policy.REFUSE) {
-            throw CommandFailedException.refused(
-                    "map adopt: the map pinned at %s on node %s differs from map \"%s\" of the store: %s; nothing was changed. --on-mismatch migrate puts a map with the store's definition and these elements in its place, recreate one without them; or change the store"
-                            .formatted(seen.pinPath(), node, has.name(),
-                                    String.join(", ", differences)),
+            throw CommandFailedException.refused(differs
+                    + "--on-mismatch migrate puts a map with the store's definition and these elements in its place, recreate one without them; or change the store",
                     Errno.EEXIST);
         }
         if (observe) {
@@ -89,10 +97,25 @@ final class Mismatch {
                         refused.refusal().errno());
             }
         }
-        PinnedMap now = reader.examine(new PinQuery.Ask.Replace(has, found.kernelId(),
-                policy == Policy.MIGRATE ? Contents.COPIED : Contents.LEFT));
+        PinnedMap now = exchange(has, found);
         output.print(AdoptionText.replaced(output.style(), stored, found, now));
         return ExitCode.OK;
+    }
+
+    private PinnedMap exchange(MapSpec has, PinnedMap found) throws CommandFailedException {
+        try {
+            return reader.examine(new PinQuery.Ask.Replace(has, found.kernelId(),
+                    policy == Policy.MIGRATE ? Contents.COPIED : Contents.LEFT));
+        } catch (CommandFailedException e) {
+            if (policy != Policy.MIGRATE || !withContents) {
+                throw e;
+            }
+            String sentence = e.getMessage()
+                    + "; the store has the elements already, the pin is as it was: run it again";
+            throw e.errno()
+                    .map(errno -> CommandFailedException.refused(sentence, errno))
+                    .orElseGet(() -> CommandFailedException.failed(sentence));
+        }
     }
 
     private static List<String> differences(MapSpec pinned, MapSpec stored) {
@@ -108,7 +131,22 @@ final class Mismatch {
                 "0x" + Integer.toHexString(stored.flags()));
         compare(all, "map_extra", Long.toUnsignedString(pinned.mapExtra()),
                 Long.toUnsignedString(stored.mapExtra()));
+        InnerTemplate has = pinned.innerTemplate();
+        InnerTemplate wants = stored.innerTemplate();
+        if (has != null && wants != null) {
+            compare(all, "the type of maps in its slots", has.type().word(), wants.type().word());
+            compare(all, "their key_size", Integer.toUnsignedString(has.keySize()),
+                    Integer.toUnsignedString(wants.keySize()));
+            compare(all, "their value_size", Integer.toUnsignedString(has.valueSize()),
+                    Integer.toUnsignedString(wants.valueSize()));
+            compare(all, "their flags", flags(has), flags(wants));
+        }
         return all;
+    }
+
+    private static String flags(InnerTemplate template) {
+        return "0x" + Integer
+                .toHexString(MapRules.creationFlags(template.type(), template.flags()));
     }
 
     private static void compare(List<String> all, String field, String pinned, String stored) {

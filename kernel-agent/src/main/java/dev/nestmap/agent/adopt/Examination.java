@@ -1,5 +1,6 @@
 package dev.nestmap.agent.adopt;
 
+import dev.nestmap.agent.kernel.ElementWalk;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class Examination {
     /** With the flag for a NUMA node, -1 is none: the kernel does not tell the node. */
     private static final int NO_NODE = -1;
+    /** Of the answer about an outer map and the maps in its slots: it is one message, and is held by all on its way. */
+    private static final int MOST_BYTES = 3 << 20;
+    private static final int MOST_SLOTS = 100_000;
+    private static final int PAGE_BYTES = 64 << 10;
 
     private final Kernel kernel;
     private final Path pinRoot;
@@ -80,19 +85,44 @@ public final class Examination {
                         .formatted(kernelId));
     }
 
-    /** All that the kernel says of it. */
+    /** All that the kernel says of it; E2BIG where the maps in its slots are too many for one answer. */
     public PinnedMap examine(Inners inners) throws KernelException {
-        Neighbours neighbours = neighbours();
+        refuseOwnPins();
+        // First of all: a path that is no pin has no neighbours that are worth a look.
         try (KernelMap map = open()) {
+            Neighbours neighbours = neighbours();
             if (!map.info().spec().type().isOuter()) {
                 return described(map, pin, neighbours).build();
             }
             List<PinnedMap> found = new ArrayList<>();
+            long bytes = 0;
             for (Map.Entry<Integer, List<Bytes>> slot : slots(map).entrySet()) {
-                found.add(inner(slot.getKey(), slot.getValue(), neighbours, inners));
+                PinnedMap inner = inner(slot.getKey(), slot.getValue(), neighbours, inners);
+                bytes += inner.getSerializedSize();
+                if (bytes > MOST_BYTES) {
+                    throw tooLarge("its slots hold more maps than can be told of (%d bytes)"
+                            .formatted(MOST_BYTES));
+                }
+                found.add(inner);
             }
             return described(map, pin, neighbours).addAllInners(found).build();
         }
+    }
+
+    /** What the agent pins for itself is no map of somebody else's. */
+    private void refuseOwnPins() throws KernelException {
+        Path normal = pin.normalize();
+        if (normal.startsWith(pinRoot) && normal.getNameCount() > pinRoot.getNameCount()
+                && normal.getName(pinRoot.getNameCount()).toString().startsWith("_")) {
+            throw new KernelException("open pin " + pin, Errno.EINVAL,
+                    "the agent keeps its own pins there; what it made is in the store already");
+        }
+    }
+
+    private KernelException tooLarge(String what) {
+        return new KernelException("examine pin " + pin, Errno.E2BIG, what
+                + "; define it in the store instead (nestmap map create %s ...), which takes up what is pinned there"
+                        .formatted(pin));
     }
 
     /** Exchanges the map; EEXIST where it is not the expected one. Gives what is there then. */
@@ -178,11 +208,22 @@ public final class Examination {
                 : List.of(folder, pinRoot.resolve("_inner")));
     }
 
-    private static Map<Integer, List<Bytes>> slots(KernelMap outer) throws KernelException {
+    private Map<Integer, List<Bytes>> slots(KernelMap outer) throws KernelException {
         Map<Integer, List<Bytes>> slots = new LinkedHashMap<>();
-        for (KernelElement slot : outer.readAll()) {
-            slots.computeIfAbsent(slot.value().intLe(0), _ -> new ArrayList<>()).add(slot.key());
-        }
+        ElementWalk walk = outer.walk(PAGE_BYTES);
+        ElementWalk.Page page;
+        int count = 0;
+        do {
+            page = walk.next();
+            count += page.elements().size();
+            if (count > MOST_SLOTS) {
+                throw tooLarge("more than %d of its slots hold maps".formatted(MOST_SLOTS));
+            }
+            for (KernelElement slot : page.elements()) {
+                slots.computeIfAbsent(slot.value().intLe(0), _ -> new ArrayList<>())
+                        .add(slot.key());
+            }
+        } while (!page.last());
         return slots;
     }
 

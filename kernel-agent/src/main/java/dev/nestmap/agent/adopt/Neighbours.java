@@ -15,25 +15,32 @@ import java.util.Optional;
 
 /** The pins in some folders and below: maps by their ids, and programs with the maps that they use. */
 final class Neighbours {
-    private static final int MOST_PINS = 4096;
+    /** Of pins and folders together; what lies behind is not found. */
+    private static final int MOST = 4096;
 
     private final Kernel kernel;
     private final Map<Integer, Path> maps = new HashMap<>();
     private final Map<Path, List<Integer>> programs = new HashMap<>();
-    private int pins;
+    private int looked;
 
     private Neighbours(Kernel kernel) {
         this.kernel = kernel;
     }
 
-    /** Looks through folders, up to a number of pins. */
+    /** Looks through folders of a bpffs, up to a number of pins; any other folder has none. */
     static Neighbours of(Kernel kernel, List<Path> folders) throws KernelException {
         Neighbours found = new Neighbours(kernel);
         Deque<Path> left = new ArrayDeque<>(folders);
-        while (!left.isEmpty() && found.pins < MOST_PINS) {
+        while (!left.isEmpty() && found.looked < MOST) {
             Path folder = left.removeFirst();
+            found.looked++;
+            if (!kernel.takesPins(folder)) {
+                continue;
+            }
             for (String name : kernel.pins(folder)) {
-                found.look(folder.resolve(name));
+                if (found.looked < MOST) {
+                    found.look(folder.resolve(name));
+                }
             }
             for (String name : kernel.directories(folder)) {
                 left.addLast(folder.resolve(name));
@@ -43,7 +50,7 @@ final class Neighbours {
     }
 
     private void look(Path pin) throws KernelException {
-        pins++;
+        looked++;
         try (KernelMap map = kernel.openPin(pin).orElse(null)) {
             if (map != null) {
                 maps.putIfAbsent(map.info().id(), pin);
@@ -52,7 +59,18 @@ final class Neighbours {
             if (!e.is(Errno.EINVAL) && !e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
                 throw e;
             }
-            kernel.programMaps(pin).ifPresent(uses -> programs.put(pin, uses));
+            lookForProgram(pin);
+        }
+    }
+
+    private void lookForProgram(Path pin) throws KernelException {
+        try {
+            kernel.programMaps(pin).ifPresent(program -> programs.put(pin, program.mapIds()));
+        } catch (KernelException e) {
+            if (!e.is(Errno.EINVAL) && !e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
+                throw e;
+            }
+            // A link, or a file that is no pin at all.
         }
     }
 

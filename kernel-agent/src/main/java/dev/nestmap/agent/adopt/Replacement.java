@@ -20,6 +20,7 @@ import java.util.List;
  */
 final class Replacement {
     private static final int PAGE_BYTES = 256 << 10;
+    private static final String SUFFIX = "_nestmap_next";
 
     private final Kernel kernel;
     private final Path pin;
@@ -48,10 +49,12 @@ final class Replacement {
         try (KernelMap made = kernel.create(KernelName.of(spec.name()), Definition.toCreate(spec),
                 null)) {
             long copied = copy ? copy(old, made) : 0;
-            Path next = pin.resolveSibling(pin.getFileName() + "_next");
+            Path next = pin.resolveSibling(pin.getFileName() + SUFFIX);
+            removeLeftover(next);
             made.pin(next);
             boolean renamed = false;
             try {
+                refuseOther(old.info().id());
                 kernel.renamePin(next, pin);
                 renamed = true;
             } finally {
@@ -60,6 +63,26 @@ final class Replacement {
                 }
             }
             return copied;
+        }
+    }
+
+    /** Of an agent that died between its pin and the renaming. */
+    private void removeLeftover(Path next) throws KernelException {
+        try (KernelMap left = kernel.openPin(next).orElse(null)) {
+            if (left != null) {
+                kernel.unpin(next);
+            }
+        }
+    }
+
+    /** Copying takes its time: what was put there meanwhile stays. */
+    private void refuseOther(int kernelId) throws KernelException {
+        try (KernelMap now = kernel.openPin(pin).orElse(null)) {
+            if (now == null || now.info().id() != kernelId) {
+                throw new KernelException("replace pin " + pin, Errno.EEXIST,
+                        "the map with kernel id %d is not there any more: somebody exchanged it; look again"
+                                .formatted(kernelId));
+            }
         }
     }
 

@@ -45,12 +45,6 @@ public interface Kernel extends AutoCloseable {
     KernelMap openById(int kernelId) throws KernelException;
 
     /**
-     * The kernel ids of the maps that the program pinned at a path uses; empty where nothing or something else is
-     * pinned there. Takes no capability.
-     */
-    Optional<List<Integer>> programMaps(Path pin) throws KernelException;
-
-    /**
      * The names of the pins in a directory, directories left out, sorted. Empty where there is no such
      * directory. Names with a dot are left out too: they are the kernel's own (maps.debug, progs.debug at the
      * root of a bpffs).
@@ -114,6 +108,13 @@ public interface Kernel extends AutoCloseable {
      * @throws KernelException EINVAL where the pin is something else; EACCES for a file that is no pin
      */
     Optional<HostObject> openProgram(Path pin) throws KernelException;
+
+    /**
+     * The maps that the program holds which is pinned at a path; empty where nothing is. Takes no more than CAP_BPF.
+     *
+     * @throws KernelException EINVAL where the pin is something else; EACCES for a file that is no pin
+     */
+    Optional<ProgramMaps> programMaps(Path pin) throws KernelException;
 
     /**
      * Opens a cgroup, to be written into a map; empty where there is no such directory. The caller closes it.

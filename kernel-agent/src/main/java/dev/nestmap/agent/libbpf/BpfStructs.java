@@ -114,10 +114,7 @@ final class BpfStructs {
             throws KernelException {
         MemorySegment info = arena.allocate(MAP_INFO);
         MemorySegment length = arena.allocateFrom(JAVA_INT, (int) MAP_INFO.byteSize());
-        int result = LibBpf.bpf_obj_get_info_by_fd(fd, info, length);
-        if (result < 0) {
-            throw new KernelException(operation, -result);
-        }
+        Returned.check(LibBpf.bpf_obj_get_info_by_fd(fd, info, length), operation);
         return info;
     }
 

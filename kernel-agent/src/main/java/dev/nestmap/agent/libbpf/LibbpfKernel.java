@@ -8,6 +8,7 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
@@ -115,11 +116,6 @@ public final class LibbpfKernel implements Kernel {
         return own(fd, operation);
     }
 
-    @Override
-    public Optional<List<Integer>> programMaps(Path pin) throws KernelException {
-        return ProgramMaps.of(pin);
-    }
-
     /** Makes a map of an fd, or closes it, where it is none too. */
     private LibbpfMap own(int fd, String operation) throws KernelException {
         boolean owned = false;
@@ -213,6 +209,16 @@ public final class LibbpfKernel implements Kernel {
     @Override
     public Optional<HostObject> openProgram(Path pin) throws KernelException {
         return HostDescriptor.program(pin);
+    }
+
+    @Override
+    public Optional<ProgramMaps> programMaps(Path pin) throws KernelException {
+        try (HostObject program = HostDescriptor.program(pin).orElse(null)) {
+            return program == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            ProgramInfo.read(program.descriptor(), "examine program " + pin));
+        }
     }
 
     @Override

@@ -55,7 +55,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment value = arena.allocate(map.valueWidth());
             int result = LibBpf.bpf_map_lookup_elem_flags(map.fd(), map.key(arena, key, operation),
                     value, 0);
-            return found(result, operation) ? Optional.of(MapFd.bytes(value)) : Optional.empty();
+            return Returned.bytes(result, value, operation);
         });
     }
 
@@ -65,7 +65,7 @@ final class LibbpfMap implements KernelMap {
         if (info().spec().type().isOuter()) {
             throw new KernelException(operation, Errno.EINVAL, "a slot takes a map, not bytes");
         }
-        whileOpen(arena -> check(LibBpf.bpf_map_update_elem(map.fd(),
+        whileOpen(arena -> Returned.check(LibBpf.bpf_map_update_elem(map.fd(),
                 map.key(arena, key, operation), map.value(arena, value, operation),
                 flags | map.writeFlags()),
                 operation));
@@ -80,7 +80,7 @@ final class LibbpfMap implements KernelMap {
         LibbpfMap candidate = ours(inner);
         candidate.hold();
         try {
-            whileOpen(arena -> check(LibBpf.bpf_map_update_elem(map.fd(),
+            whileOpen(arena -> Returned.check(LibBpf.bpf_map_update_elem(map.fd(),
                     map.key(arena, key, operation),
                     map.value(arena, candidate.slotValue(), operation), flags), operation));
         } finally {
@@ -92,7 +92,8 @@ final class LibbpfMap implements KernelMap {
     public boolean delete(Bytes key) throws KernelException {
         return whileOpen(arena -> {
             String operation = map.operation("delete from", key);
-            return found(LibBpf.bpf_map_delete_elem(map.fd(), map.key(arena, key, operation)),
+            return Returned.found(
+                    LibBpf.bpf_map_delete_elem(map.fd(), map.key(arena, key, operation)),
                     operation);
         });
     }
@@ -106,7 +107,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment from = key == null ? MemorySegment.NULL : map.key(arena, key, operation);
             MemorySegment next = arena.allocate(map.keySize());
             int result = LibBpf.bpf_map_get_next_key(map.fd(), from, next);
-            return found(result, operation) ? Optional.of(MapFd.bytes(next)) : Optional.empty();
+            return Returned.bytes(result, next, operation);
         });
     }
 
@@ -117,7 +118,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment value = arena.allocate(map.valueWidth());
             int result = LibBpf.bpf_map_lookup_and_delete_elem(map.fd(),
                     map.key(arena, key, operation), value);
-            return found(result, operation) ? Optional.of(MapFd.bytes(value)) : Optional.empty();
+            return Returned.bytes(result, value, operation);
         });
     }
 
@@ -221,12 +222,12 @@ final class LibbpfMap implements KernelMap {
 
     @Override
     public void freeze() throws KernelException {
-        whileOpen(_ -> check(LibBpf.bpf_map_freeze(map.fd()), map.operation("freeze")));
+        whileOpen(_ -> Returned.check(LibBpf.bpf_map_freeze(map.fd()), map.operation("freeze")));
     }
 
     @Override
     public void pin(Path path) throws KernelException {
-        whileOpen(arena -> check(
+        whileOpen(arena -> Returned.check(
                 LibBpf.bpf_obj_pin(map.fd(), arena.allocateFrom(path.toString())),
                 map.operation("pin") + " at " + path));
     }
@@ -287,20 +288,5 @@ final class LibbpfMap implements KernelMap {
         } finally {
             release();
         }
-    }
-
-    private static int check(int result, String operation) throws KernelException {
-        if (result < 0) {
-            throw new KernelException(operation, -result);
-        }
-        return result;
-    }
-
-    private static boolean found(int result, String operation) throws KernelException {
-        if (result == -Errno.ENOENT.number()) {
-            return false;
-        }
-        check(result, operation);
-        return true;
     }
 }

@@ -194,7 +194,7 @@ class LiveReadsTest {
         assertRefused(1, "no agent of that name follows", "map dump name wide --node nowhere");
         assertRefused(234, "nothing says which numbers are in the 12 bytes",
                 "map dump name wide --node east --sum");
-        assertRefused(254, "no map", "map dump name nosuch --node east");
+        assertRefused(254, "there is no such map", "map dump name nosuch --node east");
         assertRefused(255, "exclude each other", "map dump name q --node east --all-nodes");
         assertRefused(255, "say which, by --node", "map dump name q --live");
     }
