@@ -177,7 +177,7 @@ class AdoptionTest {
         assertRefused(234, "no slot of", folder + "/empty --node host --contents");
         assertEquals("[]\n", shell.run("-j map show"));
         shell.run("map create " + folder.resolve("tables")
-                + " type array_of_maps key 4 value 4 entries 4 name tables inner_map type array key 4 value 4 entries 1");
+                + " type array_of_maps key 4 value 4 entries 4 name tables ownership observed inner_map type array key 4 value 4 entries 1");
         assertRefused(239, "Maps of maps are not exchanged", folder + "/tables --node host");
         assertRefused(161, "the type of maps in its slots is hash, the store has array",
                 folder + "/tables --node host --on-mismatch migrate");
