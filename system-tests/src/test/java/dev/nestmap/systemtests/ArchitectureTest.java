@@ -203,7 +203,8 @@ class ArchitectureTest {
                 noClasses().that()
                         .resideOutsideOfPackages(LIBBPF, "dev.nestmap.client.codec..")
                         .and()
-                        .doNotHaveFullyQualifiedName("dev.nestmap.client.cache.CoarseClock")
+                        .haveNameNotMatching(
+                                "dev\\.nestmap\\.client\\.cache\\.(CoarseClock|Scratch)")
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("java.lang.foreign.."));

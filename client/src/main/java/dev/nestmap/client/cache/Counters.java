@@ -1,19 +1,16 @@
 package dev.nestmap.client.cache;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What happened. Safe for threads. */
 final class Counters {
     private static final int SEATS = 64;
 
-    private final Seat[] seats = seats();
+    private final Seat[] seats = Scratch.pieces(SEATS).map(Seat::new).toArray(Seat[]::new);
     private final LongAdder otherHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -21,16 +18,6 @@ final class Counters {
     private final LongAdder loadFailures = new LongAdder();
     private final LongAdder marks = new LongAdder();
     private final LongAdder changes = new LongAdder();
-
-    private static Seat[] seats() {
-        // Freed when the last seat, each of which has a piece of it, is unreachable.
-        MemorySegment all = Arena.ofAuto()
-                .allocate(SEATS * Seat.SCRATCH_BYTES, Seat.SCRATCH_BYTES);
-        return IntStream.range(0, SEATS)
-                .mapToObj(i -> new Seat(
-                        all.asSlice(i * Seat.SCRATCH_BYTES, Seat.SCRATCH_BYTES)))
-                .toArray(Seat[]::new);
-    }
 
     /**
      * What the calling thread counts its hits with, and may write into meanwhile: nobody else does. Without such, counting took
@@ -87,16 +74,15 @@ final class Counters {
         /** Between the places of two threads there is more than what processors take from one another at once. */
         private static final int PLACES = 16;
         private static final int HITS = 8;
-        private static final long SCRATCH_BYTES = 128;
 
         private final long[] places = new long[PLACES];
-        private final MemorySegment memory;
+        private final Scratch memory;
         private final long scratch;
         private final @Nullable LongAdder shared;
         // Written under the own lock. Read without: who finds itself in it has written that.
         private @Nullable Thread owner;
 
-        private Seat(MemorySegment memory) {
+        private Seat(Scratch memory) {
             this.memory = memory;
             this.scratch = memory.address();
             this.shared = null;
@@ -104,7 +90,7 @@ final class Counters {
 
         /** For a thread whose seat is another's. */
         private Seat(LongAdder shared) {
-            this.memory = MemorySegment.NULL;
+            this.memory = Scratch.none();
             this.scratch = memory.address();
             this.shared = shared;
         }
