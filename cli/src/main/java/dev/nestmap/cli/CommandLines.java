@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -124,6 +125,7 @@ final class CommandLines {
         if (helpWanted) {
             return new Parsed.Explain(HelpText.verb(verb));
         }
+        refuseForeignOptions(levels, verb);
         for (String word : words(last)) {
             if (word.startsWith("--")) {
                 throw CommandFailedException.usage(
@@ -133,11 +135,29 @@ final class CommandLines {
         }
         Map<String, List<String>> options = new HashMap<>();
         for (Option option : verb.options()) {
-            value(last, option).ifPresent(values -> options.put(option.name(), values));
+            levels.forEach(level -> value(level, option)
+                    .ifPresent(values -> options.put(option.name(), values)));
         }
         return new Parsed.Run(verb, words(last), options,
                 settings(levels, environment),
                 Format.of(layout(levels), given(levels, GlobalOptions.FORMAT), verb.formats()));
+    }
+
+    /** An option before the last word of a verb that only another verb knows: of agent in agent status. */
+    private static void refuseForeignOptions(List<ParseResult> levels, Verb verb)
+            throws CommandFailedException {
+        List<String> known = Stream.concat(GlobalOptions.ALL.stream(), verb.options().stream())
+                .map(Option::name)
+                .toList();
+        for (ParseResult level : levels) {
+            for (OptionSpec given : level.matchedOptions()) {
+                if (!known.contains(given.longestName())) {
+                    throw CommandFailedException.usage("%s has no option %s (see nestmap %s --help)"
+                            .formatted(verb.help().path(), given.longestName(),
+                                    verb.help().path()));
+                }
+            }
+        }
     }
 
     private static Optional<Json.Layout> layout(List<ParseResult> levels) {
@@ -218,6 +238,8 @@ final class CommandLines {
             spec.aliases(verb.help().aliases().toArray(String[]::new));
             groups.getOrDefault(verb.help().group(), root)
                     .addSubcommand(verb.help().word(), spec);
+            // A verb can be the first word of others, as agent is that of agent status.
+            groups.putIfAbsent(verb.help().path(), spec);
         }
         return root;
     }

@@ -51,6 +51,7 @@ final class CompletionScripts {
                         -*) ;;
                         *) case $verb in
             @GROUPS@) verb="${verb:+$verb }$word" ;;
+            @PARENTS@
                             *) noun=${noun:-$word} ;;
                         esac ;;
                     esac
@@ -102,6 +103,13 @@ final class CompletionScripts {
         String indent = " ".repeat(16);
         String groups = Stream.concat(Stream.of("''"), Verbs.GROUPS.keySet().stream())
                 .collect(Collectors.joining("|"));
+        String parents = Verbs.all()
+                .stream()
+                .map(Verb::help)
+                .filter(CompletionScripts::hasVerbBefore)
+                .map(help -> "%s%s) if [ \"$word\" = %s ]; then verb=\"$verb $word\"; else noun=${noun:-$word}; fi ;;"
+                        .formatted(indent, help.group(), help.word()))
+                .collect(Collectors.joining("\n"));
         List<String> options = new ArrayList<>();
         List<String> words = new ArrayList<>();
         words.add("%s'') candidates=\"%s\" ;;".formatted(indent, String.join(" ", top())));
@@ -113,15 +121,24 @@ final class CompletionScripts {
             options.add("%s%s) candidates=\"%s\" ;;".formatted(indent, paths,
                     names(verb.options())));
             words.add("%s%s) candidates=\"%s\" ;;".formatted(indent, paths,
-                    String.join(" ", words(verb.help()))));
+                    String.join(" ",
+                            Stream.concat(words(verb.help()).stream(),
+                                    verbsOf(verb.help().path()).stream())
+                                    .toList())));
         }
         return SCRIPT.replace("@GROUPS@", indent + groups)
+                .replace("@PARENTS@", parents)
                 .replace("@OPTIONS@", String.join("\n", options))
                 .replace("@WORDS@", String.join("\n", words))
                 .replace("@GLOBAL@", names(GlobalOptions.ALL))
                 .replace("@TYPES@", Arrays.stream(MapType.values())
                         .map(MapType::word)
                         .collect(Collectors.joining(" ")));
+    }
+
+    /** True for a verb below another, as agent status is below agent. */
+    private static boolean hasVerbBefore(Help help) {
+        return !help.group().isEmpty() && !Verbs.GROUPS.containsKey(help.group());
     }
 
     private static List<String> top() {

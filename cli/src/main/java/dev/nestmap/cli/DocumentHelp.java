@@ -21,6 +21,7 @@ final class DocumentHelp {
                   placement: role=lb          # a selector, all (default) or none; or nodeSelector: {role: lb}
                   publish: in_place           # of outer maps: in_place (default) or sealed
                   ownership: exclusive        # exclusive, shared, seed or observed; default: as the type is
+                  unresolved: keep            # of maps with what nodes work out: keep (default) or empty
                   pinPath: /sys/fs/bpf/routes # default: PIN_ROOT/NAMESPACE/NAME
                   numaNode: 0                 # default: none
                   mapExtra: 0

@@ -18,7 +18,7 @@ final class HelpText {
                 "nestmap - one replicated store of BPF maps, in the kernel of every host that should have them\n\n");
         for (Verb verb : Verbs.all()) {
             Help help = verb.help();
-            if (help.group().isEmpty()) {
+            if (!Verbs.GROUPS.containsKey(help.group())) {
                 line(out, help.path(), help.summary());
             }
         }

@@ -47,7 +47,8 @@ final class Reference {
     private static void section(StringBuilder out, String title, String group) {
         out.append("\n## ").append(title).append('\n');
         for (Verb verb : Verbs.all()) {
-            if (verb.help().group().equals(group)) {
+            String its = verb.help().group();
+            if (Verbs.GROUPS.containsKey(its) ? its.equals(group) : group.isEmpty()) {
                 verb(out, verb);
             }
         }

@@ -28,6 +28,7 @@ import dev.nestmap.cli.command.StatusShow;
 import dev.nestmap.cli.command.WaitApplied;
 import dev.nestmap.cli.command.WatchChanges;
 import dev.nestmap.cli.daemon.AgentRun;
+import dev.nestmap.cli.daemon.AgentStatusShow;
 import dev.nestmap.cli.daemon.DevRun;
 import dev.nestmap.cli.daemon.ServerRun;
 import dev.nestmap.cli.demo.DemoRun;
@@ -57,7 +58,7 @@ final class Verbs {
                 new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
                 new WatchChanges(), new WaitApplied(), new StatusShow(), new ServerRun(),
-                new AgentRun(), new Completion(CompletionScripts::of));
+                new AgentRun(), new AgentStatusShow(), new Completion(CompletionScripts::of));
     }
 
     private static Map<String, String> groups() {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.cli.Shell.Ran;
+import dev.nestmap.client.wire.SpecCodec;
+import dev.nestmap.model.map.MapType;
+import dev.nestmap.proto.v1.KernelProbe;
 import dev.nestmap.proto.v1.MapCondition;
 import dev.nestmap.proto.v1.Node;
 import dev.nestmap.proto.v1.NodeFacts;
@@ -11,6 +14,7 @@ import dev.nestmap.proto.v1.Report;
 import dev.nestmap.proto.v1.SetLabelsRequest;
 import dev.nestmap.proto.v1.WaitAppliedResponse;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +32,20 @@ class FleetVerbsTest {
                     .setPossibleCpus(2)
                     .setAgentVersion("0.1.0")
                     .setSimulatedKernel(true)
-                    .setPinRoot("/sys/fs/bpf/nestmap"))
+                    .setPinRoot("/sys/fs/bpf/nestmap")
+                    .addCapabilities("CAP_BPF")
+                    .addAllSupportedTypes(Arrays.stream(MapType.values())
+                            .filter(type -> type != MapType.DEVMAP)
+                            .map(SpecCodec::type)
+                            .toList())
+                    .setProbe(KernelProbe.newBuilder()
+                            .addMapFlags("no_prealloc")
+                            .addMapFlags("mmapable")
+                            .setOuterBatch(true)
+                            .setOuterBatchMicros(8100)
+                            .setOuterUpdateMicros(7950)
+                            .setFreeze(true)
+                            .setMmap(true)))
             .setReport(Report.newBuilder()
                     .setReceivedRevision(9)
                     .setStagedRevision(9)
@@ -89,6 +106,11 @@ class FleetVerbsTest {
                         \tlabels role=lb
                         \tkernel 6.18.0 (simulated)  machine x86_64  possible_cpus 2  agent 0.1.0
                         \tpin_root /sys/fs/bpf/nestmap
+                        \tcapabilities CAP_BPF
+                        \tmap types all but devmap
+                        \tmap flags no_prealloc, mmapable
+                        \tbatch of slots yes, 8.1 ms for 8 (8.0 ms for one by itself)
+                        \tfreeze yes  mmap yes  btf no
                         \treceived 9  staged 9  applied 8  maps 4  last apply 1.500 ms
                         \tnot as desired: default/routes (id 3), never wholly applied: update "routes": E2BIG (7) (trying again)
                         """,
@@ -96,6 +118,10 @@ class FleetVerbsTest {
         String json = shell.run("node show lb-1 -j").out();
         assertTrue(json.startsWith("{\"name\":\"lb-1\",\"connected\":true,"), json);
         assertTrue(json.contains("\"simulated_kernel\":true"), json);
+        assertTrue(json.contains("\"capabilities\":[\"CAP_BPF\"],\"probe\":{"
+                + "\"map_flags\":[\"no_prealloc\",\"mmapable\"],\"outer_batch\":true,"
+                + "\"outer_batch_micros\":8100,\"outer_update_micros\":7950,"
+                + "\"freeze\":true,\"mmap\":true,\"btf\":false}"), json);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.nestmap.client;
 
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.proto.v1.KernelProbe;
 import dev.nestmap.proto.v1.Node;
 import dev.nestmap.proto.v1.Report;
 import dev.nestmap.proto.v1.StatusResponse;
@@ -55,17 +56,24 @@ final class DecodeFleet {
     }
 
     /** Types that this version does not know are left out: an agent may be newer than its reader. */
-    private static NodeFacts facts(dev.nestmap.proto.v1.NodeFacts facts) {
+    static NodeFacts facts(dev.nestmap.proto.v1.NodeFacts facts) {
         return new NodeFacts(facts.getKernelRelease(), facts.getMachine(),
                 facts.getPossibleCpus(), facts.getAgentVersion(), facts.getSimulatedKernel(),
                 facts.getSupportedTypesList()
                         .stream()
                         .flatMap(type -> MapType.ofNumber(type.getNumber()).stream())
                         .toList(),
-                facts.getPinRoot());
+                facts.getPinRoot(), facts.getCapabilitiesList(),
+                facts.hasProbe() ? probe(facts.getProbe()) : null);
     }
 
-    private static NodeReport report(Report report) {
+    private static NodeFacts.Probe probe(KernelProbe probe) {
+        return new NodeFacts.Probe(probe.getMapFlagsList(), probe.getOuterBatch(),
+                probe.getOuterBatchMicros(), probe.getOuterUpdateMicros(), probe.getFreeze(),
+                probe.getMmap(), probe.getBtf());
+    }
+
+    static NodeReport report(Report report) {
         return new NodeReport(report.getReceivedRevision(), report.getStagedRevision(),
                 report.getAppliedRevision(),
                 report.getConditionsList()

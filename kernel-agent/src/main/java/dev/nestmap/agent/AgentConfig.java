@@ -69,10 +69,19 @@ public record AgentConfig(
 
     /** Where the state of this very agent is kept: below the state directory, named by the pin root. */
     Optional<Path> checkpointDirectory() {
+        return stateDirectory.map(directory -> ownDirectory(directory, pinRoot));
+    }
+
+    /** The Unix socket at which the agent of a pin root says how it stands, if it runs with this state directory. */
+    public static Path statusSocket(Path stateDirectory, Path pinRoot) {
+        return ownDirectory(stateDirectory, pinRoot).resolve("status");
+    }
+
+    private static Path ownDirectory(Path stateDirectory, Path pinRoot) {
         String root = pinRoot.normalize().toString();
         // Every path has a name of its own: a slash becomes a dash, and a dash no longer stands for itself.
         String name = root.substring(1).replace("%", "%25").replace("-", "%2D").replace('/', '-');
-        return stateDirectory.map(directory -> directory.resolve(name.isEmpty() ? "-" : name));
+        return stateDirectory.resolve(name.isEmpty() ? "-" : name);
     }
 
     private static void refuse(String rule) {

@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.checkpoint.Checkpointed;
 import dev.nestmap.agent.follow.Follower.Connection;
 import dev.nestmap.agent.follow.Messages;
 import dev.nestmap.agent.reconcile.KernelLoop;
@@ -27,6 +28,9 @@ final class AgentState {
     private long receivedRevision;
     private boolean heard;
     private boolean ready;
+    private final long startedNanos = System.nanoTime();
+    /** When the stream that is open now was established. */
+    private long connectedNanos;
     private long restoredRevision;
 
     /** For an agent whose maps programs can rely on from the start, or not. */
@@ -35,7 +39,13 @@ final class AgentState {
     }
 
     void connection(Connection now) {
-        change(() -> connection = now);
+        change(() -> {
+            if (now.established() && (!connection.established()
+                    || !connection.server().equals(now.server()))) {
+                connectedNanos = System.nanoTime();
+            }
+            connection = now;
+        });
     }
 
     void received(long revision) {
@@ -61,6 +71,16 @@ final class AgentState {
 
     void died(String reason) {
         change(() -> death = Optional.of(reason));
+    }
+
+    /** True where programs can rely on the maps. */
+    boolean isReady() {
+        lock.lock();
+        try {
+            return ready;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean awaitApplied(long revision, Duration timeout) throws InterruptedException {
@@ -107,15 +127,21 @@ final class AgentState {
         }
     }
 
-    AgentStatus status(Optional<String> checkpointTrouble) {
+    AgentStatus status(Optional<Checkpointed> checkpoint, Optional<String> checkpointTrouble) {
         lock.lock();
         try {
-            return new AgentStatus(connection.established() && death.isEmpty(),
+            boolean connected = connection.established() && death.isEmpty();
+            long now = System.nanoTime();
+            return new AgentStatus(connected,
                     nonEmpty(connection.server()),
                     death.or(() -> nonEmpty(connection.trouble())),
                     death.isPresent() || connection.stopped(),
                     receivedRevision, progress.appliedRevision(), lastApply, progress.conditions(),
-                    progress.maps(), restoredRevision, checkpointTrouble);
+                    progress.maps(), restoredRevision,
+                    connected
+                            ? Optional.of(Duration.ofNanos(now - connectedNanos))
+                            : Optional.empty(),
+                    Duration.ofNanos(now - startedNanos), checkpoint, checkpointTrouble);
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.checkpoint.Checkpointed;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.agent.reconcile.HeldMap;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param conditions one for each map that is not as desired, by map id
  * @param maps what this agent holds in the kernel, by map id
  * @param restoredRevision the revision that maps were brought to at the start from the state on disk; 0: from none
+ * @param connectedFor how long the stream is open; empty where there is none
+ * @param runsFor since the start of the agent
+ * @param checkpoint the newest state on disk; empty where there is none
  * @param checkpointTrouble why the newest state is not on disk, or why that on disk was not taken; empty while all is well
  */
 public record AgentStatus(
@@ -32,4 +36,7 @@ public record AgentStatus(
         List<Condition> conditions,
         List<HeldMap> maps,
         long restoredRevision,
+        Optional<Duration> connectedFor,
+        Duration runsFor,
+        Optional<Checkpointed> checkpoint,
         Optional<String> checkpointTrouble) {}

@@ -2,13 +2,13 @@ package dev.nestmap.agent;
 
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
-import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.libbpf.Bpffs;
 import dev.nestmap.agent.libbpf.PrivilegeDrop;
 import dev.nestmap.agent.libbpf.PrivilegeWords;
-import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,21 +51,34 @@ public final class HostPrivileges {
                 ? "can create maps of every type"
                 : "can create maps of every type but " + missing
                         + PrivilegeWords.whyWithoutNetworkTypes());
-        words.add(ability(kernel, "BPF_F_ZERO_SEED, which takes CAP_SYS_ADMIN",
-                KernelMapSpec.of(MapType.HASH, 4, 4, 1, MapFlags.ZERO_SEED)));
-        words.add(ability(kernel, "BPF_F_MMAPABLE",
-                KernelMapSpec.of(MapType.ARRAY, 4, 4, 1, MapFlags.MMAPABLE)));
-        words.add(ability(kernel, "BPF_F_INNER_MAP",
-                KernelMapSpec.of(MapType.ARRAY, 4, 4, 1, MapFlags.INNER_MAP)));
+        KernelProbe probe = kernel.features().probe();
+        words.add(can(probe.mapFlags().contains("zero_seed"))
+                + "create maps with BPF_F_ZERO_SEED, which takes CAP_SYS_ADMIN");
+        words.add(can(probe.mapFlags().contains("mmapable") && probe.mmap())
+                + "create maps with BPF_F_MMAPABLE and fill them through their memory");
+        words.add(can(probe.mapFlags().contains("inner_map"))
+                + "create maps with BPF_F_INNER_MAP");
+        words.add(can(probe.freeze()) + "freeze maps, as tables that are published sealed are");
+        words.add(can(probe.btf()) + "give maps the types of their keys and values (BTF)");
+        words.add(slots(probe));
         return words;
     }
 
-    private static String ability(Kernel kernel, String flag, KernelMapSpec spec) {
-        try {
-            kernel.create("probe", spec, null).close();
-            return "can create maps with " + flag;
-        } catch (KernelException e) {
-            return "cannot create maps with " + flag;
-        }
+    private static String can(boolean can) {
+        return can ? "can " : "cannot ";
+    }
+
+    private static String slots(KernelProbe probe) {
+        String one = "%.1f ms for one slot".formatted(millis(probe.outerUpdateTime()));
+        return probe.outerBatch()
+                ? "can set many slots of an outer map by one system call: %.1f ms for %d slots, %s"
+                        .formatted(millis(probe.outerBatchTime()), KernelProbe.OUTER_BATCH_SLOTS,
+                                one)
+                : "cannot set many slots of an outer map by one system call (Linux 5.19 can): %s"
+                        .formatted(one);
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
     }
 }

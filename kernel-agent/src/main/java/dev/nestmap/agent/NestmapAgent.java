@@ -2,6 +2,7 @@ package dev.nestmap.agent;
 
 import dev.nestmap.agent.checkpoint.Checkpoint;
 import dev.nestmap.agent.checkpoint.Saved;
+import dev.nestmap.agent.events.HostEvents;
 import dev.nestmap.agent.follow.ClusterMark;
 import dev.nestmap.agent.follow.ClusterMark.Mark;
 import dev.nestmap.agent.follow.FollowClient;
@@ -12,11 +13,15 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.libbpf.Bpffs;
 import dev.nestmap.agent.live.LiveService;
+import dev.nestmap.agent.local.StatusSocket;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.agent.reconcile.KernelLoop;
 import dev.nestmap.agent.reconcile.PinRoot;
 import dev.nestmap.agent.reconcile.Reconciler;
+import dev.nestmap.agent.reconcile.Witness;
 import dev.nestmap.proto.v1.Hello;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,19 +32,26 @@ import org.slf4j.LoggerFactory;
 public final class NestmapAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NestmapAgent.class);
 
+    private final Hello hello;
     private final AgentState state;
+    private final Optional<AgentMetrics> metrics;
     private final Optional<Checkpoint> checkpoint;
+    private final Optional<StatusSocket> socket;
     private final FollowClient client;
     private final KernelLoop loop;
+    /** Told by the thread that works on the kernel what to listen to. */
+    private final HostEvents events;
     private final LiveService live;
 
     private NestmapAgent(AgentConfig config, Kernel kernel, KernelFeatures features,
-            PinRoot root) throws KernelException {
-        Hello hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
+            PinRoot root, Optional<AgentMetrics> metrics) throws KernelException {
+        this.metrics = metrics;
+        this.hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
         Optional<Mark> pinned = mark.read();
-        Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
-                config.keepGenerations());
+        Reconciler reconciler = new Reconciler(
+                kernel, config.pinRoot(), config.keepGenerations(),
+                metrics.map(AgentMetrics::witness).orElse(Witness.NOBODY));
         reconciler.watch(root);
         this.checkpoint = config.checkpointDirectory()
                 .map(directory -> Checkpoint.open(directory, hello));
@@ -57,9 +69,29 @@ public final class NestmapAgent implements AutoCloseable {
         this.client = new FollowClient(hello, config.servers(), mark,
                 start.state().map(NestmapAgent::asMark).or(() -> pinned), state::report, live);
         this.loop = new KernelLoop(reconciler, this::applied, this::died, root::close);
+        this.events = HostEvents.open(kernel, loop::hostChanged);
         if (start.state().isPresent()) {
             restore(start.state().get(), mark);
         }
+        this.socket = config.checkpointDirectory().flatMap(_ -> listen(config));
+        metrics.ifPresent(each -> each.watch(kernel, hello, this::status, this::isReady));
+    }
+
+    /** Programs do not depend on it: where it fails, the agent does its work all the same. */
+    private Optional<StatusSocket> listen(AgentConfig config) {
+        Path path = AgentConfig.statusSocket(config.stateDirectory().orElseThrow(),
+                config.pinRoot());
+        try {
+            return Optional.of(StatusSocket.open(path, this::statusMessage));
+        } catch (IOException e) {
+            LOG.warn("nestmap agent status will find no agent: listen at {}: {}", path,
+                    e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private dev.nestmap.proto.v1.AgentStatus statusMessage() {
+        return StatusMessages.of(hello, state.report(), status(), isReady());
     }
 
     /** The cluster and the revision that are followed on from. */
@@ -85,6 +117,17 @@ public final class NestmapAgent implements AutoCloseable {
      *     none can be mounted; whatever the kernel says to looking at the pins
      */
     public static NestmapAgent start(AgentConfig config, Kernel kernel) throws KernelException {
+        return start(config, kernel, Optional.empty());
+    }
+
+    /** As {@link #start(AgentConfig, Kernel)}, with metrics of this agent alone, which it closes. */
+    public static NestmapAgent start(AgentConfig config, Kernel kernel, AgentMetrics metrics)
+            throws KernelException {
+        return start(config, kernel, Optional.of(metrics));
+    }
+
+    private static NestmapAgent start(AgentConfig config, Kernel kernel,
+            Optional<AgentMetrics> metrics) throws KernelException {
         KernelFeatures features = kernel.features();
         if (!features.simulated()) {
             Bpffs.ensureMounted(config.pinRoot())
@@ -93,7 +136,7 @@ public final class NestmapAgent implements AutoCloseable {
         PinRoot root = PinRoot.take(kernel, config.pinRoot());
         NestmapAgent agent;
         try {
-            agent = new NestmapAgent(config, kernel, features, root);
+            agent = new NestmapAgent(config, kernel, features, root, metrics);
         } catch (KernelException | RuntimeException e) {
             root.close();
             throw e;
@@ -104,7 +147,13 @@ public final class NestmapAgent implements AutoCloseable {
 
     /** How it stands now. */
     public AgentStatus status() {
-        return state.status(checkpoint.flatMap(Checkpoint::trouble));
+        return state.status(checkpoint.map(Checkpoint::written),
+                checkpoint.flatMap(Checkpoint::trouble));
+    }
+
+    /** True where programs can rely on the maps; see {@link #awaitReady}. */
+    public boolean isReady() {
+        return state.isReady();
     }
 
     /**
@@ -133,16 +182,21 @@ public final class NestmapAgent implements AutoCloseable {
      */
     @Override
     public void close() {
+        socket.ifPresent(StatusSocket::close);
+        metrics.ifPresent(AgentMetrics::close);
         client.close();
         live.close();
         // Before the pin root is free for another agent, which may use the same directory.
         checkpoint.ifPresent(Checkpoint::close);
         loop.close();
+        events.close();
     }
 
     private void applied(KernelLoop.Done done) {
         state.applied(done);
+        metrics.ifPresent(each -> each.worked(done));
         client.report();
+        events.watch(done.hostPaths());
     }
 
     /** An agent that can no longer work on the kernel must not look alive to the store. */

@@ -3,6 +3,7 @@ package dev.nestmap.proto;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.nestmap.proto.v1.Adopt;
 import dev.nestmap.proto.v1.AgentServiceOuterClass;
+import dev.nestmap.proto.v1.AgentStatusOuterClass;
 import dev.nestmap.proto.v1.ClusterServiceOuterClass;
 import dev.nestmap.proto.v1.Common;
 import dev.nestmap.proto.v1.Live;
@@ -23,8 +24,8 @@ final class Protos {
     /** What clients and agents speak. */
     static final List<FileDescriptor> API = List.of(MapServiceOuterClass.getDescriptor(),
             NodeServiceOuterClass.getDescriptor(), ClusterServiceOuterClass.getDescriptor(),
-            AgentServiceOuterClass.getDescriptor(), Live.getDescriptor(),
-            Adopt.getDescriptor(), Common.getDescriptor());
+            AgentServiceOuterClass.getDescriptor(), AgentStatusOuterClass.getDescriptor(),
+            Live.getDescriptor(), Adopt.getDescriptor(), Common.getDescriptor());
 
     /** With what members write to disk. */
     static final List<FileDescriptor> ALL = Stream

@@ -132,6 +132,17 @@ public final class NestmapServer implements AutoCloseable {
         return frontEnd.port();
     }
 
+    /** How it stands now. */
+    public MemberFigures figures() {
+        FleetState state = consensus.state();
+        Status status = consensus.status();
+        return new MemberFigures(status.serving(),
+                status.serving() || status.leaderId().isPresent(), state.revision(),
+                Math.max(0, status.appliedIndex()), Math.max(0, status.snapshotIndex()),
+                status.peers().size(), state.maps().size(), state.elementCount(),
+                registry.connected());
+    }
+
     /** Waits until the member was closed. */
     public void awaitTermination() throws InterruptedException {
         closed.await();

@@ -59,6 +59,7 @@ final class Definitions {
                 Placements.text(wanted.placement()));
         compare(differences, "publish", held.publish().word(), wanted.publish().word());
         compare(differences, "ownership", held.ownership().word(), wanted.ownership().word());
+        compare(differences, "unresolved", held.unresolved().word(), wanted.unresolved().word());
         if (!manifest.isUnlinked()) { // what lost its name lost its pin
             compare(differences, "pinPath", quoted(held.pinPath()), quoted(wanted.pinPath()));
         }

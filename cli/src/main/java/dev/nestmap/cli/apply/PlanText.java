@@ -13,6 +13,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,9 @@ public final class PlanText {
                         : "  publish " + spec.publish().word())
                 + (spec.ownership() == MapRules.ownership(spec.type())
                         ? ""
-                        : "  ownership " + spec.ownership().word());
+                        : "  ownership " + spec.ownership().word())
+                + (spec.unresolved() == Unresolved.KEEP
+                        ? ""
+                        : "  unresolved " + spec.unresolved().word());
     }
 }

@@ -27,7 +27,7 @@ public final class MapCreate implements Verb {
                         [FILE] type TYPE key N value N entries N name NAME [flags N]
                             [inner_map MAP | inner_map type TYPE key N value N entries N [flags N]]
                             [placement SELECTOR|all|none] [publish in_place|sealed]
-                            [ownership exclusive|shared|seed|observed] [numa N] [map_extra N]
+                            [ownership exclusive|shared|seed|observed] [unresolved keep|empty] [numa N] [map_extra N]
                         [FILE] name NAME like MAP [entries N] [placement SELECTOR|all|none] ...
                         [FILE] name NAME of MAP [entries N] [placement SELECTOR|all|none] ...""",
                 List.of("FILE  := absolute path of the pin on every node; default: PIN_ROOT/NAMESPACE/NAME",
@@ -38,6 +38,7 @@ public final class MapCreate implements Verb {
                         "SELECTOR: on which nodes, as in role=lb,zone in (a,b),!drained; none: only where an outer map holds it",
                         "publish sealed, for outer maps: each change of an inner map is built aside as another kernel map, then all slots change at once",
                         "ownership: who may write the elements on a node; exclusive: the agent alone; shared: the agent only what the store holds; seed: the agent once, when it creates the map; observed: never the agent; default: as the type is",
+                        "unresolved: where a node expression means nothing on a node, keep its last value (default) or empty its slot",
                         "N     := decimal, 0x hexadecimal or 0 octal; sizes are in bytes"),
                 "nestmap map create type array_of_maps key 4 value 4 entries 256 name routes inner_map name template");
     }

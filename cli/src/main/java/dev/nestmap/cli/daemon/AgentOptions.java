@@ -1,6 +1,7 @@
 package dev.nestmap.cli.daemon;
 
 import dev.nestmap.agent.AgentConfig;
+import dev.nestmap.agent.AgentMetrics;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
@@ -109,9 +110,12 @@ final class AgentOptions {
         }
     }
 
-    static NestmapAgent start(AgentConfig config, Kernel kernel) throws CommandFailedException {
+    static NestmapAgent start(AgentConfig config, Kernel kernel,
+            Optional<AgentMetrics> metrics) throws CommandFailedException {
         try {
-            return NestmapAgent.start(config, kernel);
+            return metrics.isPresent()
+                    ? NestmapAgent.start(config, kernel, metrics.get())
+                    : NestmapAgent.start(config, kernel);
         } catch (KernelException e) {
             throw KernelFailures.of("start the agent on " + config.pinRoot(), e);
         }

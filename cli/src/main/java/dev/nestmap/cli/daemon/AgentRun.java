@@ -11,6 +11,7 @@ import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
 import dev.nestmap.cli.verb.Verb;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** {@code agent}. */
@@ -19,7 +20,7 @@ public final class AgentRun implements Verb {
     public Help help() {
         return new Help("agent",
                 "Keeps this host's kernel as the store wants it until it is signalled",
-                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--keep-generations N] [--keep-privileges] [--kernel=real|simulated]",
+                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--metrics HOST:PORT] [--log-format text|json] [--keep-generations N] [--keep-privileges] [--kernel=real|simulated]",
                 List.of(),
                 "nestmap agent --server 10.0.0.1:7480,10.0.0.2:7480 --node lb-1 --label role=lb");
     }
@@ -28,7 +29,8 @@ public final class AgentRun implements Verb {
     public List<Option> options() {
         return Stream
                 .concat(AgentOptions.ALL.stream(),
-                        Stream.of(AgentOptions.STATE_DIR, AgentOptions.KEEP_PRIVILEGES))
+                        Stream.of(AgentOptions.STATE_DIR, HttpEndpoint.OPTION, Voice.OPTION,
+                                AgentOptions.KEEP_PRIVILEGES))
                 .toList();
     }
 
@@ -43,18 +45,22 @@ public final class AgentRun implements Verb {
         if (!invocation.flag(AgentOptions.KEEP_PRIVILEGES.name())) {
             choice.dropPrivileges(config.pinRoot());
         }
+        Voice voice = Voice.of(invocation, "agent", choice.mark());
         ServiceManager manager = ServiceManager.ofThisProcess();
         try (Lifetime lifetime = Lifetime.untilSignalled();
                 Kernel kernel = choice.open();
-                NestmapAgent agent = AgentOptions.start(config, kernel)) {
-            invocation.output()
-                    .printNow("%snestmap agent: node %s follows %s, pins under %s\n".formatted(
-                            choice.mark(), config.node(), String.join(",", config.servers()),
-                            config.pinRoot()));
-            choice.sayPrivileges(kernel,
-                    words -> invocation.output().remark("nestmap agent: " + words + "\n"));
+                AgentEnds ends = AgentEnds.start(config, kernel,
+                        invocation.option(HttpEndpoint.OPTION.name()))) {
+            NestmapAgent agent = ends.agent();
+            Map<String, String> fields = Map.of("node", config.node());
+            voice.announce("node %s follows %s, pins under %s".formatted(config.node(),
+                    String.join(",", config.servers()), config.pinRoot()), fields);
+            choice.sayPrivileges(kernel, words -> voice.say(words, fields));
+            ends.address()
+                    .ifPresent(address -> voice
+                            .announce("metrics on http://%s/metrics".formatted(address), fields));
             AgentReady.tell(agent, manager);
-            AgentWatch watch = new AgentWatch(agent, invocation.output(), choice.mark());
+            AgentWatch watch = new AgentWatch(agent, config.node(), voice);
             boolean signalled = lifetime.awaitStop(watch::awaitStopped);
             manager.stopping();
             return signalled ? ExitCode.OK : ExitCode.FAILED;

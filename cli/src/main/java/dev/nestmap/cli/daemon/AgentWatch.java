@@ -3,7 +3,7 @@ package dev.nestmap.cli.daemon;
 import dev.nestmap.agent.AgentStatus;
 import dev.nestmap.agent.NestmapAgent;
 import dev.nestmap.agent.reconcile.Condition;
-import dev.nestmap.cli.verb.Output;
+import dev.nestmap.model.Errno;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,17 +14,17 @@ final class AgentWatch {
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
     private final NestmapAgent agent;
-    private final Output output;
-    private final String mark;
+    private final Voice voice;
+    private final String node;
     private Optional<String> trouble = Optional.empty();
     private Optional<String> checkpointTrouble = Optional.empty();
     private long restoredRevision;
     private Map<Long, String> conditions = Map.of();
 
-    AgentWatch(NestmapAgent agent, Output output, String mark) {
+    AgentWatch(NestmapAgent agent, String node, Voice voice) {
         this.agent = agent;
-        this.output = output;
-        this.mark = mark;
+        this.voice = voice;
+        this.node = node;
     }
 
     /** Watches in a thread of its own, which ends with the process. */
@@ -63,9 +63,9 @@ final class AgentWatch {
         for (Condition condition : status.conditions()) {
             now.put(condition.mapId(), condition.message());
             if (!condition.message().equals(conditions.get(condition.mapId()))) {
-                say("map %s/%s is not as desired: %s%s".formatted(condition.namespace(),
+                voice.say("map %s/%s is not as desired: %s%s".formatted(condition.namespace(),
                         condition.name(), condition.message(),
-                        condition.retrying() ? " (trying again)" : ""));
+                        condition.retrying() ? " (trying again)" : ""), fields(condition));
             }
         }
         conditions = now;
@@ -74,8 +74,9 @@ final class AgentWatch {
     private void tellCheckpoint(AgentStatus status) {
         if (status.restoredRevision() != restoredRevision) {
             restoredRevision = status.restoredRevision();
-            say("maps are as they were at revision %d, from the checkpoint on disk"
-                    .formatted(restoredRevision));
+            voice.say("maps are as they were at revision %d, from the checkpoint on disk"
+                    .formatted(restoredRevision),
+                    Map.of("node", node, "revision", Long.toString(restoredRevision)));
         }
         if (!status.checkpointTrouble().equals(checkpointTrouble)) {
             checkpointTrouble = status.checkpointTrouble();
@@ -84,6 +85,18 @@ final class AgentWatch {
     }
 
     private void say(String sentence) {
-        output.remark(mark + "nestmap agent: " + sentence + "\n");
+        voice.say(sentence, Map.of("node", node));
+    }
+
+    private Map<String, String> fields(Condition condition) {
+        Map<String, String> fields = new HashMap<>(Map.of("node", node, "map",
+                condition.namespace() + "/" + condition.name(), "revision",
+                Long.toString(condition.appliedRevision())));
+        if (condition.errno() != 0) {
+            fields.put("errno", Errno.ofNumber(condition.errno())
+                    .map(Enum::name)
+                    .orElseGet(() -> Integer.toString(condition.errno())));
+        }
+        return fields;
     }
 }

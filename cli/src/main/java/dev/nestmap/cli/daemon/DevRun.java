@@ -51,7 +51,7 @@ public final class DevRun implements Verb {
                 NestmapServer store = Stores.startOnly(dataDirectory, listen)) {
             String address = "127.0.0.1:" + store.port();
             AgentConfig config = AgentOptions.config(invocation, List.of(address));
-            try (NestmapAgent agent = AgentOptions.start(config, kernel)) {
+            try (NestmapAgent agent = AgentOptions.start(config, kernel, Optional.empty())) {
                 String server = address.equals(DEFAULT_LISTEN) ? "" : "--server " + address + " ";
                 invocation.output()
                         .printNow(
@@ -62,7 +62,8 @@ public final class DevRun implements Verb {
                                         .formatted(choice.mark(), address, dataDirectory,
                                                 config.node(),
                                                 pinRoot, server));
-                new AgentWatch(agent, invocation.output(), choice.mark()).start();
+                new AgentWatch(agent, config.node(),
+                        Voice.of(invocation, "agent", choice.mark())).start();
                 return lifetime.awaitStop(store::awaitTermination) ? ExitCode.OK : ExitCode.FAILED;
             }
         }

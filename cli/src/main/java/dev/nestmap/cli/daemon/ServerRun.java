@@ -11,6 +11,7 @@ import dev.nestmap.server.ServerConfig;
 import dev.nestmap.server.consensus.MemberConfig.Peer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ public final class ServerRun implements Verb {
     @Override
     public Help help() {
         return new Help("server", "Runs a member of the store until it is signalled",
-                "--data-dir PATH [--listen HOST:PORT] [--id ID] [--peers PEERS] [--raft-listen HOST:PORT]",
+                "--data-dir PATH [--listen HOST:PORT] [--id ID] [--peers PEERS] [--raft-listen HOST:PORT] [--metrics HOST:PORT] [--log-format text|json]",
                 List.of("PEERS: the same list for every member; this one may be left out where --raft-listen is given"),
                 "nestmap server --data-dir /var/lib/nestmap --id n1 --listen 10.0.0.1:7480 "
                         + "--peers n1=10.0.0.1:7481@10.0.0.1:7480,n2=10.0.0.2:7481@10.0.0.2:7480,n3=10.0.0.3:7481@10.0.0.3:7480");
@@ -41,20 +42,61 @@ public final class ServerRun implements Verb {
 
     @Override
     public List<Option> options() {
-        return List.of(DATA_DIR, LISTEN, ID, RAFT_LISTEN, PEERS);
+        return List.of(DATA_DIR, LISTEN, ID, RAFT_LISTEN, PEERS, HttpEndpoint.OPTION, Voice.OPTION);
     }
 
     @Override
     public int run(Invocation invocation) throws CommandFailedException, InterruptedException {
         invocation.refuseWords(help());
         ServerConfig config = config(invocation);
+        Voice voice = Voice.of(invocation, "server", "");
         try (Lifetime lifetime = Lifetime.untilSignalled();
-                NestmapServer server = Stores.start(config)) {
-            invocation.output()
-                    .printNow(
-                            "nestmap server: member %s listens on port %d, data in %s\n".formatted(
-                                    config.memberId(), server.port(), config.dataDirectory()));
+                Metered metered = Metered.start(config,
+                        invocation.option(HttpEndpoint.OPTION.name()))) {
+            NestmapServer server = metered.server();
+            voice.announce("member %s listens on port %d, data in %s".formatted(
+                    config.memberId(), server.port(), config.dataDirectory()),
+                    Map.of("member", config.memberId()));
+            metered.endpoint()
+                    .ifPresent(endpoint -> voice.announce(
+                            "metrics on http://%s/metrics".formatted(endpoint.address()),
+                            Map.of("member", config.memberId())));
             return lifetime.awaitStop(server::awaitTermination) ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
+    /** A member, with what it says over HTTP where that is wanted. */
+    private record Metered(NestmapServer server, Optional<HttpEndpoint> endpoint)
+            implements
+                AutoCloseable {
+        static Metered start(ServerConfig config, Optional<String> address)
+                throws CommandFailedException {
+            if (address.isEmpty()) {
+                return new Metered(Stores.start(config), Optional.empty());
+            }
+            HttpEndpoint endpoint = HttpEndpoint.bind(address.get());
+            boolean started = false;
+            try {
+                NestmapServer server = Stores.start(config);
+                ServerMetrics metrics = new ServerMetrics(server::figures,
+                        config.dataDirectory());
+                endpoint.serve(new HttpEndpoint.Pages(metrics::scrape, Optional::empty,
+                        () -> server.figures().leaderKnown()
+                                ? Optional.empty()
+                                : Optional.of("there is no leader")));
+                started = true;
+                return new Metered(server, Optional.of(endpoint));
+            } finally {
+                if (!started) {
+                    endpoint.close();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            endpoint.ifPresent(HttpEndpoint::close);
+            server.close();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
@@ -45,6 +46,8 @@ final class CreateWords {
     /** As the type is, unless it is said. */
     private Optional<Ownership> ownership = Optional.empty();
 
+    private Unresolved unresolved = Unresolved.KEEP;
+
     private @Nullable MapBtf btf;
     private boolean copied;
 
@@ -69,7 +72,7 @@ final class CreateWords {
         return new Command.Create(new MapSpec(namespace, name, type, keySize, valueSize, maxEntries,
                 seen.contains("numa") ? flags | MapFlags.NUMA_NODE : flags, mapExtra, numaNode,
                 null, placement, pinPath, btf, publish,
-                ownership.orElseGet(() -> MapRules.ownership(type))), inner);
+                ownership.orElseGet(() -> MapRules.ownership(type)), unresolved), inner);
     }
 
     private void takeAttribute() throws GrammarException {
@@ -90,13 +93,14 @@ final class CreateWords {
             case "placement" -> placement = takePlacement();
             case "publish" -> publish = takePublish();
             case "ownership" -> ownership = Optional.of(takeOwnership());
+            case "unresolved" -> unresolved = takeUnresolved();
             case "numa" -> numaNode = (int) Numbers.take(words, "the NUMA node", 31);
             case "map_extra" -> mapExtra = Numbers.take(words, "map_extra", 64);
             case "dev" -> throw words.wrong(
                     "offloads a map to one device of one host, which a fleet has no word for");
             default -> throw words.wrong("is no attribute of a map: expected "
                     + (seen.size() == 1 ? "FILE (an absolute path) or " : "")
-                    + "type, key, value, entries, name, flags, inner_map, placement, publish, ownership, numa, map_extra, like MAP or of MAP");
+                    + "type, key, value, entries, name, flags, inner_map, placement, publish, ownership, unresolved, numa, map_extra, like MAP or of MAP");
         }
     }
 
@@ -131,6 +135,7 @@ final class CreateWords {
         btf = spec.btf();
         publish = spec.publish();
         ownership = Optional.of(spec.ownership());
+        unresolved = spec.unresolved();
         InnerTemplate template = spec.innerTemplate();
         inner = template == null ? new InnerSource.None() : new InnerSource.Given(template);
     }
@@ -175,6 +180,12 @@ final class CreateWords {
         return Ownership.ofWord(words.take("exclusive, shared, seed or observed"))
                 .orElseThrow(() -> words.wrong(
                         "is no ownership: expected exclusive, shared, seed or observed"));
+    }
+
+    private Unresolved takeUnresolved() throws GrammarException {
+        return Unresolved.ofWord(words.take("keep or empty"))
+                .orElseThrow(() -> words.wrong(
+                        "is nothing that becomes of an element: expected keep or empty"));
     }
 
     private Placement takePlacement() throws GrammarException {

@@ -12,6 +12,7 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import java.util.Base64;
 import java.util.Optional;
@@ -71,6 +72,9 @@ public final class ManifestWriter {
         }
         if (spec.ownership() != MapRules.ownership(spec.type())) {
             out.append("  ownership: ").append(spec.ownership().word()).append('\n');
+        }
+        if (spec.unresolved() != Unresolved.KEEP) {
+            out.append("  unresolved: ").append(spec.unresolved().word()).append('\n');
         }
         MapBtf btf = spec.btf();
         if (btf != null) {

@@ -12,6 +12,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -52,6 +53,10 @@ final class SpecFields {
         Ownership owner = ownership.isPresent()
                 ? ownership(ownership.get())
                 : MapRules.ownership(shape.type());
+        Optional<Field> unresolved = fields.maybe("unresolved");
+        Unresolved fate = unresolved.isPresent()
+                ? unresolved(unresolved.get())
+                : Unresolved.KEEP;
         Optional<Field> frozen = fields.maybe("frozen");
         Manifest.Freezing freezing = frozen.isEmpty()
                 ? Manifest.Freezing.UNSAID
@@ -61,7 +66,7 @@ final class SpecFields {
         fields.finish();
         return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
-                placement, pinPath, types, published, owner), inner, freezing);
+                placement, pinPath, types, published, owner, fate), inner, freezing);
     }
 
     /** The types of keys and values: a whole BTF section in base64, and two type ids in it. */
@@ -188,6 +193,14 @@ final class SpecFields {
         return Ownership.ofWord(word)
                 .orElseThrow(() -> field.wrong(
                         "\"%s\" is no ownership: exclusive, shared, seed or observed"
+                                .formatted(word)));
+    }
+
+    private static Unresolved unresolved(Field field) throws ManifestException {
+        String word = field.text();
+        return Unresolved.ofWord(word)
+                .orElseThrow(() -> field.wrong(
+                        "\"%s\" is nothing that becomes of an element: keep or empty"
                                 .formatted(word)));
     }
 

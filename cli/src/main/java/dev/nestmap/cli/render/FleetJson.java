@@ -1,6 +1,7 @@
 package dev.nestmap.cli.render;
 
 import dev.nestmap.cli.render.StoreStatus.MemberAnswer;
+import dev.nestmap.client.AgentStanding;
 import dev.nestmap.client.AppliedNodes;
 import dev.nestmap.client.MemberStatus;
 import dev.nestmap.client.NodeDescription;
@@ -100,24 +101,93 @@ public final class FleetJson implements FleetRenderer {
                 .object();
         node.labels().forEach(out::member);
         out.endObject();
+        details(out, node);
+        out.endObject();
+    }
+
+    private static void details(JsonWriter out, NodeDescription node) {
         NodeFacts facts = node.facts();
         if (facts != null) {
-            out.name("facts")
-                    .object()
-                    .member("kernel_release", facts.kernelRelease())
-                    .member("machine", facts.machine())
-                    .member("possible_cpus", facts.possibleCpus())
-                    .member("agent_version", facts.agentVersion())
-                    .name("simulated_kernel")
-                    .truth(facts.simulatedKernel())
-                    .member("supported_types",
-                            facts.supportedTypes().stream().map(type -> type.word()).toList())
-                    .member("pin_root", facts.pinRoot())
-                    .endObject();
+            facts(out.name("facts"), facts);
         }
         NodeReport report = node.report();
         if (report != null) {
             report(out.name("report"), report);
+        }
+    }
+
+    @Override
+    public String agent(AgentStanding agent) {
+        return form.text(out -> {
+            out.object()
+                    .member("name", agent.node().name())
+                    .name("connected")
+                    .truth(agent.node().connected())
+                    .member("server", agent.server())
+                    .member("connected_millis", agent.connectedMillis())
+                    .member("trouble", agent.trouble())
+                    .name("stopped")
+                    .truth(agent.stopped())
+                    .name("ready")
+                    .truth(agent.ready())
+                    .member("runs_millis", agent.runsMillis())
+                    .member("restored_revision", agent.restoredRevision())
+                    .name("checkpoint")
+                    .object()
+                    .member("revision", agent.checkpointRevision())
+                    .member("age_millis", agent.checkpointAgeMillis())
+                    .member("trouble", agent.checkpointTrouble())
+                    .endObject()
+                    .name("labels")
+                    .object();
+            agent.node().labels().forEach(out::member);
+            out.endObject();
+            details(out, agent.node());
+            out.name("maps").array();
+            agent.maps()
+                    .forEach(map -> out.object()
+                            .name("id")
+                            .unsigned(map.mapId())
+                            .member("namespace", map.namespace())
+                            .member("name", map.name())
+                            .member("pin", map.pin())
+                            .member("kernel_id", Integer.toUnsignedLong(map.kernelId()))
+                            .member("elements", map.elements())
+                            .member("max_entries", map.maxEntries())
+                            .member("generations", map.generations())
+                            .endObject());
+            out.endArray().endObject();
+        });
+    }
+
+    private static void facts(JsonWriter out, NodeFacts facts) {
+        out.object()
+                .member("kernel_release", facts.kernelRelease())
+                .member("machine", facts.machine())
+                .member("possible_cpus", facts.possibleCpus())
+                .member("agent_version", facts.agentVersion())
+                .name("simulated_kernel")
+                .truth(facts.simulatedKernel())
+                .member("supported_types",
+                        facts.supportedTypes().stream().map(type -> type.word()).toList())
+                .member("pin_root", facts.pinRoot())
+                .member("capabilities", facts.capabilities());
+        NodeFacts.Probe probe = facts.probe();
+        if (probe != null) {
+            out.name("probe")
+                    .object()
+                    .member("map_flags", probe.mapFlags())
+                    .name("outer_batch")
+                    .truth(probe.outerBatch())
+                    .member("outer_batch_micros", probe.outerBatchMicros())
+                    .member("outer_update_micros", probe.outerUpdateMicros())
+                    .name("freeze")
+                    .truth(probe.freeze())
+                    .name("mmap")
+                    .truth(probe.mmap())
+                    .name("btf")
+                    .truth(probe.btf())
+                    .endObject();
         }
         out.endObject();
     }

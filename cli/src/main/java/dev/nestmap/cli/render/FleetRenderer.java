@@ -1,5 +1,6 @@
 package dev.nestmap.cli.render;
 
+import dev.nestmap.client.AgentStanding;
 import dev.nestmap.client.AppliedNodes;
 import dev.nestmap.client.NodeDescription;
 import java.util.List;
@@ -11,6 +12,9 @@ public interface FleetRenderer {
 
     /** One node. */
     String node(NodeDescription node);
+
+    /** An agent, as it says itself. */
+    String agent(AgentStanding agent);
 
     /** Who has applied a revision. */
     String applied(AppliedNodes nodes);

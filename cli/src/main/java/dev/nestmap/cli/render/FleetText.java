@@ -1,6 +1,7 @@
 package dev.nestmap.cli.render;
 
 import dev.nestmap.cli.render.StoreStatus.MemberAnswer;
+import dev.nestmap.client.AgentStanding;
 import dev.nestmap.client.AppliedNodes;
 import dev.nestmap.client.MemberStatus;
 import dev.nestmap.client.NodeDescription;
@@ -36,11 +37,17 @@ public final class FleetText implements FleetRenderer {
         StringBuilder out = new StringBuilder();
         out.append("%s: %s\n".formatted(node.name(), agent(node)));
         out.append("\tlabels %s\n".formatted(labels(node.labels())));
+        details(out, node);
+        return out.toString();
+    }
+
+    private static void details(StringBuilder out, NodeDescription node) {
         NodeFacts facts = node.facts();
         if (facts != null) {
             out.append("\tkernel %s  machine %s  possible_cpus %d  agent %s\n".formatted(
                     kernel(facts), facts.machine(), facts.possibleCpus(), facts.agentVersion()));
             out.append("\tpin_root %s\n".formatted(facts.pinRoot()));
+            out.append(KernelText.of(facts));
         }
         NodeReport report = node.report();
         if (report != null) {
@@ -62,7 +69,50 @@ public final class FleetText implements FleetRenderer {
                                             condition.message(),
                                             condition.retrying() ? " (trying again)" : "")));
         }
+    }
+
+    @Override
+    public String agent(AgentStanding agent) {
+        StringBuilder out = new StringBuilder();
+        out.append("%s: %s\n".formatted(agent.node().name(), connection(agent)));
+        out.append("\tlabels %s\n".formatted(labels(agent.node().labels())));
+        out.append("\truns for %s  %s\n".formatted(time(agent.runsMillis()), agent.ready()
+                ? "programs can rely on its maps"
+                : "programs cannot rely on its maps yet"));
+        details(out, agent.node());
+        out.append("\tcheckpoint %s\n".formatted(agent.checkpointRevision() == 0
+                ? "none"
+                : "of revision %d, written %s ago".formatted(agent.checkpointRevision(),
+                        time(agent.checkpointAgeMillis()))));
+        if (!agent.checkpointTrouble().isEmpty()) {
+            out.append("\t%s\n".formatted(agent.checkpointTrouble()));
+        }
+        if (!agent.maps().isEmpty()) {
+            Table table = new Table("MAP", "ID", "ELEMENTS", "ROOM FOR", "KEPT", "KERNEL ID",
+                    "PIN");
+            agent.maps()
+                    .forEach(map -> table.row(map.namespace() + "/" + map.name(),
+                            Long.toUnsignedString(map.mapId()), Long.toString(map.elements()),
+                            Long.toString(map.maxEntries()), Integer.toString(map.generations()),
+                            Integer.toUnsignedString(map.kernelId()), map.pin()));
+            out.append(table);
+        }
         return out.toString();
+    }
+
+    private static String connection(AgentStanding agent) {
+        if (agent.node().connected()) {
+            return "follows %s for %s".formatted(agent.server(), time(agent.connectedMillis()));
+        }
+        String why = agent.trouble().isEmpty() ? "" : ": " + agent.trouble();
+        return (agent.stopped() ? "follows no more" : "does not follow the store now") + why;
+    }
+
+    private static String time(long millis) {
+        return millis < 60_000
+                ? "%.1f s".formatted(millis / 1000.0)
+                : "%d:%02d:%02d h".formatted(millis / 3_600_000, millis / 60_000 % 60,
+                        millis / 1000 % 60);
     }
 
     @Override

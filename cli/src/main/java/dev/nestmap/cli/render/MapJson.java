@@ -7,6 +7,7 @@ import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
 import java.util.List;
@@ -266,6 +267,9 @@ public final class MapJson implements MapRenderer {
         }
         if (spec.mapExtra() != 0) {
             out.name("map_extra").unsigned(spec.mapExtra());
+        }
+        if (!MapRules.expressions(spec.type()).isEmpty()) {
+            out.member("unresolved", spec.unresolved().word());
         }
         out.member("namespace", spec.namespace())
                 .member("ownership", spec.ownership().word())

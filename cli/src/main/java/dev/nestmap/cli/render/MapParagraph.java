@@ -6,6 +6,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 
 /** A map in bpftool's two lines (show_map_close_plain), then a line of what only a store knows. */
 final class MapParagraph {
@@ -47,6 +48,9 @@ final class MapParagraph {
         }
         if (spec.ownership() != MapRules.ownership(spec.type())) {
             out.append("\townership ").append(spec.ownership().word()).append('\n');
+        }
+        if (spec.unresolved() != Unresolved.KEEP) {
+            out.append("\tunresolved ").append(spec.unresolved().word()).append('\n');
         }
         out.append("\tnamespace %s  placement %s  elements %d  revision %d".formatted(
                 spec.namespace(), Placements.text(spec.placement()), map.elements(),

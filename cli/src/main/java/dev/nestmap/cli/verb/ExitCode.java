@@ -22,7 +22,7 @@ public final class ExitCode {
     public static final List<Row> ROWS = List.of(
             new Row(OK, "", "done; diff: nothing would change"),
             new Row(FAILED, "",
-                    "failed: no server answered, a wait was not over in time; diff: something would change"),
+                    "failed: no server answered, a wait was not over in time; diff: something would change; agent status: no agent answers, it does not follow, or a map is not as desired"),
             new Row(USAGE, "",
                     "the command line or a file is wrong, nothing was sent; diff: anything but a difference"),
             new Row(OUTPUT_CLOSED, "",

@@ -11,6 +11,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -32,6 +33,14 @@ class CreateWordsTest {
                 create("type hash key 4 value 8 entries 16 name m flags 1"));
         assertEquals(new Command.Create(spec, new InnerSource.None()),
                 create("name m flags 0x1 entries 020 value 8 key 4 type HASH"));
+    }
+
+    @Test
+    void aMapSaysWhatBecomesOfElementsThatCannotBeWorkedOut() throws GrammarException {
+        assertEquals(Unresolved.EMPTY,
+                create("type devmap unresolved empty" + REST).spec().unresolved());
+        assertEquals(Unresolved.KEEP, create("type devmap" + REST).spec().unresolved());
+        assertThrows(GrammarException.class, () -> create("type devmap unresolved zero" + REST));
     }
 
     @Test
@@ -105,8 +114,8 @@ class CreateWordsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             type                      | map create: expected a map type, got the end
-            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, publish, ownership, numa, map_extra, like MAP or of MAP
-            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, publish, ownership, numa, map_extra, like MAP or of MAP
+            typ hash                  | map create: "typ" (word 1) is no attribute of a map: expected FILE (an absolute path) or type, key, value, entries, name, flags, inner_map, placement, publish, ownership, unresolved, numa, map_extra, like MAP or of MAP
+            type hash foo             | map create: "foo" (word 3) is no attribute of a map: expected type, key, value, entries, name, flags, inner_map, placement, publish, ownership, unresolved, numa, map_extra, like MAP or of MAP
             type hash type array      | map create: "type" (word 3) is given twice
             type hash key             | map create: expected the key size in bytes, got the end
             type hash key four        | map create: "four" (word 4) is no number; write the key size in bytes as 16, 0x10 or 020

@@ -145,6 +145,7 @@ class ManifestReaderTest {
             spec: {type: hash, key: 4, value: 8, entries: 1, frozen: yes} | f:4:58: spec.frozen: expected true or false, got "yes"
             spec: {type: hash, key: 4, value: 8, entries: 1, publish: atomic} | f:4:59: spec.publish: "atomic" is no way to publish: in_place or sealed
             spec: {type: hash, key: 4, value: 8, entries: 1, ownership: mine} | f:4:61: spec.ownership: "mine" is no ownership: exclusive, shared, seed or observed
+            spec: {type: devmap, key: 4, value: 4, entries: 1, unresolved: zero} | f:4:64: spec.unresolved: "zero" is nothing that becomes of an element: keep or empty
             spec: [hash]                                             | f:4:7: spec: expected a mapping, got a list
             spec:                                                    | f:1:1: spec: is missing
             spec: {type: !!str hash}                                 | f:4:14: the tag tag:yaml.org,2002:str is not known here: leave it out

@@ -7,6 +7,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
 import dev.nestmap.model.placement.LabelSelector.Requirement;
@@ -30,7 +31,24 @@ public final class SpecCodec {
                 spec.hasInnerTemplate() ? template(spec.getInnerTemplate()) : null,
                 spec.hasPlacement() ? placement(spec.getPlacement()) : Placement.everywhere(),
                 spec.getPinPath(), spec.hasBtf() ? btf(spec.getBtf()) : null,
-                publish(spec.getPublish()), ownership(spec));
+                publish(spec.getPublish()), ownership(spec), unresolved(spec.getUnresolved()));
+    }
+
+    private static Unresolved unresolved(dev.nestmap.proto.v1.Unresolved unresolved)
+            throws InvalidMessageException {
+        return switch (unresolved) {
+            case UNRESOLVED_UNSPECIFIED, KEEP -> Unresolved.KEEP;
+            case EMPTY -> Unresolved.EMPTY;
+            case UNRECOGNIZED -> throw new InvalidMessageException(
+                    "unresolved: this version knows keep and empty");
+        };
+    }
+
+    private static dev.nestmap.proto.v1.Unresolved unresolved(Unresolved unresolved) {
+        return switch (unresolved) {
+            case KEEP -> dev.nestmap.proto.v1.Unresolved.KEEP;
+            case EMPTY -> dev.nestmap.proto.v1.Unresolved.EMPTY;
+        };
     }
 
     private static Ownership ownership(dev.nestmap.proto.v1.MapSpec spec)
@@ -100,7 +118,8 @@ public final class SpecCodec {
                 .setPlacement(placement(spec.placement()))
                 .setPinPath(spec.pinPath())
                 .setPublish(publish(spec.publish()))
-                .setOwnership(ownership(spec.ownership()));
+                .setOwnership(ownership(spec.ownership()))
+                .setUnresolved(unresolved(spec.unresolved()));
         @Nullable
         InnerTemplate template = spec.innerTemplate();
         if (template != null) {

@@ -11,6 +11,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
@@ -109,7 +110,8 @@ final class RandomCommands {
                 random.nextBoolean()
                         ? null
                         : new MapBtf(bytes(), random.nextInt(), random.nextInt()),
-                oneOf(List.of(Publish.values())), oneOf(List.of(Ownership.values())));
+                oneOf(List.of(Publish.values())), oneOf(List.of(Ownership.values())),
+                oneOf(List.of(Unresolved.values())));
     }
 
     private Placement placement() {

@@ -39,15 +39,20 @@ public final class Checkpoint implements AutoCloseable {
     private long newestNumber;
     private boolean closed;
     private Optional<String> trouble;
+    private long writtenRevision;
+    /** On the monotonic clock. */
+    private long writtenNanos;
 
     private record Kept(long number, String clusterId, Desired desired) {}
 
-    private Checkpoint(Path path, CheckpointFile file, Optional<Saved> saved,
+    private Checkpoint(Path path, CheckpointFile file, Optional<Saved> saved, Duration age,
             Optional<String> trouble) {
         this.path = path;
         this.file = file;
         this.saved = saved;
         this.trouble = trouble;
+        this.writtenRevision = saved.map(state -> state.desired().revision()).orElse(0L);
+        this.writtenNanos = System.nanoTime() - age.toNanos();
         this.thread = Thread.ofPlatform()
                 .name("nestmap-checkpoint")
                 .uncaughtExceptionHandler((_, failure) -> {
@@ -78,7 +83,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         trouble = trouble.map(words -> sentence(directory, words));
         trouble.ifPresent(LOG::info);
-        Checkpoint checkpoint = new Checkpoint(directory, file, saved, trouble);
+        Checkpoint checkpoint = new Checkpoint(directory, file, saved, file.age(), trouble);
         checkpoint.thread.start();
         return checkpoint;
     }
@@ -86,6 +91,17 @@ public final class Checkpoint implements AutoCloseable {
     /** The last state that the agent before kept whole; empty where there is none, or none that can be believed. */
     public Optional<Saved> saved() {
         return saved;
+    }
+
+    /** What is on the disk now. */
+    public Checkpointed written() {
+        lock.lock();
+        try {
+            return new Checkpointed(writtenRevision,
+                    Duration.ofNanos(System.nanoTime() - writtenNanos));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is wrong with reading or writing, as a sentence; empty while the newest state is on the disk or on its way. */
@@ -157,6 +173,8 @@ public final class Checkpoint implements AutoCloseable {
             trouble.ifPresent(_ -> LOG.info("checkpoint in {}: revision {} is written", path,
                     next.desired().revision()));
             trouble = Optional.empty();
+            writtenRevision = next.desired().revision();
+            writtenNanos = System.nanoTime();
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.proto.v1.Hello;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,15 @@ final class CheckpointFile implements AutoCloseable {
                         .formatted(whole.desired().revision()))
                 .orElse("; nothing of it is taken");
         return new Found(saved, Optional.of(reading.flaw() + used));
+    }
+
+    /** How long ago the file was written, by the clock of this host; zero where there is none. */
+    Duration age() {
+        try {
+            return directory == null ? Duration.ZERO : directory.age();
+        } catch (IOException e) {
+            return Duration.ZERO;
+        }
     }
 
     /** True where what the file says of its agent is still so. */

@@ -17,6 +17,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +145,14 @@ final class StateDirectory implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return null;
         }
+    }
+
+    /** Since the checkpoint was written; a clock that was set back makes it zero. */
+    Duration age() throws IOException {
+        Instant written = Files.getLastModifiedTime(checkpoint, LinkOption.NOFOLLOW_LINKS)
+                .toInstant();
+        Duration age = Duration.between(written, Instant.now());
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nestmap.agent.follow;
 
 import com.google.protobuf.ByteString;
 import dev.nestmap.agent.kernel.KernelFeatures;
+import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.agent.reconcile.Progress;
 import dev.nestmap.client.wire.SpecCodec;
@@ -40,13 +41,27 @@ public final class Messages {
                         Optional.ofNullable(Messages.class.getPackage().getImplementationVersion())
                                 .orElse("unreleased"))
                 .setSimulatedKernel(features.simulated())
-                .setPinRoot(pinRoot.toString());
+                .setPinRoot(pinRoot.toString())
+                .setProbe(probe(features.probe()))
+                .addAllCapabilities(features.capabilities());
         features.mapTypes().forEach(type -> facts.addSupportedTypes(SpecCodec.type(type)));
         return Hello.newBuilder()
                 .setNode(node)
                 .setIncarnation(ByteString.copyFrom(incarnation))
                 .putAllLabels(labels)
                 .setFacts(facts)
+                .build();
+    }
+
+    private static dev.nestmap.proto.v1.KernelProbe probe(KernelProbe probe) {
+        return dev.nestmap.proto.v1.KernelProbe.newBuilder()
+                .addAllMapFlags(probe.mapFlags())
+                .setOuterBatch(probe.outerBatch())
+                .setOuterBatchMicros(probe.outerBatchTime().toNanos() / 1000)
+                .setOuterUpdateMicros(probe.outerUpdateTime().toNanos() / 1000)
+                .setFreeze(probe.freeze())
+                .setMmap(probe.mmap())
+                .setBtf(probe.btf())
                 .build();
     }
 

@@ -99,6 +99,14 @@ public interface Kernel extends AutoCloseable {
      */
     OptionalInt interfaceIndex(String name);
 
+    /**
+     * Calls a listener, in a thread of its own, soon after a network interface of this process' network namespace came, went or
+     * got another name; perhaps for other changes too, and once for several. The caller closes it.
+     *
+     * @throws KernelException where there is no way to hear of that: then only asking again helps
+     */
+    HostWatch watchInterfaces(Runnable changed) throws KernelException;
+
     /** The number of CPUs for which a per-CPU map has values: possible, not online. */
     int possibleCpus();
 

@@ -60,8 +60,7 @@ record Capabilities(long bits) {
     }
 
     /** Those that matter to bpf(2) by name, the others by their number. */
-    @Override
-    public String toString() {
+    List<String> names() {
         List<String> names = new ArrayList<>();
         for (int capability = 0; capability < Long.SIZE; capability++) {
             if (has(capability)) {
@@ -73,6 +72,12 @@ record Capabilities(long bits) {
                 });
             }
         }
-        return names.isEmpty() ? "no capability" : String.join(", ", names);
+        return names;
+    }
+
+    /** Their names, for a sentence. */
+    @Override
+    public String toString() {
+        return isEmpty() ? "no capability" : String.join(", ", names());
     }
 }

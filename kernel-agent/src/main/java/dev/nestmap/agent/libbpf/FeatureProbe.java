@@ -34,7 +34,8 @@ final class FeatureProbe {
             LibC.uname(utsname);
             return new KernelFeatures(utsname.getString(2 * UTSNAME_FIELD_BYTES),
                     utsname.getString(4 * UTSNAME_FIELD_BYTES), kernel.possibleCpus(), types,
-                    false);
+                    false, Capabilities.ofThisProcess("CapEff").names(),
+                    new AbilityProbe(kernel).probe());
         }
     }
 

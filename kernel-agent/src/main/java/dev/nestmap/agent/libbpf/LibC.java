@@ -3,6 +3,7 @@ package dev.nestmap.agent.libbpf;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -27,6 +28,10 @@ final class LibC {
     private static final int MAP_SHARED = 1;
 
     private static final int AF_UNIX = 1;
+    private static final int AF_NETLINK = 16;
+    private static final short POLLIN = 1;
+    /** {@code MSG_DONTWAIT}. */
+    private static final int DO_NOT_WAIT = 0x40;
     /** {@code SOCK_DGRAM | SOCK_CLOEXEC}. */
     private static final int DATAGRAM_CLOSED_ON_EXEC = 2 | 0x80000;
     /** {@code MSG_NOSIGNAL}. */
@@ -56,6 +61,9 @@ final class LibC {
             MethodHandle munmap,
             MethodHandle socket,
             MethodHandle sendto,
+            MethodHandle bind,
+            MethodHandle poll,
+            MethodHandle recv,
             MethodHandle fcntl,
             MethodHandle prctl,
             MethodHandle capset,
@@ -80,6 +88,10 @@ final class LibC {
                 libc.functionWithErrno("sendto",
                         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT,
                                 ADDRESS, JAVA_INT)),
+                function(libc, "bind", JAVA_INT, ADDRESS, JAVA_INT),
+                function(libc, "poll", ADDRESS, JAVA_LONG, JAVA_INT),
+                libc.functionWithErrno("recv",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)),
                 function(libc, "fcntl", JAVA_INT, JAVA_INT, JAVA_INT),
                 function(libc, "prctl", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 function(libc, "capset", ADDRESS, ADDRESS),
@@ -181,6 +193,34 @@ final class LibC {
     static int sendto(int fd, MemorySegment data, MemorySegment address, int addressBytes) {
         return call((_, errno) -> (int) (long) C.sendto.invokeExact(errno, fd, data,
                 data.byteSize(), NO_SIGNAL, address, addressBytes));
+    }
+
+    /** A socket of AF_NETLINK for NETLINK_ROUTE, closed on exec. */
+    static int netlinkRouteSocket() {
+        return call((_, errno) -> (int) C.socket.invokeExact(errno, AF_NETLINK,
+                DATAGRAM_CLOSED_ON_EXEC, 0));
+    }
+
+    static int bind(int fd, MemorySegment address) {
+        return call((_, errno) -> (int) C.bind.invokeExact(errno, fd, address,
+                (int) address.byteSize()));
+    }
+
+    /** Waits until something can be read: 1, or 0 where the time ran out. */
+    static int pollIn(int fd, int timeoutMillis) {
+        return call((arena, errno) -> {
+            // struct pollfd: the descriptor, the events asked for, those that are there.
+            MemorySegment one = arena.allocate(Long.BYTES, Integer.BYTES);
+            one.set(JAVA_INT, 0, fd);
+            one.set(JAVA_SHORT, Integer.BYTES, POLLIN);
+            return (int) C.poll.invokeExact(errno, one, 1L, timeoutMillis);
+        });
+    }
+
+    /** One datagram, as much of it as there is room for; -EAGAIN where none is there. */
+    static int receiveNow(int fd, MemorySegment buffer) {
+        return call((_, errno) -> (int) (long) C.recv.invokeExact(errno, fd, buffer,
+                buffer.byteSize(), DO_NOT_WAIT));
     }
 
     /** The descriptor does not outlive {@link #execv}. */

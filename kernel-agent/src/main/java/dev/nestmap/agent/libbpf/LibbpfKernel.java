@@ -1,6 +1,7 @@
 package dev.nestmap.agent.libbpf;
 
 import dev.nestmap.agent.kernel.HostObject;
+import dev.nestmap.agent.kernel.HostWatch;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
@@ -199,6 +200,11 @@ public final class LibbpfKernel implements Kernel {
     public OptionalInt interfaceIndex(String name) {
         int index = LibC.if_nametoindex(name);
         return index == 0 ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    @Override
+    public HostWatch watchInterfaces(Runnable changed) throws KernelException {
+        return LinkEvents.open(changed);
     }
 
     @Override

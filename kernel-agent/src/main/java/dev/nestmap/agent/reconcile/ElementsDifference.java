@@ -215,7 +215,10 @@ record ElementsDifference(
             List<NodeExpression.Term> terms = Expressions.terms(text);
             Optional<Bytes> value = Expressions.value(spec, terms, numbers);
             if (value.isEmpty()) {
-                leave(change, Expressions.problem(text, numbers));
+                switch (spec.unresolved()) {
+                    case KEEP -> leave(change, Expressions.problem(text, numbers));
+                    case EMPTY -> empty(change, key, Expressions.problem(text, numbers));
+                }
                 return;
             }
             terms.forEach(term -> resolved.put(term.toString(),
@@ -234,6 +237,14 @@ record ElementsDifference(
 
         private boolean differs(Change<Bytes> change, KernelElement element) {
             return !Objects.equals(KernelValues.stored(spec, element), change.before());
+        }
+
+        private void empty(Change<Bytes> change, Bytes key, String why) {
+            unresolved.add(why);
+            left.put(change.key(), null);
+            if (change.before() != null) {
+                deletes.add(key);
+            }
         }
 
         private void leave(Change<Bytes> change, String why) {

@@ -14,8 +14,15 @@ final class Executor implements AutoCloseable {
     private final OpenMaps open = new OpenMaps();
     private final PinFinder finder;
     private final Hands hands;
+    private final Witness witness;
 
+    /** With nobody who looks on. */
     Executor(Kernel kernel, PinPaths paths) {
+        this(kernel, paths, Witness.NOBODY);
+    }
+
+    Executor(Kernel kernel, PinPaths paths, Witness witness) {
+        this.witness = witness;
         this.finder = new PinFinder(kernel, paths, open);
         Pinner pinner = new Pinner(kernel, paths, open, finder);
         MapCreator creator = new MapCreator(kernel, open, pinner);
@@ -59,11 +66,20 @@ final class Executor implements AutoCloseable {
     Outcome run(Plan plan, Actual before, Optional<Problem> lost) {
         PlanRun run = new PlanRun(hands, before, lost);
         try {
-            plan.steps().forEach(run::perform);
+            plan.steps().forEach(step -> perform(run, step));
         } finally {
             hands.generations().closeAside();
         }
         return run.outcome(plan.expected());
+    }
+
+    private void perform(PlanRun run, Step step) {
+        Deed deed = Deed.of(step, run.spec(step.mapId()));
+        if (run.errno(step.mapId()).isEmpty()) {
+            long begun = System.nanoTime();
+            run.perform(step);
+            witness.saw(deed, System.nanoTime() - begun, run.errno(step.mapId()));
+        }
     }
 
     /** Closes all maps; pins, slots and programs keep them alive. */

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +10,8 @@ import java.nio.file.Path;
  * @param pin where programs find it; for a map that is here only because a slot holds it, below {@code _inner}
  * @param kernelId the kernel's id of it
  * @param elements those that are there; in arrays those that are not zero
+ * @param maxEntries what it has room for
+ * @param generations former contents that are kept beside; 0 for a map that is published in place
  */
 public record HeldMap(
         long mapId,
@@ -16,4 +19,7 @@ public record HeldMap(
         String name,
         Path pin,
         int kernelId,
-        long elements) {}
+        long elements,
+        MapType type,
+        long maxEntries,
+        int generations) {}

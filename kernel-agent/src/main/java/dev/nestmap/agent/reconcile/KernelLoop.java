@@ -1,6 +1,8 @@
 package dev.nestmap.agent.reconcile;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class KernelLoop implements AutoCloseable {
     /** Bounds every wait; nothing depends on it. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Changes of the host come in bursts, or without end: what depends on them is looked at no more often than this. */
+    private static final long HOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** As often as it is looked at without any change. */
+    private static final long LONGEST_HOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Bounds the share of a CPU that an endless burst can cost. */
+    private static final long PAUSE_BY_WORK = 20;
     private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Reconciler reconciler;
@@ -27,14 +35,27 @@ public final class KernelLoop implements AutoCloseable {
     private Wanted newest = NOTHING;
     /** Guarded by the lock. */
     private boolean closed;
+    /** Guarded by the lock. */
+    private boolean hostChanged;
+    /** When the host was last looked at because it had changed. Owned by the thread. */
+    private long hostLookedNanos = System.nanoTime() - HOST_PAUSE_NANOS;
+    /** Owned by the thread. */
+    private long hostPauseNanos = HOST_PAUSE_NANOS;
 
     /**
      * Work that was done.
      *
      * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
      * @param restored it was for a state that was restored: no map was removed
+     * @param workNanos what the work itself took
+     * @param hostPaths what values in maps depend on: pins of programs, and cgroups
      */
-    public record Done(Progress progress, long nanos, boolean restored) {}
+    public record Done(
+            Progress progress,
+            long nanos,
+            boolean restored,
+            long workNanos,
+            Set<Path> hostPaths) {}
 
     private record Wanted(long number, Desired desired, long receivedNanos, boolean restored) {}
 
@@ -72,6 +93,17 @@ public final class KernelLoop implements AutoCloseable {
         want(desired, nowNanos, true);
     }
 
+    /** Says that interfaces, programs or cgroups of this host may be others than before. Returns at once. */
+    public void hostChanged() {
+        lock.lock();
+        try {
+            hostChanged = true;
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void want(Desired desired, long receivedNanos, boolean restored) {
         lock.lock();
         try {
@@ -103,24 +135,39 @@ public final class KernelLoop implements AutoCloseable {
         try {
             Wanted current = NOTHING;
             Progress last = Progress.NONE;
+            Set<Path> lastPaths = Set.of();
             while (true) {
                 Wanted wanted = await(current);
                 if (wanted == null) {
                     return;
                 }
                 long now = System.nanoTime();
+                boolean looksAtHost = takeHostChange();
+                if (looksAtHost) {
+                    hostLookedNanos = now;
+                    reconciler.hostChanged(now);
+                }
                 Progress progress = reconciler.advance(wanted.desired(), now);
                 if (!wanted.restored()) {
                     // A name that is gone is visible too, so nothing is said before its pin is removed.
                     progress = reconciler.release(now);
                 }
+                long done = System.nanoTime();
+                if (looksAtHost) {
+                    hostPauseNanos = Math.clamp(PAUSE_BY_WORK * (done - now), HOST_PAUSE_NANOS,
+                            LONGEST_HOST_PAUSE_NANOS);
+                }
                 long nanos = wanted.number() == current.number()
                         ? 0
-                        : System.nanoTime() - wanted.receivedNanos();
-                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)) {
-                    listener.accept(new Done(progress, nanos, wanted.restored()));
+                        : done - wanted.receivedNanos();
+                Set<Path> paths = reconciler.hostPaths();
+                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)
+                        || !paths.equals(lastPaths)) {
+                    listener.accept(new Done(progress, nanos, wanted.restored(), done - now,
+                            paths));
                 }
                 last = progress;
+                lastPaths = paths;
                 current = wanted;
             }
         } finally {
@@ -153,10 +200,27 @@ public final class KernelLoop implements AutoCloseable {
         }
     }
 
+    private boolean takeHostChange() {
+        lock.lock();
+        try {
+            boolean was = hostChanged;
+            hostChanged = false;
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
     private long waitNanos(Wanted current) {
+        if (current.number() == 0) {
+            return LONGEST_WAIT_NANOS;
+        }
+        long now = System.nanoTime();
         OptionalLong due = reconciler.dueNanos();
-        return current.number() == 0 || due.isEmpty()
+        long wait = due.isEmpty()
                 ? LONGEST_WAIT_NANOS
-                : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - System.nanoTime());
+                : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - now);
+        return hostChanged ? Math.min(wait, hostLookedNanos + hostPauseNanos - now) : wait;
     }
 }

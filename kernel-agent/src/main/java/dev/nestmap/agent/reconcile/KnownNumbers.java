@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Asks the kernel once for each term. For one thread, and one plan. */
 final class KnownNumbers implements HostNumbers {
@@ -22,6 +23,11 @@ final class KnownNumbers implements HostNumbers {
     @Override
     public OptionalInt numberOf(NodeExpression.Term term) {
         return known.computeIfAbsent(term, this::ask);
+    }
+
+    /** The terms that were asked for. */
+    Set<NodeExpression.Term> known() {
+        return known.keySet();
     }
 
     @Override

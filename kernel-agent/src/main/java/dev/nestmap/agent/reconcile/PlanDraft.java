@@ -257,11 +257,15 @@ final class PlanDraft {
                     Retry.WITH_OTHERS));
         } else if (!unresolved.isEmpty()) {
             problems.put(map.id(), new Problem(Errno.ENODEV.number(),
-                    "%s (%s); these elements stay as they were until that changes"
+                    "%s (%s); these elements %s until that changes"
                             .formatted(unresolved.first(),
                                     counted(unresolved.size(),
                                             "value that means nothing here",
-                                            "values that mean nothing here")),
+                                            "values that mean nothing here"),
+                                    switch (map.spec().unresolved()) {
+                                        case KEEP -> "stay as they were";
+                                        case EMPTY -> "are taken out";
+                                    }),
                     Retry.SLOWLY));
         }
     }

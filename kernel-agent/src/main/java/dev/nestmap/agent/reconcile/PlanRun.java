@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -107,6 +108,19 @@ final class PlanRun {
         } catch (ProblemException e) {
             failures.put(id, e.problem());
         }
+    }
+
+    /** Why the map has failed, 0 where the cause is no system call; empty: it has not, so far. */
+    OptionalInt errno(long id) {
+        Problem failure = failures.get(id);
+        return failure == null ? OptionalInt.empty() : OptionalInt.of(failure.errno());
+    }
+
+    /** What the map is, where it is held. */
+    @Nullable
+    MapSpec spec(long id) {
+        Held held = actual.held(id);
+        return held == null ? null : held.spec();
     }
 
     Executor.Outcome outcome(SortedMap<Long, Contents> expected) {

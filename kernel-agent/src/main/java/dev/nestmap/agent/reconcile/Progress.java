@@ -61,7 +61,8 @@ public final class Progress {
                 maps.add(new HeldMap(held.mapId(), held.spec().namespace(), held.spec().name(),
                         held.pins().isEmpty() ? Path.of("") : held.pins().getFirst(),
                         held.kernelId(),
-                        held.contents().map(contents -> contents.elements().size()).orElse(0L)));
+                        held.contents().map(contents -> contents.elements().size()).orElse(0L),
+                        held.spec().type(), held.spec().capacity(), held.kept().size()));
             }
         }
         return maps;

@@ -5,13 +5,17 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
+import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -25,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Reconciler implements AutoCloseable {
     private static final long EXPRESSIONS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Of more, changes are found by asking now and then. */
+    private static final int MOST_PATHS = 4096;
     /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
     private static final int MOST_ROUNDS = 16;
     /** Going back to one of the two former contents of a sealed map is one batch. */
@@ -45,6 +51,10 @@ public final class Reconciler implements AutoCloseable {
     /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
     private final SortedSet<Long> withExpressions = new TreeSet<>();
     private long expressionsDueNanos;
+    /** Those that were looked up, whether they are there or not. */
+    private Set<Path> hostPaths = Set.of();
+    /** True from a change of the host to the next cycle. */
+    private boolean hostChanged;
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
 
@@ -63,9 +73,15 @@ public final class Reconciler implements AutoCloseable {
      * @param keepGenerations how many generations of a map that is published sealed stay beside the one in use
      */
     public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations) throws KernelException {
+        this(kernel, pinRoot, keepGenerations, Witness.NOBODY);
+    }
+
+    /** As {@link #Reconciler(Kernel, Path, int)}, with somebody who looks on. */
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, Witness witness)
+            throws KernelException {
         this.kernel = kernel;
         PinPaths paths = new PinPaths(pinRoot);
-        this.executor = new Executor(kernel, paths);
+        this.executor = new Executor(kernel, paths, witness);
         this.planner = new Planner(paths, keepGenerations);
         this.actual = executor.begin();
     }
@@ -85,15 +101,16 @@ public final class Reconciler implements AutoCloseable {
 
     /** Works until every map is as desired or is to be tried later. Removes nothing that an older revision wanted. */
     public Progress advance(Desired desired, long nowNanos) {
-        HostNumbers numbers = new KnownNumbers(kernel);
+        KnownNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
         due.removeIf(id -> isToWait(desired, id, nowNanos));
         holders = holders.advance(settled, desired);
         failedMaps.forEach((id, failed) -> {
-            if (failed.isDue(nowNanos)) {
+            if (failed.isDue(nowNanos) || (hostChanged && failed.timed() && dependsOnHost(id))) {
                 due.add(id);
             }
         });
+        hostChanged = false;
         addExpressions(due, numbers, nowNanos);
         if (pinRoot.isPresent() && pinRoot.get().cameBack(nowNanos)) {
             // All that is held is pinned again.
@@ -110,6 +127,7 @@ public final class Reconciler implements AutoCloseable {
         work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
+        remember(numbers.known());
         return progress();
     }
 
@@ -173,6 +191,47 @@ public final class Reconciler implements AutoCloseable {
             failed(id, problem.retried(Retry.SLOWLY), nowNanos);
         });
         return progress();
+    }
+
+    /**
+     * Interfaces, programs or cgroups of this host may be others than before: what depends on them is looked at in the next
+     * {@link #advance}, and not only when it is time.
+     */
+    public void hostChanged(long nowNanos) {
+        hostChanged = true;
+        if (!withExpressions.isEmpty()) {
+            expressionsDueNanos = nowNanos;
+        }
+    }
+
+    /** The pins of programs and the cgroups on which values depend, or did. */
+    public Set<Path> hostPaths() {
+        return hostPaths;
+    }
+
+    private void remember(Set<NodeExpression.Term> asked) {
+        if (withExpressions.isEmpty() && failedMaps.isEmpty()) {
+            hostPaths = Set.of();
+            return;
+        }
+        Set<Path> paths = new HashSet<>(hostPaths);
+        for (NodeExpression.Term term : asked) {
+            switch (term) {
+                case NodeExpression.Program(String path) -> paths.add(Path.of(path));
+                case NodeExpression.Cgroup(String path) -> paths.add(Path.of(path));
+                case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> {
+                    // No files.
+                }
+            }
+        }
+        if (paths.size() > hostPaths.size() && paths.size() <= MOST_PATHS) {
+            hostPaths = Set.copyOf(paths);
+        }
+    }
+
+    private boolean dependsOnHost(long id) {
+        DesiredMap map = settled.map(id);
+        return map != null && !MapRules.expressions(map.spec().type()).isEmpty();
     }
 
     /** When to come again though nothing new is desired; empty: never. */

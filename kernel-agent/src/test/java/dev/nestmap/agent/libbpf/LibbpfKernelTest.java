@@ -13,6 +13,7 @@ import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.kernel.KernelUnderTest;
 import dev.nestmap.agent.kernel.KernelUnderTest.Side;
 import dev.nestmap.agent.kernel.Slot;
@@ -195,6 +196,15 @@ final class LibbpfKernelTest {
         assertEquals(Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
                 features.release());
         assertTrue(features.mapTypes().containsAll(EnumSet.range(MapType.HASH, MapType.RINGBUF)));
+        assertTrue(features.capabilities().contains("CAP_BPF"), features.toString());
+        KernelProbe probe = features.probe();
+        assertEquals(List.of("no_prealloc", "no_common_lru", "numa_node", "zero_seed",
+                "rdonly_prog", "wronly_prog", "mmapable", "preserve_elems", "inner_map"),
+                probe.mapFlags());
+        assertTrue(probe.outerBatch() && probe.freeze() && probe.mmap() && probe.btf(),
+                probe.toString());
+        assertTrue(probe.outerBatchTime().isPositive() && probe.outerUpdateTime().isPositive(),
+                probe.toString());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +75,42 @@ final class HostObjectsTest {
             try (KernelMap map = open()) {
                 assertTrue(map.lookup(Bytes.u32le(0)).isEmpty());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void aSlotIsEmptyWhileItsExpressionMeansNothingWhereTheMapSaysSo(Side side)
+            throws Exception {
+        on(side);
+        Path pin = tested.root().resolve("p");
+        fleet.define(1, spec(MapType.PROG_ARRAY).withUnresolved(Unresolved.EMPTY))
+                .set(1, 0, new Value.Expression("prog(\"" + pin + "\")"));
+        try (Reconciler reconciler = new Reconciler(tested.kernel(), tested.root())) {
+            for (int round = 0; round < 3; round++) {
+                long now = round * 3L * LATER_NANOS;
+                assertEquals(1, reconciler.advance(fleet.desired(), now).conditions().size());
+                assertTrue(isEmpty(0), "nothing is pinned there");
+                pinProgram(pin);
+                assertEquals(List.of(),
+                        reconciler.advance(fleet.desired(), now + LATER_NANOS).conditions());
+                assertFalse(isEmpty(0));
+                assertEquals("",
+                        Restart.plan(tested.kernel(), tested.root(), fleet.desired()).toString());
+                unpinProgram(pin);
+                List<Condition> conditions = reconciler
+                        .advance(fleet.desired(), now + 2 * LATER_NANOS)
+                        .conditions();
+                assertTrue(conditions.getFirst().message().contains("prog(\"" + pin + "\")"),
+                        conditions.toString());
+                assertTrue(isEmpty(0), "the slot is emptied");
+            }
+        }
+    }
+
+    private boolean isEmpty(int index) throws KernelException {
+        try (KernelMap map = open()) {
+            return map.lookup(Bytes.u32le(index)).isEmpty();
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param btf the types of keys and values
  * @param publish how new contents of its inner maps reach them; IN_PLACE for all but outer maps
  * @param ownership who may write its elements (of an outer map: its slots) on a node
+ * @param unresolved what becomes of elements whose node expression means nothing on a node; KEEP for types that take none
  */
 public record MapSpec(
         String namespace,
@@ -36,7 +37,17 @@ public record MapSpec(
         String pinPath,
         @Nullable MapBtf btf,
         Publish publish,
-        Ownership ownership) {
+        Ownership ownership,
+        Unresolved unresolved) {
+
+    /** Keeps what a node expression meant last. */
+    public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
+            int maxEntries, int flags, long mapExtra, int numaNode,
+            @Nullable InnerTemplate innerTemplate, Placement placement, String pinPath,
+            @Nullable MapBtf btf, Publish publish, Ownership ownership) {
+        this(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra, numaNode,
+                innerTemplate, placement, pinPath, btf, publish, ownership, Unresolved.KEEP);
+    }
 
     /** Owned as its type is unless told otherwise. */
     public MapSpec(String namespace, String name, MapType type, int keySize, int valueSize,
@@ -74,46 +85,57 @@ public record MapSpec(
     /** With another name. */
     public MapSpec withName(String newName) {
         return new MapSpec(namespace, newName, type, keySize, valueSize, maxEntries, flags,
-                mapExtra, numaNode, innerTemplate, placement, pinPath, btf, publish, ownership);
+                mapExtra, numaNode, innerTemplate, placement, pinPath, btf, publish, ownership,
+                unresolved);
     }
 
     /** With other flags. */
     public MapSpec withFlags(int newFlags) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, newFlags,
                 mapExtra, numaNode, innerTemplate,
-                placement, pinPath, btf, publish, ownership);
+                placement, pinPath, btf, publish, ownership, unresolved);
     }
 
     /** With another inner template. */
     public MapSpec withInnerTemplate(@Nullable InnerTemplate template) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, template, placement,
-                pinPath, btf, publish, ownership);
+                pinPath, btf, publish, ownership, unresolved);
     }
 
     /** With another placement. */
     public MapSpec withPlacement(Placement newPlacement) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
                 numaNode, innerTemplate,
-                newPlacement, pinPath, btf, publish, ownership);
+                newPlacement, pinPath, btf, publish, ownership, unresolved);
     }
 
     /** With other types. */
     public MapSpec withBtf(@Nullable MapBtf newBtf) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, newBtf, publish, ownership);
+                numaNode, innerTemplate, placement, pinPath, newBtf, publish, ownership,
+                unresolved);
     }
 
     /** With its inner maps published otherwise. */
     public MapSpec withPublish(Publish newPublish) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, btf, newPublish, ownership);
+                numaNode, innerTemplate, placement, pinPath, btf, newPublish, ownership,
+                unresolved);
     }
 
     /** With another owner of its elements. */
     public MapSpec withOwnership(Ownership newOwnership) {
         return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
-                numaNode, innerTemplate, placement, pinPath, btf, publish, newOwnership);
+                numaNode, innerTemplate, placement, pinPath, btf, publish, newOwnership,
+                unresolved);
+    }
+
+    /** With another fate of elements that cannot be worked out. */
+    public MapSpec withUnresolved(Unresolved newUnresolved) {
+        return new MapSpec(namespace, name, type, keySize, valueSize, maxEntries, flags, mapExtra,
+                numaNode, innerTemplate, placement, pinPath, btf, publish, ownership,
+                newUnresolved);
     }
 
     /** Where struct bpf_spin_lock is in the values, in bytes; empty without one. */

@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.OwnershipRules;
 import dev.nestmap.model.map.PublishRules;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
 import java.util.Optional;
@@ -74,7 +75,8 @@ final class Creation {
                 .or(() -> MapRules.checkStoreLimits(spec))
                 .or(() -> checkPlacement(spec))
                 .or(() -> PublishRules.check(spec))
-                .or(() -> OwnershipRules.check(spec));
+                .or(() -> OwnershipRules.check(spec))
+                .or(() -> Unresolved.check(spec));
         if (refusal.isPresent()) {
             return new Result.Refused(refusal.get());
         }

@@ -157,6 +157,8 @@ public enum IntendedDifference {
     OWNERSHIP(
             "who may write a map on a node is what an agent must know before it removes anything; of an observed map the store holds nothing to show",
             "OwnershipTest"),
+    /** What becomes of node expressions is no attribute of a kernel's map. */
+    UNRESOLVED("it would have no effect", "OwnershipTest"),
     /** A key or value of another length is EINVAL. */
     LENGTHS("the call carries the length, which a system call does not", "TransitionTest"),
     /** A map that is not there is ENOENT, as a slot's value or a template EBADF. */

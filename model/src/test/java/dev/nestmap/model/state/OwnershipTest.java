@@ -14,6 +14,7 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -26,6 +27,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Who may write a map on a node, as far as the store decides it; a kernel knows no such thing. */
 final class OwnershipTest {
     private final Fleet fleet = new Fleet();
+
+    @Test
+    void onlyMapsThatTakeNodeExpressionsSayWhatBecomesOfThem() {
+        fleet.ok(new Command.Create(spec("ports", MapType.DEVMAP, 4, 4, 4)
+                .withUnresolved(Unresolved.EMPTY), new InnerSource.None()));
+        String rule = fleet.refused(Errno.EINVAL,
+                new Command.Create(spec("plain", MapType.HASH, 4, 4, 4)
+                        .withUnresolved(Unresolved.EMPTY), new InnerSource.None()));
+        assertTrue(rule.contains("default/plain") && rule.contains("leave it out"), rule);
+    }
 
     private static Command.Create create(MapType type, Ownership ownership) {
         int keySize = switch (type) {

@@ -1,17 +1,21 @@
 package dev.nestmap.agent.kernel.simulated;
 
 import dev.nestmap.agent.kernel.HostObject;
+import dev.nestmap.agent.kernel.HostWatch;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -40,6 +44,7 @@ public final class SimulatedKernel implements Kernel {
     private final Map<Path, Integer> cgroups = new TreeMap<>();
     private final Set<MapType> types = EnumSet.complementOf(EnumSet.of(MapType.STRUCT_OPS,
             MapType.SK_STORAGE, MapType.INODE_STORAGE, MapType.TASK_STORAGE, MapType.CGRP_STORAGE));
+    private final List<Runnable> interfaceWatches = new ArrayList<>();
     private final Set<Path> locks = new HashSet<>();
     private Faults faults = Faults.none();
     private boolean mounted = true;
@@ -53,11 +58,13 @@ public final class SimulatedKernel implements Kernel {
     /** Adds a network interface, or changes the index of one; {@code lo} with 1 is there from the start. */
     public synchronized void putInterface(String name, int index) {
         interfaces.put(name, index);
+        interfaceWatches.forEach(Thread::startVirtualThread);
     }
 
     /** Takes a network interface away. Slots that name its index stay, unlike in a real kernel. */
     public synchronized void removeInterface(String name) {
         interfaces.remove(name);
+        interfaceWatches.forEach(Thread::startVirtualThread);
     }
 
     /** Pins a program, or another one in its place. */
@@ -166,13 +173,25 @@ public final class SimulatedKernel implements Kernel {
     @Override
     public synchronized KernelFeatures features() {
         return new KernelFeatures("simulated", System.getProperty("os.arch", "unknown"),
-                POSSIBLE_CPUS, types, true);
+                POSSIBLE_CPUS, types, true, List.of(),
+                new KernelProbe(List.of("no_prealloc", "rdonly_prog", "wronly_prog", "mmapable",
+                        "inner_map"), true, Duration.ZERO, Duration.ZERO, true, true, true));
     }
 
     @Override
     public synchronized OptionalInt interfaceIndex(String name) {
         Integer index = interfaces.get(name);
         return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    @Override
+    public synchronized HostWatch watchInterfaces(Runnable changed) {
+        interfaceWatches.add(changed);
+        return () -> forgetWatch(changed);
+    }
+
+    private synchronized void forgetWatch(Runnable changed) {
+        interfaceWatches.remove(changed);
     }
 
     @Override
