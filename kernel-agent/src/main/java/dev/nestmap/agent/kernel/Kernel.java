@@ -38,6 +38,13 @@ public interface Kernel extends AutoCloseable {
     Optional<KernelMap> openPin(Path pin) throws KernelException;
 
     /**
+     * Opens a map by the kernel's id. The caller closes it.
+     *
+     * @throws KernelException EPERM without CAP_SYS_ADMIN, ENOENT where there is none
+     */
+    KernelMap openById(int kernelId) throws KernelException;
+
+    /**
      * The names of the pins in a directory, directories left out, sorted. Empty where there is no such
      * directory. Names with a dot are left out too: they are the kernel's own (maps.debug, progs.debug at the
      * root of a bpffs).

@@ -108,6 +108,16 @@ public final class LibbpfKernel implements Kernel {
         return Optional.of(own(fd, operation));
     }
 
+    @Override
+    public KernelMap openById(int kernelId) throws KernelException {
+        String operation = "open the map with kernel id " + kernelId;
+        int fd = LibBpf.bpf_map_get_fd_by_id(kernelId);
+        if (fd < 0) {
+            throw new KernelException(operation, -fd);
+        }
+        return own(fd, operation);
+    }
+
     /** Makes a map of an fd, or closes it, where it is none too. */
     private LibbpfMap own(int fd, String operation) throws KernelException {
         boolean owned = false;

@@ -135,6 +135,12 @@ public final class SimulatedKernel implements Kernel {
         return tree.open(pin, operation).map(map -> new SimulatedMap(this, map));
     }
 
+    /** As for a process without CAP_SYS_ADMIN. */
+    @Override
+    public KernelMap openById(int kernelId) throws KernelException {
+        throw new KernelException("open the map with kernel id " + kernelId, Errno.EPERM);
+    }
+
     @Override
     public synchronized List<String> pins(Path directory) throws KernelException {
         return tree.pinNames(directory, begin("list " + directory));
