@@ -1,5 +1,6 @@
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.adopting.MapAdopt;
 import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
 import dev.nestmap.cli.command.Completion;
@@ -52,7 +53,7 @@ final class Verbs {
                 new MapDump(), new MapLookup(), new MapCount(), new MapUpdate(), new MapDelete(),
                 new MapGetNext(),
                 new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
-                new MapRemove(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
+                new MapRemove(), new MapAdopt(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
                 new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),

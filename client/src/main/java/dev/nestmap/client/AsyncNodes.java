@@ -78,4 +78,9 @@ public final class AsyncNodes {
     public LiveRead readLive(LiveQuery query) {
         return calls.readLive(query);
     }
+
+    /** Looks at a map that is pinned on a node, whoever made it, or exchanges it; as {@link #readLive}. The store is not changed. */
+    public LiveRead askPin(PinQuery query) {
+        return calls.askPin(query);
+    }
 }

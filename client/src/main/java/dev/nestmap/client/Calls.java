@@ -80,6 +80,11 @@ final class Calls implements AutoCloseable {
         return new LiveRead(connections, options, query);
     }
 
+    /** A question about a pin; nothing is sent before the answer is read. */
+    LiveRead askPin(PinQuery query) {
+        return new LiveRead(connections, options, query);
+    }
+
     static ReadOptions read(Consistency consistency) {
         return switch (consistency) {
             case Consistency.Linearizable() -> ReadOptions.getDefaultInstance();

@@ -32,6 +32,9 @@ public sealed interface LivePart {
             implements
                 LivePart {}
 
+    /** What is pinned there; the answer to a {@link PinQuery}. */
+    record Pinned(String node, PinnedMap map) implements LivePart {}
+
     /**
      * The node did not answer, or not to the end; what came before is what was read until then.
      *

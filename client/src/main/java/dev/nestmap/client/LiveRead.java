@@ -15,6 +15,7 @@ import dev.nestmap.proto.v1.LiveQuestion;
 import dev.nestmap.proto.v1.NodeServiceGrpc;
 import dev.nestmap.proto.v1.ReadLiveRequest;
 import dev.nestmap.proto.v1.ReadLiveResponse;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,42 +27,72 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes answer to a {@link LiveQuery}, as it comes: parts of one node in their order, those of several mixed. Each node that is
+ * What nodes answer to a {@link LiveQuery} or {@link PinQuery}, as it comes: parts of one node in their order, those of several mixed. Each node that is
  * asked ends with a {@link LivePart.Complete} or a {@link LivePart.Failed}. Agents are asked for more as fast as parts are taken.
  * One thread iterates; the caller closes it where it does not read to the end.
  */
 public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
-    private final LiveQuery query;
+    private final Asked<?> asked;
     private final LeaderConnections connections;
     private final Reopening reopening;
     private final Duration attemptTimeout;
     // Confined to the thread that iterates.
-    private @Nullable ServerStream<ReadLiveRequest, ReadLiveResponse> stream;
+    private @Nullable ServerStream<?, ReadLiveResponse> stream;
+    private boolean started;
     private @Nullable Answer<MapDescription> description;
     private List<String> nodes = List.of();
     private Set<String> left = new HashSet<>();
     private @Nullable LivePart next;
     private boolean closed;
 
+    /** What is sent, and how messages about it begin. */
+    private record Asked<Q>(
+            MethodDescriptor<Q, ReadLiveResponse> method,
+            Q request,
+            Duration within,
+            String doing) {
+        ServerStream<Q, ReadLiveResponse> open(Connection at) {
+            return new ServerStream<>(at, method, request);
+        }
+    }
+
     LiveRead(LeaderConnections connections, ClientOptions options, LiveQuery query) {
-        this.query = query;
+        this(connections, options, new Asked<>(NodeServiceGrpc.getReadLiveMethod(),
+                request(query), query.within(), "read %s live".formatted(query.map())));
+    }
+
+    LiveRead(LeaderConnections connections, ClientOptions options, PinQuery query) {
+        this(connections, options, new Asked<>(NodeServiceGrpc.getAskPinMethod(),
+                DecodePinned.request(query), query.within(),
+                "ask node %s about pin %s".formatted(query.node(), query.pin())));
+    }
+
+    private LiveRead(LeaderConnections connections, ClientOptions options, Asked<?> asked) {
+        this.asked = asked;
         this.connections = connections;
         this.attemptTimeout = options.attemptTimeout();
         this.reopening = new Reopening(connections, options.patience(), options.timeout(),
-                () -> "read %s live".formatted(query.map()));
+                asked::doing);
     }
 
-    /** The map as the store has it; waits for the first answer. Throws as {@link #hasNext}. */
+    /** The map as the store has it; waits for the first answer. Throws as {@link #hasNext}, and IllegalStateException for a pin. */
     public Answer<MapDescription> description() {
-        while (description == null) {
-            step();
+        awaitStart();
+        if (description == null) {
+            throw new IllegalStateException(asked.doing() + ": the store knows no map of it");
         }
         return description;
     }
 
+    private void awaitStart() {
+        while (!started) {
+            step();
+        }
+    }
+
     /** The nodes that are asked, by name; waits as {@link #description}. */
     public List<String> nodes() {
-        Answer<MapDescription> _ = description();
+        awaitStart();
         return nodes;
     }
 
@@ -71,7 +102,7 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
      */
     @Override
     public boolean hasNext() {
-        Answer<MapDescription> _ = description();
+        awaitStart();
         while (next == null && !left.isEmpty()) {
             step();
         }
@@ -101,22 +132,21 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
 
     private void step() {
         if (closed) {
-            throw new IllegalStateException("read %s live: it was closed".formatted(query.map()));
+            throw new IllegalStateException(asked.doing() + ": it was closed");
         }
-        ServerStream<ReadLiveRequest, ReadLiveResponse> open = stream;
+        ServerStream<?, ReadLiveResponse> open = stream;
         try {
             if (open == null) {
                 long pauseNanos = reopening.pauseNanos();
                 if (pauseNanos > 0) {
                     Thread.sleep(Duration.ofNanos(pauseNanos));
                 }
-                stream = new ServerStream<>(reopening.next(), NodeServiceGrpc.getReadLiveMethod(),
-                        request());
+                stream = asked.open(reopening.next());
                 return;
             }
-            Duration longest = description == null
-                    ? attemptTimeout
-                    : query.within().plus(attemptTimeout);
+            Duration longest = started
+                    ? asked.within().plus(attemptTimeout)
+                    : attemptTimeout;
             take(open, open.take(longest.toNanos()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -124,7 +154,7 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
         }
     }
 
-    private void take(ServerStream<ReadLiveRequest, ReadLiveResponse> open,
+    private void take(ServerStream<?, ReadLiveResponse> open,
             @Nullable Signal<ReadLiveResponse> signal) {
         switch (signal) {
             case null -> {
@@ -145,7 +175,7 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
         }
     }
 
-    private ReadLiveRequest request() {
+    private static ReadLiveRequest request(LiveQuery query) {
         LiveQuestion.Builder question = LiveQuestion.newBuilder();
         switch (query.question()) {
             case LiveQuery.Question.Lookup(var key) ->
@@ -161,11 +191,14 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
                 .build();
     }
 
-    private void received(ServerStream<ReadLiveRequest, ReadLiveResponse> from,
-            ReadLiveResponse response) throws InvalidMessageException {
-        if (description == null) {
+    private void received(ServerStream<?, ReadLiveResponse> from, ReadLiveResponse response)
+            throws InvalidMessageException {
+        if (!started) {
             reopening.heard(from.connection(), Origin.of(response.getHeader()));
-            description = Decode.answer(response.getHeader(), Decode.map(response.getMap()));
+            if (response.hasMap()) {
+                description = Decode.answer(response.getHeader(), Decode.map(response.getMap()));
+            }
+            started = true;
             nodes = response.getNodesList();
             left = new HashSet<>(nodes);
             return;
@@ -174,6 +207,8 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
         switch (response.getPartCase()) {
             case PAGE -> next = new LivePart.Elements(node,
                     ElementCodec.elements(response.getPage().getElementsList()));
+            case PINNED -> next = new LivePart.Pinned(node,
+                    DecodePinned.map(response.getPinned()));
             case END -> {
                 LiveEnd end = response.getEnd();
                 left.remove(node);
@@ -191,7 +226,7 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
         }
     }
 
-    private void ended(ServerStream<ReadLiveRequest, ReadLiveResponse> from, Throwable error) {
+    private void ended(ServerStream<?, ReadLiveResponse> from, Throwable error) {
         stream = null;
         if (connections.isClosed()) {
             throw reopening.failure(Kind.CLOSED, "the client is closed", error);
@@ -200,7 +235,7 @@ public final class LiveRead implements Iterator<LivePart>, AutoCloseable {
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (description != null) {
+        if (started) {
             // Another member would ask all nodes again, and what was taken would come twice.
             left = Set.of();
             throw reopening.failure(Kind.UNAVAILABLE,

@@ -49,4 +49,9 @@ public final class Nodes {
     public LiveRead readLive(LiveQuery query) {
         return async.readLive(query);
     }
+
+    /** Looks at a map that is pinned on a node, whoever made it, or exchanges it; as {@link #readLive}. The store is not changed. */
+    public LiveRead askPin(PinQuery query) {
+        return async.askPin(query);
+    }
 }

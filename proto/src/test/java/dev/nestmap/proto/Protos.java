@@ -1,6 +1,7 @@
 package dev.nestmap.proto;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import dev.nestmap.proto.v1.Adopt;
 import dev.nestmap.proto.v1.AgentServiceOuterClass;
 import dev.nestmap.proto.v1.AgentStatusOuterClass;
 import dev.nestmap.proto.v1.ClusterServiceOuterClass;
@@ -24,8 +25,7 @@ final class Protos {
     static final List<FileDescriptor> API = List.of(MapServiceOuterClass.getDescriptor(),
             NodeServiceOuterClass.getDescriptor(), ClusterServiceOuterClass.getDescriptor(),
             AgentServiceOuterClass.getDescriptor(), AgentStatusOuterClass.getDescriptor(),
-            Live.getDescriptor(),
-            Common.getDescriptor());
+            Live.getDescriptor(), Adopt.getDescriptor(), Common.getDescriptor());
 
     /** With what members write to disk. */
     static final List<FileDescriptor> ALL = Stream

@@ -72,12 +72,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs what docs/SDK.md shows; every piece of code there stands here, to the letter. */
+/** Runs what docs/SDK.md shows; every piece of code there stands here or in {@link SdkLiveReadsTest}, to the letter. */
 @SuppressWarnings("FutureReturnValueIgnored") // the page shows what people write
 class SdkGuideTest {
     private static final Path PAGE = Path.of("../docs/SDK.md");
-    private static final Path SOURCE = Path
-            .of("src/test/java/dev/nestmap/systemtests/SdkGuideTest.java");
+    private static final Path SOURCES = Path.of("src/test/java/dev/nestmap/systemtests");
     private static final Duration START = Duration.ofSeconds(60);
 
     @TempDir
@@ -119,7 +118,8 @@ class SdkGuideTest {
 
     @Test
     void everyPieceOfThePageStandsHere() throws IOException {
-        String source = flat(Files.readString(SOURCE));
+        String source = flat(Files.readString(SOURCES.resolve("SdkGuideTest.java"))
+                + Files.readString(SOURCES.resolve("SdkLiveReadsTest.java")));
         Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(PAGE));
         int count = 0;

@@ -16,7 +16,7 @@ public final class PublishComparison {
     /** One that is in use, two that are kept, and the next: none is among those that are kept when it comes. */
     private static final int VERSIONS = 4;
     private static final int BATCH = 4096;
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 12;
     private static final int CHECKS = 20;
 
     private final Sizes sizes;

@@ -54,7 +54,7 @@ final class LiveAnswers {
                         output.print(each ? live.counted(node, count) : "");
                     }
                     case LivePart.Failed failure -> failed(failure, each);
-                    case LivePart.Elements _ -> {
+                    case LivePart.Elements _,LivePart.Pinned _ -> {
                         // None was asked for.
                     }
                 }
@@ -99,6 +99,9 @@ final class LiveAnswers {
                         output.print(each ? live.endNode() : "");
                     }
                     case LivePart.Failed failure -> failed(failure, each);
+                    case LivePart.Pinned _ -> {
+                        // No pin was asked about.
+                    }
                 }
             }
             output.print(each ? live.endNodes() : "");
@@ -148,6 +151,9 @@ final class LiveAnswers {
                         elements.remove(failure.node());
                         failed(failure, true);
                     }
+                    case LivePart.Pinned _ -> {
+                        // No pin was asked about.
+                    }
                 }
             }
             output.print(live.endNodes());
@@ -186,6 +192,9 @@ final class LiveAnswers {
                 case LivePart.Elements(String _, List<Element> some) -> some.forEach(sums::add);
                 case LivePart.Complete(String node, long _, int _, long _) -> answered.add(node);
                 case LivePart.Failed failure -> failed(failure, true);
+                case LivePart.Pinned _ -> {
+                    // No pin was asked about.
+                }
             }
         }
         output.print(live.sums(sums.all(), TypedWords.types(map), summed()));

@@ -36,7 +36,7 @@ final class NodeElements implements Iterable<Element> {
             switch (read.next()) {
                 case LivePart.Elements(String _, List<Element> some) -> page = some.iterator();
                 case LivePart.Failed failure -> throw exception(failure);
-                case LivePart.Complete _ -> {
+                case LivePart.Complete _,LivePart.Pinned _ -> {
                     // The last part.
                 }
             }

@@ -30,6 +30,11 @@ public record MapGrammar(String namespace) {
         return new CreateWords(new Words("map create", words), namespace, known).parse();
     }
 
+    /** {@code pinned PATH [name NAME] ...}. */
+    public AdoptWords adopt(List<String> words) throws GrammarException {
+        return AdoptWords.parse(words);
+    }
+
     /** {@code MAP}, and nothing behind it. */
     public MapRef map(String verb, List<String> line) throws GrammarException {
         Words words = new Words(verb, line);

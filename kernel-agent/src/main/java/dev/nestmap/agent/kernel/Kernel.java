@@ -38,6 +38,13 @@ public interface Kernel extends AutoCloseable {
     Optional<KernelMap> openPin(Path pin) throws KernelException;
 
     /**
+     * Opens a map by the kernel's id. The caller closes it.
+     *
+     * @throws KernelException EPERM without CAP_SYS_ADMIN, ENOENT where there is none
+     */
+    KernelMap openById(int kernelId) throws KernelException;
+
+    /**
      * The names of the pins in a directory, directories left out, sorted. Empty where there is no such
      * directory. Names with a dot are left out too: they are the kernel's own (maps.debug, progs.debug at the
      * root of a bpffs).
@@ -109,6 +116,13 @@ public interface Kernel extends AutoCloseable {
      * @throws KernelException EINVAL where the pin is something else; EACCES for a file that is no pin
      */
     Optional<HostObject> openProgram(Path pin) throws KernelException;
+
+    /**
+     * The maps that the program holds which is pinned at a path; empty where nothing is. Takes no more than CAP_BPF.
+     *
+     * @throws KernelException EINVAL where the pin is something else; EACCES for a file that is no pin
+     */
+    Optional<ProgramMaps> programMaps(Path pin) throws KernelException;
 
     /**
      * Opens a cgroup, to be written into a map; empty where there is no such directory. The caller closes it.

@@ -1,6 +1,7 @@
 package dev.nestmap.agent.kernel;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.btf.MapBtf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +154,13 @@ public interface KernelMap extends AutoCloseable {
      * @param pageBytes about how much a page holds; a page has one element at least
      */
     ElementWalk walk(int pageBytes);
+
+    /**
+     * The types that the map was created with, as far as keys and values need them; empty for a map without.
+     *
+     * @throws KernelException EPERM without CAP_SYS_ADMIN; the errno of a rule where they are of no kind that is held here
+     */
+    Optional<MapBtf> types() throws KernelException;
 
     /** True where system calls can no longer write (also to be asked of a map that another process froze). */
     boolean frozen() throws KernelException;

@@ -85,12 +85,7 @@ final class BpfStructs {
     /** What the kernel says of the map behind an fd, which must be a map's. */
     static KernelMapInfo readMapInfo(int fd, String operation) throws KernelException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(MAP_INFO);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, (int) MAP_INFO.byteSize());
-            int result = LibBpf.bpf_obj_get_info_by_fd(fd, info, length);
-            if (result < 0) {
-                throw new KernelException(operation, -result);
-            }
+            MemorySegment info = mapInfo(arena, fd, operation);
             int typeNumber = field(info, "type");
             MapType type = MapType.ofNumber(typeNumber)
                     .orElseThrow(() -> new KernelException(
@@ -102,6 +97,25 @@ final class BpfStructs {
             String name = info.getString(offset(MAP_INFO, "name"), StandardCharsets.US_ASCII);
             return new KernelMapInfo(field(info, "id"), name, spec);
         }
+    }
+
+    /** What the kernel calls the types of a map; 0 where it has none. */
+    record TypeIds(int btf, int key, int value) {}
+
+    static TypeIds readTypeIds(int fd, String operation) throws KernelException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = mapInfo(arena, fd, operation);
+            return new TypeIds(field(info, "btf_id"), field(info, "btf_key_type_id"),
+                    field(info, "btf_value_type_id"));
+        }
+    }
+
+    private static MemorySegment mapInfo(Arena arena, int fd, String operation)
+            throws KernelException {
+        MemorySegment info = arena.allocate(MAP_INFO);
+        MemorySegment length = arena.allocateFrom(JAVA_INT, (int) MAP_INFO.byteSize());
+        Returned.check(LibBpf.bpf_obj_get_info_by_fd(fd, info, length), operation);
+        return info;
     }
 
     private static int field(MemorySegment info, String name) {

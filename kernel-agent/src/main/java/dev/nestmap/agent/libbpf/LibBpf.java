@@ -35,6 +35,8 @@ final class LibBpf {
             MethodHandle bpf_obj_pin,
             MethodHandle bpf_obj_get,
             MethodHandle bpf_obj_get_info_by_fd,
+            MethodHandle bpf_map_get_fd_by_id,
+            MethodHandle bpf_btf_get_fd_by_id,
             MethodHandle libbpf_probe_bpf_map_type,
             MethodHandle libbpf_num_possible_cpus) {}
 
@@ -60,6 +62,8 @@ final class LibBpf {
                     function(libbpf, "bpf_obj_pin", JAVA_INT, ADDRESS),
                     function(libbpf, "bpf_obj_get", ADDRESS),
                     function(libbpf, "bpf_obj_get_info_by_fd", JAVA_INT, ADDRESS, ADDRESS),
+                    function(libbpf, "bpf_map_get_fd_by_id", JAVA_INT),
+                    function(libbpf, "bpf_btf_get_fd_by_id", JAVA_INT),
                     function(libbpf, "libbpf_probe_bpf_map_type", JAVA_INT, ADDRESS),
                     function(libbpf, "libbpf_num_possible_cpus"));
         } catch (KernelException e) {
@@ -186,6 +190,22 @@ final class LibBpf {
     static int bpf_obj_get_info_by_fd(int fd, MemorySegment info, MemorySegment infoLength) {
         try {
             return (int) C.bpf_obj_get_info_by_fd.invokeExact(fd, info, infoLength);
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int bpf_map_get_fd_by_id(int id) {
+        try {
+            return (int) C.bpf_map_get_fd_by_id.invokeExact(id);
+        } catch (Throwable e) {
+            throw NativeLibrary.impossible(e);
+        }
+    }
+
+    static int bpf_btf_get_fd_by_id(int id) {
+        try {
+            return (int) C.bpf_btf_get_fd_by_id.invokeExact(id);
         } catch (Throwable e) {
             throw NativeLibrary.impossible(e);
         }

@@ -9,6 +9,7 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
@@ -104,6 +105,16 @@ public final class LibbpfKernel implements Kernel {
             throw new KernelException(operation, -fd);
         }
         return Optional.of(own(fd, operation));
+    }
+
+    @Override
+    public KernelMap openById(int kernelId) throws KernelException {
+        String operation = "open the map with kernel id " + kernelId;
+        int fd = LibBpf.bpf_map_get_fd_by_id(kernelId);
+        if (fd < 0) {
+            throw new KernelException(operation, -fd);
+        }
+        return own(fd, operation);
     }
 
     /** Makes a map of an fd, or closes it, where it is none too. */
@@ -204,6 +215,16 @@ public final class LibbpfKernel implements Kernel {
     @Override
     public Optional<HostObject> openProgram(Path pin) throws KernelException {
         return HostDescriptor.program(pin);
+    }
+
+    @Override
+    public Optional<ProgramMaps> programMaps(Path pin) throws KernelException {
+        try (HostObject program = HostDescriptor.program(pin).orElse(null)) {
+            return program == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            ProgramInfo.read(program.descriptor(), "examine program " + pin));
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +55,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment value = arena.allocate(map.valueWidth());
             int result = LibBpf.bpf_map_lookup_elem_flags(map.fd(), map.key(arena, key, operation),
                     value, 0);
-            return found(result, operation) ? Optional.of(MapFd.bytes(value)) : Optional.empty();
+            return Returned.bytes(result, value, operation);
         });
     }
 
@@ -64,7 +65,7 @@ final class LibbpfMap implements KernelMap {
         if (info().spec().type().isOuter()) {
             throw new KernelException(operation, Errno.EINVAL, "a slot takes a map, not bytes");
         }
-        whileOpen(arena -> check(LibBpf.bpf_map_update_elem(map.fd(),
+        whileOpen(arena -> Returned.check(LibBpf.bpf_map_update_elem(map.fd(),
                 map.key(arena, key, operation), map.value(arena, value, operation),
                 flags | map.writeFlags()),
                 operation));
@@ -79,7 +80,7 @@ final class LibbpfMap implements KernelMap {
         LibbpfMap candidate = ours(inner);
         candidate.hold();
         try {
-            whileOpen(arena -> check(LibBpf.bpf_map_update_elem(map.fd(),
+            whileOpen(arena -> Returned.check(LibBpf.bpf_map_update_elem(map.fd(),
                     map.key(arena, key, operation),
                     map.value(arena, candidate.slotValue(), operation), flags), operation));
         } finally {
@@ -91,7 +92,8 @@ final class LibbpfMap implements KernelMap {
     public boolean delete(Bytes key) throws KernelException {
         return whileOpen(arena -> {
             String operation = map.operation("delete from", key);
-            return found(LibBpf.bpf_map_delete_elem(map.fd(), map.key(arena, key, operation)),
+            return Returned.found(
+                    LibBpf.bpf_map_delete_elem(map.fd(), map.key(arena, key, operation)),
                     operation);
         });
     }
@@ -105,7 +107,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment from = key == null ? MemorySegment.NULL : map.key(arena, key, operation);
             MemorySegment next = arena.allocate(map.keySize());
             int result = LibBpf.bpf_map_get_next_key(map.fd(), from, next);
-            return found(result, operation) ? Optional.of(MapFd.bytes(next)) : Optional.empty();
+            return Returned.bytes(result, next, operation);
         });
     }
 
@@ -116,7 +118,7 @@ final class LibbpfMap implements KernelMap {
             MemorySegment value = arena.allocate(map.valueWidth());
             int result = LibBpf.bpf_map_lookup_and_delete_elem(map.fd(),
                     map.key(arena, key, operation), value);
-            return found(result, operation) ? Optional.of(MapFd.bytes(value)) : Optional.empty();
+            return Returned.bytes(result, value, operation);
         });
     }
 
@@ -209,18 +211,23 @@ final class LibbpfMap implements KernelMap {
     }
 
     @Override
+    public Optional<MapBtf> types() throws KernelException {
+        return whileOpen(_ -> KernelTypes.of(map.fd(), map.operation("read the types of")));
+    }
+
+    @Override
     public boolean frozen() throws KernelException {
         return whileOpen(_ -> FdInfo.isFrozen(map.fd(), map.operation("examine")));
     }
 
     @Override
     public void freeze() throws KernelException {
-        whileOpen(_ -> check(LibBpf.bpf_map_freeze(map.fd()), map.operation("freeze")));
+        whileOpen(_ -> Returned.check(LibBpf.bpf_map_freeze(map.fd()), map.operation("freeze")));
     }
 
     @Override
     public void pin(Path path) throws KernelException {
-        whileOpen(arena -> check(
+        whileOpen(arena -> Returned.check(
                 LibBpf.bpf_obj_pin(map.fd(), arena.allocateFrom(path.toString())),
                 map.operation("pin") + " at " + path));
     }
@@ -281,20 +288,5 @@ final class LibbpfMap implements KernelMap {
         } finally {
             release();
         }
-    }
-
-    private static int check(int result, String operation) throws KernelException {
-        if (result < 0) {
-            throw new KernelException(operation, -result);
-        }
-        return result;
-    }
-
-    private static boolean found(int result, String operation) throws KernelException {
-        if (result == -Errno.ENOENT.number()) {
-            return false;
-        }
-        check(result, operation);
-        return true;
     }
 }

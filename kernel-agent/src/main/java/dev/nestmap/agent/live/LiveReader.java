@@ -6,6 +6,7 @@ import dev.nestmap.agent.reconcile.Progress;
 import dev.nestmap.proto.v1.LiveAnswer;
 import dev.nestmap.proto.v1.LiveAsk;
 import dev.nestmap.proto.v1.LiveFailure;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,17 +28,20 @@ final class LiveReader implements AutoCloseable {
     private static final long MOST_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final Kernel kernel;
+    private final Path pinRoot;
     private final Supplier<Progress> progress;
     private final ScheduledExecutorService worker;
     private final Consumer<LiveAnswer> answers;
     /** Owned by the worker's thread. */
-    private final Map<Long, OpenRead> open = new HashMap<>();
+    private final Map<Long, Read> open = new HashMap<>();
     /** Written before the last task of this reader is handed in. */
     private volatile boolean closed;
 
-    LiveReader(Kernel kernel, Supplier<Progress> progress, ScheduledExecutorService worker,
+    LiveReader(Kernel kernel, Path pinRoot, Supplier<Progress> progress,
+            ScheduledExecutorService worker,
             Consumer<LiveAnswer> answers) {
         this.kernel = kernel;
+        this.pinRoot = pinRoot;
         this.progress = progress;
         this.worker = worker;
         this.answers = answers;
@@ -49,7 +53,7 @@ final class LiveReader implements AutoCloseable {
 
     void more(long id) {
         work(() -> {
-            OpenRead read = open.get(id);
+            Read read = open.get(id);
             if (read != null) {
                 step(id, read);
             }
@@ -69,7 +73,7 @@ final class LiveReader implements AutoCloseable {
     public void close() {
         closed = true;
         work(() -> {
-            open.values().forEach(OpenRead::close);
+            open.values().forEach(Read::close);
             open.clear();
         });
     }
@@ -84,7 +88,9 @@ final class LiveReader implements AutoCloseable {
             return;
         }
         try {
-            OpenRead read = OpenRead.begin(kernel, progress, question);
+            Read read = question.hasPin()
+                    ? PinRead.begin(kernel, pinRoot, question.getPin())
+                    : OpenRead.begin(kernel, progress, question);
             open.put(id, read);
             long millis = Math.clamp(question.getTimeoutMillis(), 1, MOST_MILLIS);
             // The store says when it wants no more; this is for one that forgets.
@@ -95,7 +101,7 @@ final class LiveReader implements AutoCloseable {
         }
     }
 
-    private void step(long id, OpenRead read) {
+    private void step(long id, Read read) {
         try {
             LiveAnswer.Builder answer = read.next();
             if (answer == null) {
@@ -117,14 +123,14 @@ final class LiveReader implements AutoCloseable {
         }
     }
 
-    private void expire(long id, OpenRead read) {
+    private void expire(long id, Read read) {
         if (open.remove(id, read)) {
             read.close();
         }
     }
 
     private void drop(long id) {
-        OpenRead read = open.remove(id);
+        Read read = open.remove(id);
         if (read != null) {
             read.close();
         }

@@ -8,6 +8,7 @@ import dev.nestmap.proto.v1.Hello;
 import dev.nestmap.proto.v1.ServeHello;
 import io.grpc.Channel;
 import io.grpc.Status;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +24,7 @@ public final class LiveService implements Companion, AutoCloseable {
 
     private final ServeHello hello;
     private final Kernel kernel;
+    private final Path pinRoot;
     private final Supplier<Progress> progress;
     /** The one thread that reads: one page at a time, whoever asked, so that readers cost one processor at most. */
     private final ScheduledExecutorService worker;
@@ -46,6 +48,7 @@ public final class LiveService implements Companion, AutoCloseable {
                 .setIncarnation(hello.getIncarnation())
                 .build();
         this.kernel = kernel;
+        this.pinRoot = Path.of(hello.getFacts().getPinRoot());
         this.progress = progress;
         this.worker = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .daemon()
@@ -61,7 +64,8 @@ public final class LiveService implements Companion, AutoCloseable {
             return;
         }
         ServeStream opened = new ServeStream(
-                answers -> new LiveReader(kernel, progress, worker, answers), this::ended);
+                answers -> new LiveReader(kernel, pinRoot, progress, worker, answers),
+                this::ended);
         stream = opened;
         AgentServiceGrpc.newStub(channel).serve(opened);
         opened.open(hello);

@@ -13,6 +13,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.proto.v1.LiveAnswer;
 import dev.nestmap.proto.v1.LiveAsk;
+import dev.nestmap.proto.v1.LiveDump;
 import dev.nestmap.proto.v1.LiveEnd;
 import dev.nestmap.proto.v1.LivePage;
 import dev.nestmap.proto.v1.LiveQuestion;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One read of one map, through a descriptor of its own: the map stays what it is, whatever becomes of its pin meanwhile. For one thread. */
-final class OpenRead implements AutoCloseable {
+final class OpenRead implements Read {
     /** Of an answer; a hundred of them are nothing to a store, and each takes well under a millisecond to read. */
     private static final int PAGE_BYTES = 64 << 10;
     /** How often a map is looked for that is exchanged at the same moment. */
@@ -110,8 +111,15 @@ final class OpenRead implements AutoCloseable {
                                 .orElse("it is not on this node: it is not placed here, or was not received yet")));
     }
 
-    /** The next part of the answer; null where there is none yet, and more is to be read. */
-    LiveAnswer.@Nullable Builder next() throws KernelException {
+    /** Of a map that is already open, which is closed with this. */
+    static OpenRead of(KernelMap map, LiveValues values) {
+        return new OpenRead(map,
+                LiveQuestion.newBuilder().setDump(LiveDump.getDefaultInstance()).build(), values,
+                0);
+    }
+
+    @Override
+    public LiveAnswer.@Nullable Builder next() throws KernelException {
         return switch (question.getQuestionCase()) {
             case LOOKUP -> lookup(ElementCodec.bytes(question.getLookup().getKey()));
             case DUMP -> readAll ? end() : page();

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Between the store's definitions and the kernel's. */
-final class Definition {
+public final class Definition {
     private Definition() {}
 
     /** What to create a map with so that the kernel then shows the definition. */
-    static KernelMapSpec toCreate(MapSpec spec) {
+    public static KernelMapSpec toCreate(MapSpec spec) {
         return new KernelMapSpec(spec.type(), spec.keySize(), spec.valueSize(), spec.maxEntries(),
                 MapRules.creationFlags(spec.type(), spec.flags()), spec.mapExtra(),
                 spec.numaNode(), spec.btf());

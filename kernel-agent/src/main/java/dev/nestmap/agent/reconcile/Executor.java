@@ -26,8 +26,10 @@ final class Executor implements AutoCloseable {
         this.finder = new PinFinder(kernel, paths, open);
         Pinner pinner = new Pinner(kernel, paths, open, finder);
         MapCreator creator = new MapCreator(kernel, open, pinner);
-        this.hands = new Hands(paths, open, finder, pinner, creator,
-                new Generations(kernel, paths, open, creator), new ElementWrites(kernel));
+        GenerationBuilder builder = new GenerationBuilder(kernel, paths, creator);
+        Generations generations = new Generations(kernel, paths, open, builder);
+        this.hands = new Hands(paths, open, finder, pinner, creator, generations,
+                new Ahead(builder, generations), new ElementWrites(kernel));
     }
 
     /** Those who know how to do the steps. */
@@ -38,6 +40,7 @@ final class Executor implements AutoCloseable {
             Pinner pinner,
             MapCreator creator,
             Generations generations,
+            Ahead ahead,
             ElementWrites writes) {}
 
     /** What the kernel is known to hold after a plan, and which maps failed. */
@@ -66,8 +69,15 @@ final class Executor implements AutoCloseable {
     Outcome run(Plan plan, Actual before, Optional<Problem> lost) {
         PlanRun run = new PlanRun(hands, before, lost);
         try {
-            plan.steps().forEach(step -> perform(run, step));
+            int prepared = 0;
+            for (int i = 0; i < plan.steps().size(); i++) {
+                if (i == prepared) {
+                    prepared += run.prepare(plan.steps().subList(i, plan.steps().size()));
+                }
+                perform(run, plan.steps().get(i));
+            }
         } finally {
+            hands.ahead().clear();
             hands.generations().closeAside();
         }
         return run.outcome(plan.expected());
@@ -78,7 +88,8 @@ final class Executor implements AutoCloseable {
         if (run.errno(step.mapId()).isEmpty()) {
             long begun = System.nanoTime();
             run.perform(step);
-            witness.saw(deed, System.nanoTime() - begun, run.errno(step.mapId()));
+            witness.saw(deed, System.nanoTime() - begun + hands.ahead().spentNanos(step),
+                    run.errno(step.mapId()));
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes maps in the kernel and marks them as ours. For one thread. */
+/** Makes maps in the kernel and marks them as ours. For one thread, but for {@link #make}. */
 final class MapCreator {
     private final Kernel kernel;
     private final OpenMaps open;

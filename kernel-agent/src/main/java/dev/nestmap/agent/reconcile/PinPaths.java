@@ -1,6 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.placement.Placement;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -59,7 +60,15 @@ record PinPaths(Path root) {
 
     /** Where a map is to be pinned, of which slots hold some generation. */
     Path of(DesiredMap map, int generation) {
-        return map.hasName() ? named(map.spec()) : inner(map.id(), generation);
+        return map.hasName() || isAdoptedInner(map)
+                ? named(map.spec())
+                : inner(map.id(), generation);
+    }
+
+    /** A map that follows its outer map and stays where it was found. */
+    private static boolean isAdoptedInner(DesiredMap map) {
+        return !map.unlinked() && !map.spec().pinPath().isEmpty()
+                && map.spec().placement() instanceof Placement.FollowsOuter;
     }
 
     boolean isInner(Path pin) {

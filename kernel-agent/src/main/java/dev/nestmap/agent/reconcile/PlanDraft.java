@@ -141,7 +141,7 @@ final class PlanDraft {
             changed.put(map.id(), change);
             return;
         }
-        if (!held.frozen() && Generations.isFrozenWhenBuilt(map.spec())) {
+        if (!held.frozen() && GenerationBuilder.isFrozenWhenBuilt(map.spec())) {
             freezes.add(new Step.Freeze(map.id()));
         }
         expected.put(map.id(), change.after());

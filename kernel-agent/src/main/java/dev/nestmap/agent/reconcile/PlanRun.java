@@ -58,6 +58,13 @@ final class PlanRun {
         this.actual = before;
     }
 
+    /** As {@link Ahead#prepare}. */
+    int prepare(List<Step> steps) {
+        return lost.isPresent()
+                ? steps.size()
+                : hands.ahead().prepare(steps, actual, failures.keySet());
+    }
+
     void perform(Step step) {
         long id = step.mapId();
         if (failures.containsKey(id)) {
@@ -146,9 +153,9 @@ final class PlanRun {
 
     private void build(Step.Build step) throws KernelException, ProblemException {
         long id = step.mapId();
-        boolean frozen = Generations.isFrozenWhenBuilt(step.spec());
+        boolean frozen = GenerationBuilder.isFrozenWhenBuilt(step.spec());
         Held held = actual.held(id);
-        KernelMap built = hands.generations().build(step);
+        KernelMap built = hands.ahead().build(step);
         int kernelId = built.info().id();
         if (held == null) {
             open.put(id, built);
@@ -165,9 +172,7 @@ final class PlanRun {
 
     private void verify(Step.Verify step) throws KernelException, ProblemException {
         Held held = held(step.mapId());
-        if (!hands.generations()
-                .verify(held, kept(step.mapId(), step.generation()),
-                        step.contents())) {
+        if (!hands.ahead().verify(step, held, kept(step.mapId(), step.generation()))) {
             // What it holds is nobody's wish: another one is built in its place.
             actual = actual.with(step.mapId(), held.withoutKept(step.generation()));
             throw new ProblemException(new Problem(0,

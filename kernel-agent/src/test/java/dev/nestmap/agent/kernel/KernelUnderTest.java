@@ -90,6 +90,12 @@ public final class KernelUnderTest {
                 type.isOuter() ? create(MapType.ARRAY, 4, 4, 1, 0) : null);
     }
 
+    /** An outer map for maps like one. */
+    public KernelMap create(MapType type, int maxEntries, KernelMap template)
+            throws KernelException {
+        return create(KernelMapSpec.of(type, 4, 4, maxEntries, 0), template);
+    }
+
     /** The map at a pin, closed at the end of the test. */
     public KernelMap open(Path pin) throws KernelException {
         KernelMap map = kernel.openPin(pin).orElseThrow();

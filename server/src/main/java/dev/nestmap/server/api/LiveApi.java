@@ -10,6 +10,7 @@ import dev.nestmap.model.Refusal;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
+import dev.nestmap.proto.v1.AskPinRequest;
 import dev.nestmap.proto.v1.LiveAsk;
 import dev.nestmap.proto.v1.LiveQuestion;
 import dev.nestmap.proto.v1.ReadLiveRequest;
@@ -55,6 +56,30 @@ final class LiveApi {
                                 .setMapId(map.id())
                                 .setQuestion(request.getQuestion())
                                 .build(),
+                        timeout(request.getTimeoutMillis()));
+            } catch (RuntimeException e) {
+                reading.fail(Replies.error(e));
+            }
+        });
+    }
+
+    void ask(AskPinRequest request, ServerCallStreamObserver<ReadLiveResponse> observer) {
+        LiveReads.Reading reading = reads.reading(observer);
+        var _ = replies.confirmed().whenComplete((state, error) -> {
+            try {
+                if (error != null) {
+                    throw Replies.error(error);
+                }
+                if (request.getNode().isEmpty()
+                        || !request.getQuestion().getPin().startsWith("/")) {
+                    throw ErrorCodec.error(StoreError.INVALID_REQUEST,
+                            "ask pin: expected a node and the absolute path of a pin");
+                }
+                reading.begin(ReadLiveResponse.newBuilder()
+                        .setHeader(replies.header(state.revision()))
+                        .addNodes(request.getNode())
+                        .build(),
+                        LiveAsk.newBuilder().setPin(request.getQuestion()).build(),
                         timeout(request.getTimeoutMillis()));
             } catch (RuntimeException e) {
                 reading.fail(Replies.error(e));

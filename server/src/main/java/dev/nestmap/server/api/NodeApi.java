@@ -11,6 +11,7 @@ import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.state.FleetState;
 import dev.nestmap.model.state.MapState;
 import dev.nestmap.model.state.Reads;
+import dev.nestmap.proto.v1.AskPinRequest;
 import dev.nestmap.proto.v1.GetNodeRequest;
 import dev.nestmap.proto.v1.GetNodeResponse;
 import dev.nestmap.proto.v1.ListNodesRequest;
@@ -126,6 +127,11 @@ final class NodeApi extends NodeServiceGrpc.NodeServiceImplBase {
     @Override
     public void readLive(ReadLiveRequest request, StreamObserver<ReadLiveResponse> observer) {
         liveApi.read(request, (ServerCallStreamObserver<ReadLiveResponse>) observer);
+    }
+
+    @Override
+    public void askPin(AskPinRequest request, StreamObserver<ReadLiveResponse> observer) {
+        liveApi.ask(request, (ServerCallStreamObserver<ReadLiveResponse>) observer);
     }
 
     private WaitAppliedResponse await(WaitAppliedRequest request, BooleanSupplier isGone) {

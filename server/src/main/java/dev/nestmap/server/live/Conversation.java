@@ -31,7 +31,7 @@ final class Conversation implements AutoCloseable {
     /** The next part of the answer; empty where none came in this time. Behind the end nothing comes. */
     Optional<LiveAnswer> next(Duration patience) throws InterruptedException {
         LiveAnswer answer = answers.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-        if (answer != null && !answer.hasPage()) {
+        if (answer != null && !answer.hasPage() && !answer.hasPinned()) {
             finished = true;
         }
         return Optional.ofNullable(answer);

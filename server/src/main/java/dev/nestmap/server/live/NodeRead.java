@@ -116,6 +116,13 @@ final class NodeRead {
                 conversation.more();
                 yield true;
             }
+            case PINNED -> {
+                if (!send(part.setPinned(answer.getPinned()))) {
+                    yield false;
+                }
+                conversation.more();
+                yield true;
+            }
             case END -> {
                 send(part.setEnd(answer.getEnd()));
                 yield false;

@@ -10,6 +10,7 @@ import dev.nestmap.agent.kernel.KernelMapInfo;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.kernel.PinRootLock;
+import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class SimulatedKernel implements Kernel {
     private PinTree tree = new PinTree();
     private final Map<String, Integer> interfaces = new TreeMap<>(Map.of("lo", 1));
     private final Map<Path, Integer> programs = new TreeMap<>();
+    private final Map<Integer, List<Integer>> programMaps = new HashMap<>();
     private final Map<Path, Integer> cgroups = new TreeMap<>();
     private final Set<MapType> types = EnumSet.complementOf(EnumSet.of(MapType.STRUCT_OPS,
             MapType.SK_STORAGE, MapType.INODE_STORAGE, MapType.TASK_STORAGE, MapType.CGRP_STORAGE));
@@ -67,6 +70,11 @@ public final class SimulatedKernel implements Kernel {
     /** Pins a program, or another one in its place. */
     public synchronized void putProgram(Path pin, int id) {
         programs.put(pin, id);
+    }
+
+    /** Says which maps a program holds. It keeps none of them alive. */
+    public synchronized void putProgramMaps(int id, List<Integer> kernelMapIds) {
+        programMaps.put(id, List.copyOf(kernelMapIds));
     }
 
     /** Takes the pin of a program away; maps that hold it keep it. */
@@ -124,6 +132,12 @@ public final class SimulatedKernel implements Kernel {
     public synchronized Optional<KernelMap> openPin(Path pin) throws KernelException {
         String operation = begin("open pin " + pin);
         return tree.open(pin, operation).map(map -> new SimulatedMap(this, map));
+    }
+
+    /** As for a process without CAP_SYS_ADMIN. */
+    @Override
+    public KernelMap openById(int kernelId) throws KernelException {
+        throw new KernelException("open the map with kernel id " + kernelId, Errno.EPERM);
     }
 
     @Override
@@ -188,6 +202,12 @@ public final class SimulatedKernel implements Kernel {
     @Override
     public synchronized Optional<HostObject> openProgram(Path pin) {
         return Optional.ofNullable(programs.get(pin)).map(SimulatedObject::new);
+    }
+
+    @Override
+    public synchronized Optional<ProgramMaps> programMaps(Path pin) {
+        return Optional.ofNullable(programs.get(pin))
+                .map(id -> new ProgramMaps(id, "", programMaps.getOrDefault(id, List.of())));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.nestmap.agent.kernel.PageReader;
 import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
+import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.UpdateFlags;
@@ -173,6 +174,11 @@ final class SimulatedMap implements KernelMap {
             }
             return all;
         }
+    }
+
+    @Override
+    public Optional<MapBtf> types() {
+        return Optional.empty();
     }
 
     /** Of one moment: that of the first page. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nestmap.agent.adopt;
+
+import org.jspecify.annotations.NullMarked;
