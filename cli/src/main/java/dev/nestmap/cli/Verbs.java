@@ -5,6 +5,7 @@ import dev.nestmap.cli.command.Apply;
 import dev.nestmap.cli.command.Batch;
 import dev.nestmap.cli.command.Completion;
 import dev.nestmap.cli.command.Diff;
+import dev.nestmap.cli.command.DriftShow;
 import dev.nestmap.cli.command.Export;
 import dev.nestmap.cli.command.Get;
 import dev.nestmap.cli.command.MapCount;
@@ -56,7 +57,7 @@ final class Verbs {
                 new MapRemove(), new MapAdopt(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),
-                new NodeLabel(), new Get(), new Apply(), new Diff(), new Export(),
+                new NodeLabel(), new DriftShow(), new Get(), new Apply(), new Diff(), new Export(),
                 new WatchChanges(), new WaitApplied(), new StatusShow(), new ServerRun(),
                 new AgentRun(), new AgentStatusShow(), new Completion(CompletionScripts::of));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nestmap.cli.Shell.Ran;
 import dev.nestmap.client.wire.SpecCodec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.proto.v1.Drift;
 import dev.nestmap.proto.v1.KernelProbe;
 import dev.nestmap.proto.v1.MapCondition;
 import dev.nestmap.proto.v1.Node;
@@ -58,8 +59,27 @@ class FleetVerbsTest {
                             .setName("routes")
                             .setErrno(7)
                             .setMessage("update \"routes\": E2BIG (7)")
-                            .setRetrying(true)))
+                            .setRetrying(true))
+                    .addDrifts(drift("01 00 00 00", Drift.State.HELD_BACK)
+                            .setNote("is mended at 12:00"))
+                    .addDrifts(drift("02 00 00 00", Drift.State.MENDED)
+                            .setMendedMillis(1_700_000_000_500L)))
             .build();
+
+    private static Drift.Builder drift(String key, Drift.State state) {
+        return Drift.newBuilder()
+                .setMapId(3)
+                .setNamespace("default")
+                .setName("routes")
+                .setKind(Drift.Kind.CONTENTS)
+                .setKey(key)
+                .setExpected("0b 00 00 00")
+                .setFound("nothing")
+                .setFirstSeenMillis(1_700_000_000_000L)
+                .setLastSeenMillis(1_700_000_000_000L)
+                .setTimes(2)
+                .setState(state);
+    }
 
     private FakeStore store;
     private Shell shell;
@@ -82,8 +102,8 @@ class FleetVerbsTest {
         assertEquals(
                 new Ran(0,
                         """
-                                NODE  AGENT      LABELS   APPLIED  MAPS  NOT AS DESIRED  KERNEL
-                                lb-1  connected  role=lb  8        4     1               6.18.0 (simulated)
+                                NODE  AGENT      LABELS   APPLIED  MAPS  NOT AS DESIRED  DRIFT  KERNEL
+                                lb-1  connected  role=lb  8        4     1               1      6.18.0 (simulated)
                                 """,
                         ""),
                 shell.run("node list"));
@@ -122,6 +142,28 @@ class FleetVerbsTest {
                 + "\"map_flags\":[\"no_prealloc\",\"mmapable\"],\"outer_batch\":true,"
                 + "\"outer_batch_micros\":8100,\"outer_update_micros\":7950,"
                 + "\"freeze\":true,\"mmap\":true,\"btf\":false}"), json);
+    }
+
+    @Test
+    void driftSaysWhichMapWhichKeySinceWhenAndWhetherItWasMended() {
+        assertEquals(new Ran(0, "no drift\n", ""), shell.run("drift"));
+        store.fleet().add(NODE);
+        assertEquals(new Ran(0,
+                """
+                        NODE  MAP             KIND      KEY          EXPECTED     FOUND    SINCE                 TIMES  STATE
+                        lb-1  default/routes  contents  01 00 00 00  0b 00 00 00  nothing  2023-11-14T22:13:20Z  2      held back: is mended at 12:00
+                        lb-1  default/routes  contents  02 00 00 00  0b 00 00 00  nothing  2023-11-14T22:13:20Z  2      mended after 0.5 s
+                        """,
+                ""), shell.run("drift"));
+        Ran open = shell.run("drift --open --node lb-1");
+        assertEquals(1, open.exitCode());
+        assertEquals(2, open.out().lines().count(), open.out());
+        String json = shell.run("drift -j").out();
+        assertTrue(json.startsWith("[{\"node\":\"lb-1\",\"map_id\":3,") && json.contains(
+                "\"first_seen\":\"2023-11-14T22:13:20Z\"")
+                && json.contains(
+                        "\"state\":\"held_back\""),
+                json);
     }
 
     @Test

@@ -2,13 +2,16 @@ package dev.nestmap.client;
 
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.proto.v1.Drift;
 import dev.nestmap.proto.v1.KernelProbe;
 import dev.nestmap.proto.v1.Node;
 import dev.nestmap.proto.v1.Report;
 import dev.nestmap.proto.v1.StatusResponse;
 import dev.nestmap.proto.v1.WaitAppliedResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** From answers about nodes and members to what callers get. */
@@ -83,6 +86,30 @@ final class DecodeFleet {
                                 condition.getAppliedRevision(), condition.getErrno(),
                                 condition.getMessage(), condition.getRetrying()))
                         .toList(),
-                report.getMaps(), report.getLastApplyMicros());
+                report.getMaps(), report.getLastApplyMicros(),
+                report.getDriftsList().stream().map(DecodeFleet::drift).toList(),
+                report.getUnlistedDrifts());
+    }
+
+    private static NodeReport.Drift drift(Drift drift) {
+        return new NodeReport.Drift(drift.getMapId(), drift.getNamespace(), drift.getName(),
+                switch (drift.getKind()) {
+                    case CONTENTS -> "contents";
+                    case IDENTITY -> "identity";
+                    case DEFINITION -> "definition";
+                    case KIND_UNSPECIFIED, UNRECOGNIZED -> "";
+                }, drift.getKey(), drift.getExpected(), drift.getFound(),
+                Instant.ofEpochMilli(drift.getFirstSeenMillis()),
+                Instant.ofEpochMilli(drift.getLastSeenMillis()), drift.getTimes(),
+                switch (drift.getState()) {
+                    case FOUND -> "found";
+                    case HELD_BACK -> "held_back";
+                    case LEFT -> "left";
+                    case MENDED -> NodeReport.Drift.MENDED;
+                    case STATE_UNSPECIFIED, UNRECOGNIZED -> "";
+                }, drift.getNote(),
+                drift.getMendedMillis() == 0
+                        ? Optional.empty()
+                        : Optional.of(Instant.ofEpochMilli(drift.getMendedMillis())));
     }
 }

@@ -1,6 +1,8 @@
 package dev.nestmap.client;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an agent did.
@@ -11,6 +13,8 @@ import java.util.List;
  * @param conditions every map that is not as desired
  * @param maps maps that the agent manages
  * @param lastApplyMicros from the last difference received to the kernel holding it
+ * @param drifts what others changed on the host: those that are open, by map, then the last that were mended, newest first
+ * @param unlistedDrifts differences that are open and for which there was no room in the list
  */
 public record NodeReport(
         long receivedRevision,
@@ -18,10 +22,13 @@ public record NodeReport(
         long appliedRevision,
         List<Condition> conditions,
         int maps,
-        long lastApplyMicros) {
-    /** Copies the list. */
+        long lastApplyMicros,
+        List<Drift> drifts,
+        long unlistedDrifts) {
+    /** Copies the lists. */
     public NodeReport {
         conditions = List.copyOf(conditions);
+        drifts = List.copyOf(drifts);
     }
 
     /**
@@ -39,4 +46,46 @@ public record NodeReport(
             int errno,
             String message,
             boolean retrying) {}
+
+    /** One without drift. */
+    public NodeReport(long receivedRevision, long stagedRevision, long appliedRevision,
+            List<Condition> conditions, int maps, long lastApplyMicros) {
+        this(receivedRevision, stagedRevision, appliedRevision, conditions, maps, lastApplyMicros,
+                List.of(), 0);
+    }
+
+    /**
+     * Something that others changed in the kernel of a node. Times are those of the node's clock.
+     *
+     * @param kind contents, identity or definition; empty where this version does not know it
+     * @param key the key of the element or slot in hexadecimal, or {@code pin PATH}, or {@code program PATH}
+     * @param expected what was applied, for people
+     * @param found what was there when it was last looked at, for people
+     * @param times how often it was found: more than once where it came back after it was mended
+     * @param state found, held_back, left or mended; empty where this version does not know it
+     * @param note what is in the way of mending it, or when it will be tried; may be empty
+     * @param mended when it was last mended
+     */
+    public record Drift(
+            long mapId,
+            String namespace,
+            String name,
+            String kind,
+            String key,
+            String expected,
+            String found,
+            Instant firstSeen,
+            Instant lastSeen,
+            long times,
+            String state,
+            String note,
+            Optional<Instant> mended) {
+        /** True where the map is still not as it should be. */
+        public boolean isOpen() {
+            return !state.equals(MENDED);
+        }
+
+        /** The state of what is as it should be again. */
+        public static final String MENDED = "mended";
+    }
 }

@@ -1,5 +1,6 @@
 package dev.nestmap.agent;
 
+import dev.nestmap.agent.drift.DriftOptions;
 import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.client.ClientOptions;
 import dev.nestmap.model.placement.Labels;
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     different pin roots can share one. Empty: nothing is kept
  * @param keepGenerations how many former contents of each map that is published sealed stay in the kernel, so that going back
  *     to one of them is one batch; each takes as much memory as the map
+ * @param drift how what others change is looked for
  */
 public record AgentConfig(
         String node,
@@ -26,7 +28,8 @@ public record AgentConfig(
         Map<String, String> labels,
         Path pinRoot,
         Optional<Path> stateDirectory,
-        int keepGenerations) {
+        int keepGenerations,
+        DriftOptions drift) {
     private static final int MOST_GENERATIONS = 100;
 
     /** Where maps are pinned unless told otherwise. */
@@ -61,10 +64,23 @@ public record AgentConfig(
                 Reconciler.DEFAULT_KEEP_GENERATIONS);
     }
 
+    /** An agent that looks for what others change as agents do unless told otherwise. */
+    public AgentConfig(String node, List<String> servers, Map<String, String> labels,
+            Path pinRoot, Optional<Path> stateDirectory, int keepGenerations) {
+        this(node, servers, labels, pinRoot, stateDirectory, keepGenerations,
+                DriftOptions.DEFAULT);
+    }
+
+    /** The same agent, looking otherwise for what others change. */
+    public AgentConfig withDrift(DriftOptions options) {
+        return new AgentConfig(node, servers, labels, pinRoot, stateDirectory, keepGenerations,
+                options);
+    }
+
     /** The same agent, with another place for its state. */
     public AgentConfig withStateDirectory(Path directory) {
         return new AgentConfig(node, servers, labels, pinRoot, Optional.of(directory),
-                keepGenerations);
+                keepGenerations, drift);
     }
 
     /** Where the state of this very agent is kept: below the state directory, named by the pin root. */

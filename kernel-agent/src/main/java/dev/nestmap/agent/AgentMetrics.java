@@ -59,7 +59,9 @@ public final class AgentMetrics implements AutoCloseable {
     }
 
     void worked(KernelLoop.Done done) {
-        cycles.record(done.workNanos(), TimeUnit.NANOSECONDS);
+        if (done.news()) {
+            cycles.record(done.workNanos(), TimeUnit.NANOSECONDS);
+        }
         work.trim(done.progress()::maps);
     }
 

@@ -62,6 +62,7 @@ final class AgentSeries implements MultiCollector {
                     seconds(checkpoint.age())));
         });
         all.add(errors(now.conditions()));
+        all.addAll(DriftSeries.of(now.drift()));
         return new MetricSnapshots(all);
     }
 

@@ -141,7 +141,8 @@ final class AgentState {
                     connected
                             ? Optional.of(Duration.ofNanos(now - connectedNanos))
                             : Optional.empty(),
-                    Duration.ofNanos(now - startedNanos), checkpoint, checkpointTrouble);
+                    Duration.ofNanos(now - startedNanos), checkpoint, checkpointTrouble,
+                    progress.drift());
         } finally {
             lock.unlock();
         }

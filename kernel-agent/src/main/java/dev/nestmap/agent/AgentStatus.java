@@ -1,6 +1,7 @@
 package dev.nestmap.agent;
 
 import dev.nestmap.agent.checkpoint.Checkpointed;
+import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.agent.reconcile.HeldMap;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param runsFor since the start of the agent
  * @param checkpoint the newest state on disk; empty where there is none
  * @param checkpointTrouble why the newest state is not on disk, or why that on disk was not taken; empty while all is well
+ * @param drift what others changed on this host, and what became of it
  */
 public record AgentStatus(
         boolean connected,
@@ -39,4 +41,5 @@ public record AgentStatus(
         Optional<Duration> connectedFor,
         Duration runsFor,
         Optional<Checkpointed> checkpoint,
-        Optional<String> checkpointTrouble) {}
+        Optional<String> checkpointTrouble,
+        DriftReport drift) {}

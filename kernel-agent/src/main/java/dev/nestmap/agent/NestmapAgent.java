@@ -49,8 +49,8 @@ public final class NestmapAgent implements AutoCloseable {
         this.hello = Messages.hello(config.node(), config.labels(), features, config.pinRoot());
         ClusterMark mark = new ClusterMark(kernel, config.pinRoot());
         Optional<Mark> pinned = mark.read();
-        Reconciler reconciler = new Reconciler(
-                kernel, config.pinRoot(), config.keepGenerations(),
+        Reconciler reconciler = new Reconciler(kernel, config.pinRoot(),
+                config.keepGenerations(), config.drift(),
                 metrics.map(AgentMetrics::witness).orElse(Witness.NOBODY));
         reconciler.watch(root);
         this.checkpoint = config.checkpointDirectory()
@@ -195,7 +195,9 @@ public final class NestmapAgent implements AutoCloseable {
     private void applied(KernelLoop.Done done) {
         state.applied(done);
         metrics.ifPresent(each -> each.worked(done));
-        client.report();
+        if (done.news()) {
+            client.report();
+        }
         events.watch(done.hostPaths());
     }
 

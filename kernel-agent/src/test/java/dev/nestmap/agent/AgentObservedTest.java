@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.agent.FakeStore.Stream;
+import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelUnderTest;
 import dev.nestmap.agent.kernel.KernelUnderTest.Side;
 import dev.nestmap.agent.local.StatusSocket;
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
@@ -128,6 +130,18 @@ final class AgentObservedTest {
         assertTrue(scraped.contains("process_cpu_usage "), scraped);
         assertFalse(scraped.contains("nestmap_bpf_map_entries{map=\"default/inner\"}"),
                 "the entries of an array are always there");
+
+        assertSeries("nestmap_drift_open 0.0", "nestmap_drift_found_total{kind=\"contents\"} 0.0");
+        try (KernelMap routes = host.kernel()
+                .openPin(host.root().resolve("default/routes"))
+                .orElseThrow()) {
+            routes.update(Bytes.u32le(9), Bytes.u32le(9), 0);
+        }
+        await(() -> metrics.scrape()
+                .contains("nestmap_drift_mended_total{kind=\"contents\"} 1.0\n"));
+        assertSeries("nestmap_drift_open 0.0", "nestmap_drift_found_total{kind=\"contents\"} 1.0",
+                "nestmap_drift_found_total{kind=\"identity\"} 0.0",
+                "nestmap_drift_held_back_total 0.0");
 
         stream.difference(11, FakeStore.removed(3));
         assertTrue(agents.getFirst().awaitApplied(11, PATIENCE));

@@ -3,16 +3,20 @@ package dev.nestmap.cli.daemon;
 import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.AgentMetrics;
 import dev.nestmap.agent.NestmapAgent;
+import dev.nestmap.agent.drift.DriftOptions;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.cli.verb.CommandFailedException;
+import dev.nestmap.cli.verb.Durations;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +39,16 @@ final class AgentOptions {
             "Where the last state that was received is kept, for a start without the store; default $STATE_DIRECTORY, else "
                     + AgentConfig.DEFAULT_STATE_DIRECTORY
                     + " (with --kernel=simulated: nowhere)");
+    static final Option DRIFT_PASS = Option.value("--drift-pass", "DURATION",
+            "All elements are compared with the store at least so often, 0 for never; slots and pins are each second; default "
+                    + DriftOptions.DEFAULT.pass().toSeconds() + "s");
+    static final Option WATCH_PROGRAMS = Option.value("--watch-programs", "PATH",
+            "A pinned program, or a directory of such, of which it is told when it holds another map than the one that is written; may be repeated")
+            .repeatable();
     static final Option KEEP_PRIVILEGES = Option.flag("--keep-privileges",
             "Do not give up what keeping maps does not take: BPF_F_ZERO_SEED takes CAP_SYS_ADMIN");
-    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS,
-            KernelChoice.OPTION);
+    static final List<Option> ALL = List.of(NODE, LABEL, PIN_ROOT, KEEP_GENERATIONS, DRIFT_PASS,
+            WATCH_PROGRAMS, KernelChoice.OPTION);
 
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -59,10 +69,26 @@ final class AgentOptions {
         Optional<String> node = invocation.option(NODE.name());
         try {
             return new AgentConfig(node.isPresent() ? node.get() : hostName(), servers, labels,
-                    pinRoot(invocation), Optional.empty(), keepGenerations(invocation));
+                    pinRoot(invocation), Optional.empty(), keepGenerations(invocation))
+                    .withDrift(drift(invocation));
         } catch (IllegalArgumentException e) {
             throw CommandFailedException.usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static DriftOptions drift(Invocation invocation) throws CommandFailedException {
+        DriftOptions options = DriftOptions.DEFAULT;
+        Optional<String> pass = invocation.option(DRIFT_PASS.name());
+        if (pass.isPresent()) {
+            options = options.withPass(pass.get().equals("0")
+                    ? Duration.ZERO
+                    : Durations.parse(DRIFT_PASS.name(), pass.get()));
+        }
+        List<Path> programs = new ArrayList<>();
+        for (String program : invocation.optionValues(WATCH_PROGRAMS.name())) {
+            programs.add(path(WATCH_PROGRAMS.name(), program));
+        }
+        return options.withPrograms(programs);
     }
 
     private static int keepGenerations(Invocation invocation) throws CommandFailedException {

@@ -20,7 +20,7 @@ public final class AgentRun implements Verb {
     public Help help() {
         return new Help("agent",
                 "Keeps this host's kernel as the store wants it until it is signalled",
-                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--metrics HOST:PORT] [--log-format text|json] [--keep-generations N] [--keep-privileges] [--kernel=real|simulated]",
+                "[--node NAME] [--label KEY=VALUE]... [--pin-root PATH] [--state-dir PATH] [--metrics HOST:PORT] [--log-format text|json] [--keep-generations N] [--drift-pass DURATION] [--watch-programs PATH]... [--keep-privileges] [--kernel=real|simulated]",
                 List.of(),
                 "nestmap agent --server 10.0.0.1:7480,10.0.0.2:7480 --node lb-1 --label role=lb");
     }

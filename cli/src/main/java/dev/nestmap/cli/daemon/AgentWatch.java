@@ -2,9 +2,12 @@ package dev.nestmap.cli.daemon;
 
 import dev.nestmap.agent.AgentStatus;
 import dev.nestmap.agent.NestmapAgent;
+import dev.nestmap.agent.drift.Drift;
+import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Condition;
 import dev.nestmap.model.Errno;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +23,8 @@ final class AgentWatch {
     private Optional<String> checkpointTrouble = Optional.empty();
     private long restoredRevision;
     private Map<Long, String> conditions = Map.of();
+    /** What was found up to then was told. */
+    private Instant driftTold = Instant.EPOCH;
 
     AgentWatch(NestmapAgent agent, String node, Voice voice) {
         this.agent = agent;
@@ -69,6 +74,21 @@ final class AgentWatch {
             }
         }
         conditions = now;
+        tellDrift(status.drift());
+    }
+
+    /** What is not mended is told as a condition, again and again; what was mended is told once. */
+    private void tellDrift(DriftReport report) {
+        Instant last = driftTold;
+        for (Drift drift : report.drifts()) {
+            if (!drift.isOpen() && drift.lastSeen().isAfter(driftTold)) {
+                say("map %s/%s was changed by others and is mended: %s of it was %s, expected was %s"
+                        .formatted(drift.namespace(), drift.name(), drift.key(), drift.found(),
+                                drift.expected()));
+                last = drift.lastSeen().isAfter(last) ? drift.lastSeen() : last;
+            }
+        }
+        driftTold = last;
     }
 
     private void tellCheckpoint(AgentStatus status) {

@@ -8,6 +8,7 @@ import dev.nestmap.client.NodeDescription;
 import dev.nestmap.client.NodeFacts;
 import dev.nestmap.client.NodeReport;
 import java.util.List;
+import java.util.Optional;
 
 /** For programs. Names are those of the wire contract. */
 public final class FleetJson implements FleetRenderer {
@@ -30,6 +31,40 @@ public final class FleetJson implements FleetRenderer {
     @Override
     public String node(NodeDescription node) {
         return form.text(out -> describe(out, node));
+    }
+
+    @Override
+    public String drifts(List<NodeDescription> nodes) {
+        return form.text(out -> {
+            out.array();
+            for (NodeDescription node : nodes) {
+                NodeReport report = node.report();
+                if (report != null) {
+                    report.drifts().forEach(drift -> drift(out, Optional.of(node.name()), drift));
+                }
+            }
+            out.endArray();
+        });
+    }
+
+    private static void drift(JsonWriter out, Optional<String> node, NodeReport.Drift drift) {
+        out.object();
+        node.ifPresent(name -> out.member("node", name));
+        out.name("map_id")
+                .unsigned(drift.mapId())
+                .member("namespace", drift.namespace())
+                .member("name", drift.name())
+                .member("kind", drift.kind())
+                .member("key", drift.key())
+                .member("expected", drift.expected())
+                .member("found", drift.found())
+                .member("first_seen", drift.firstSeen().toString())
+                .member("last_seen", drift.lastSeen().toString())
+                .member("times", drift.times())
+                .member("state", drift.state())
+                .member("note", drift.note());
+        drift.mended().ifPresent(at -> out.member("mended", at.toString()));
+        out.endObject();
     }
 
     @Override
@@ -213,6 +248,8 @@ public final class FleetJson implements FleetRenderer {
                         .name("retrying")
                         .truth(condition.retrying())
                         .endObject());
-        out.endArray().endObject();
+        out.endArray().name("drifts").array();
+        report.drifts().forEach(drift -> drift(out, Optional.empty(), drift));
+        out.endArray().member("unlisted_drifts", report.unlistedDrifts()).endObject();
     }
 }

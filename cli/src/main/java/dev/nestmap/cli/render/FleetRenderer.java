@@ -13,6 +13,9 @@ public interface FleetRenderer {
     /** One node. */
     String node(NodeDescription node);
 
+    /** What others changed on some nodes: each drift with its node. */
+    String drifts(List<NodeDescription> nodes);
+
     /** An agent, as it says itself. */
     String agent(AgentStanding agent);
 

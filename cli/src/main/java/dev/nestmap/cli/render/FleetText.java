@@ -7,6 +7,8 @@ import dev.nestmap.client.MemberStatus;
 import dev.nestmap.client.NodeDescription;
 import dev.nestmap.client.NodeFacts;
 import dev.nestmap.client.NodeReport;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,13 +22,14 @@ public final class FleetText implements FleetRenderer {
             return "no nodes\n";
         }
         Table table = new Table("NODE", "AGENT", "LABELS", "APPLIED", "MAPS", "NOT AS DESIRED",
-                "KERNEL");
+                "DRIFT", "KERNEL");
         for (NodeDescription node : nodes) {
             NodeReport report = node.report();
             table.row(node.name(), agent(node), labels(node.labels()),
                     report == null ? "" : Long.toString(report.appliedRevision()),
                     report == null ? "" : Integer.toString(report.maps()),
                     report == null ? "" : Integer.toString(report.conditions().size()),
+                    report == null ? "" : Long.toString(openDrifts(report)),
                     kernel(node.facts()));
         }
         return table.toString();
@@ -113,6 +116,46 @@ public final class FleetText implements FleetRenderer {
                 ? "%.1f s".formatted(millis / 1000.0)
                 : "%d:%02d:%02d h".formatted(millis / 3_600_000, millis / 60_000 % 60,
                         millis / 1000 % 60);
+    }
+
+    @Override
+    public String drifts(List<NodeDescription> nodes) {
+        Table table = new Table("NODE", "MAP", "KIND", "KEY", "EXPECTED", "FOUND", "SINCE",
+                "TIMES", "STATE");
+        long unlisted = 0;
+        int rows = 0;
+        for (NodeDescription node : nodes) {
+            NodeReport report = node.report();
+            if (report == null) {
+                continue;
+            }
+            unlisted += report.unlistedDrifts();
+            for (NodeReport.Drift drift : report.drifts()) {
+                rows++;
+                table.row(node.name(), drift.namespace() + "/" + drift.name(), drift.kind(),
+                        drift.key(), drift.expected(), drift.found(),
+                        drift.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString(),
+                        Long.toString(drift.times()), state(drift));
+            }
+        }
+        if (rows == 0) {
+            return "no drift\n";
+        }
+        return unlisted == 0 ? table.toString() : table + "and %d more\n".formatted(unlisted);
+    }
+
+    private static String state(NodeReport.Drift drift) {
+        return drift.mended()
+                .filter(_ -> !drift.isOpen())
+                .map(at -> "mended after %.1f s".formatted(
+                        Duration.between(drift.lastSeen(), at).toMillis() / 1000.0))
+                .orElseGet(() -> drift.state().replace('_', ' ')
+                        + (drift.note().isEmpty() ? "" : ": " + drift.note()));
+    }
+
+    private static long openDrifts(NodeReport report) {
+        return report.unlistedDrifts()
+                + report.drifts().stream().filter(NodeReport.Drift::isOpen).count();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nestmap.agent.follow;
 
 import com.google.protobuf.ByteString;
+import dev.nestmap.agent.drift.Drift;
 import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.reconcile.Condition;
@@ -13,6 +14,7 @@ import dev.nestmap.proto.v1.Report;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,8 @@ public final class Messages {
                 .setAppliedRevision(progress.appliedRevision())
                 .setMaps(progress.mapCount())
                 .setLastApplyMicros(lastApply.toNanos() / 1000);
+        progress.drift().drifts().forEach(drift -> report.addDrifts(drift(drift)));
+        report.setUnlistedDrifts(progress.drift().unlisted());
         List<MapCondition> conditions = progress.conditions()
                 .stream()
                 .map(Messages::condition)
@@ -80,7 +84,8 @@ public final class Messages {
         if (sizeBytes(conditions) > MOST_BYTES) {
             conditions = conditions.stream().map(Messages::shortened).toList();
         }
-        long left = MOST_BYTES;
+        // Drifts are few and bounded: conditions get what is left.
+        int left = MOST_BYTES - report.build().getSerializedSize();
         for (MapCondition condition : conditions) {
             left -= condition.getSerializedSize() + OVERHEAD_BYTES;
             if (left < 0) {
@@ -90,6 +95,33 @@ public final class Messages {
             report.addConditions(condition);
         }
         return report.build();
+    }
+
+    private static dev.nestmap.proto.v1.Drift drift(Drift drift) {
+        return dev.nestmap.proto.v1.Drift.newBuilder()
+                .setMapId(drift.mapId())
+                .setNamespace(drift.namespace())
+                .setName(drift.name())
+                .setKind(switch (drift.kind()) {
+                    case CONTENTS -> dev.nestmap.proto.v1.Drift.Kind.CONTENTS;
+                    case IDENTITY -> dev.nestmap.proto.v1.Drift.Kind.IDENTITY;
+                    case DEFINITION -> dev.nestmap.proto.v1.Drift.Kind.DEFINITION;
+                })
+                .setKey(drift.key())
+                .setExpected(drift.expected())
+                .setFound(drift.found())
+                .setFirstSeenMillis(drift.firstSeen().toEpochMilli())
+                .setLastSeenMillis(drift.lastSeen().toEpochMilli())
+                .setTimes(drift.times())
+                .setState(switch (drift.state()) {
+                    case FOUND -> dev.nestmap.proto.v1.Drift.State.FOUND;
+                    case HELD_BACK -> dev.nestmap.proto.v1.Drift.State.HELD_BACK;
+                    case LEFT -> dev.nestmap.proto.v1.Drift.State.LEFT;
+                    case MENDED -> dev.nestmap.proto.v1.Drift.State.MENDED;
+                })
+                .setNote(drift.note())
+                .setMendedMillis(drift.mended().map(Instant::toEpochMilli).orElse(0L))
+                .build();
     }
 
     private static long sizeBytes(List<MapCondition> conditions) {

@@ -125,6 +125,13 @@ public interface Kernel extends AutoCloseable {
     Optional<ProgramMaps> programMaps(Path pin) throws KernelException;
 
     /**
+     * What tells a pin, or the names in a directory, from others; empty where there is neither. Opens nothing.
+     *
+     * @throws KernelException EACCES, EIO
+     */
+    Optional<FileStamp> stamp(Path path) throws KernelException;
+
+    /**
      * Opens a cgroup, to be written into a map; empty where there is no such directory. The caller closes it.
      *
      * @throws KernelException EBADF where the directory is not of a cgroup version 2 hierarchy

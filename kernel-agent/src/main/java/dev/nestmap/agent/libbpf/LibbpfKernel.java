@@ -1,5 +1,6 @@
 package dev.nestmap.agent.libbpf;
 
+import dev.nestmap.agent.kernel.FileStamp;
 import dev.nestmap.agent.kernel.HostObject;
 import dev.nestmap.agent.kernel.HostWatch;
 import dev.nestmap.agent.kernel.Kernel;
@@ -225,6 +226,11 @@ public final class LibbpfKernel implements Kernel {
                     : Optional.of(
                             ProgramInfo.read(program.descriptor(), "examine program " + pin));
         }
+    }
+
+    @Override
+    public Optional<FileStamp> stamp(Path path) throws KernelException {
+        return PinFiles.stamp(path);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.libbpf;
 
+import dev.nestmap.agent.kernel.FileStamp;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Errno;
 import java.io.IOException;
@@ -10,9 +11,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The file operations that bpffs takes, with the errno that the JDK's own would hide. */
@@ -53,6 +59,24 @@ final class PinFiles {
         }
         if (result != -Errno.EEXIST.number() || !Files.isDirectory(directory)) {
             check(result, "make directory " + directory);
+        }
+    }
+
+    static Optional<FileStamp> stamp(Path path) throws KernelException {
+        try {
+            Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino,ctime",
+                    LinkOption.NOFOLLOW_LINKS);
+            // A directory of a bpffs has the time of its last new, removed or renamed name as both of its times.
+            FileTime changed = (FileTime) Objects.requireNonNull(attributes.get("ctime"));
+            return Optional.of(new FileStamp((Long) Objects.requireNonNull(attributes.get("dev")),
+                    (Long) Objects.requireNonNull(attributes.get("ino")), changed.toMillis(),
+                    changed.to(TimeUnit.NANOSECONDS)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (AccessDeniedException e) {
+            throw new KernelException("examine " + path, Errno.EACCES);
+        } catch (IOException e) {
+            throw new KernelException("examine " + path, Errno.EIO, e.toString());
         }
     }
 

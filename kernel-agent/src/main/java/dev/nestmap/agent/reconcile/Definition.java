@@ -5,7 +5,6 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.Ownership;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +63,7 @@ public final class Definition {
 
     /** An LRU with a list for each CPU has the same number of elements in each. */
     private static boolean isRounded(MapSpec wanted, KernelMapSpec actual, int possibleCpus) {
-        boolean listForEachCpu = MapRules.ownership(wanted.type()) == Ownership.SHARED
+        boolean listForEachCpu = MapRules.evicts(wanted.type())
                 && (wanted.flags() & MapFlags.NO_COMMON_LRU) != 0;
         long rounded = (wanted.capacity() + possibleCpus - 1) / possibleCpus * possibleCpus;
         return listForEachCpu && Integer.toUnsignedLong(actual.maxEntries()) == rounded;

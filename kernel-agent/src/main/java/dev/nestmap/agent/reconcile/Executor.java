@@ -1,5 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.drift.DriftLedger;
+import dev.nestmap.agent.drift.DriftOptions;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.tree.Tree;
@@ -14,6 +16,8 @@ final class Executor implements AutoCloseable {
     private final OpenMaps open = new OpenMaps();
     private final PinFinder finder;
     private final Hands hands;
+    private final Kernel kernel;
+    private final PinPaths paths;
     private final Witness witness;
 
     /** With nobody who looks on. */
@@ -22,6 +26,8 @@ final class Executor implements AutoCloseable {
     }
 
     Executor(Kernel kernel, PinPaths paths, Witness witness) {
+        this.kernel = kernel;
+        this.paths = paths;
         this.witness = witness;
         this.finder = new PinFinder(kernel, paths, open);
         Pinner pinner = new Pinner(kernel, paths, open, finder);
@@ -54,6 +60,11 @@ final class Executor implements AutoCloseable {
     /** What is known at the start: nothing but what an agent before left. */
     Actual begin() throws KernelException {
         return new Actual(Tree.ofObjects(), finder.leftovers());
+    }
+
+    /** What looks for changes that others made to the maps that are open here. */
+    Inspector inspector(DriftOptions options, DriftLedger ledger) {
+        return new Inspector(kernel, paths, open, finder, options, ledger);
     }
 
     /** Which elements of shared maps are ours. */

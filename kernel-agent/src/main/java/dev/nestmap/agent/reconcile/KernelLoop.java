@@ -1,6 +1,7 @@
 package dev.nestmap.agent.reconcile;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,10 @@ public final class KernelLoop implements AutoCloseable {
     private long hostLookedNanos = System.nanoTime() - HOST_PAUSE_NANOS;
     /** Owned by the thread. */
     private long hostPauseNanos = HOST_PAUSE_NANOS;
+    /** As of the end of the last work. Owned by the thread. */
+    private Progress last = Progress.NONE;
+    /** What was told last. Owned by the thread. */
+    private Set<Path> hostPaths = Set.of();
 
     /**
      * Work that was done.
@@ -48,6 +53,7 @@ public final class KernelLoop implements AutoCloseable {
      * @param nanos from the moment at which the desired state was received; 0 where nothing new was desired
      * @param restored it was for a state that was restored: no map was removed
      * @param workNanos what the work itself took
+     * @param news something that the store does not know yet; without, only what is counted went on
      * @param hostPaths what values in maps depend on: pins of programs, and cgroups
      */
     public record Done(
@@ -55,6 +61,7 @@ public final class KernelLoop implements AutoCloseable {
             long nanos,
             boolean restored,
             long workNanos,
+            boolean news,
             Set<Path> hostPaths) {}
 
     private record Wanted(long number, Desired desired, long receivedNanos, boolean restored) {}
@@ -134,41 +141,27 @@ public final class KernelLoop implements AutoCloseable {
     private void run() {
         try {
             Wanted current = NOTHING;
-            Progress last = Progress.NONE;
-            Set<Path> lastPaths = Set.of();
             while (true) {
                 Wanted wanted = await(current);
                 if (wanted == null) {
                     return;
                 }
                 long now = System.nanoTime();
-                boolean looksAtHost = takeHostChange();
+                boolean looksAtHost = takeHostChange(now);
                 if (looksAtHost) {
                     hostLookedNanos = now;
                     reconciler.hostChanged(now);
                 }
-                Progress progress = reconciler.advance(wanted.desired(), now);
-                if (!wanted.restored()) {
-                    // A name that is gone is visible too, so nothing is said before its pin is removed.
-                    progress = reconciler.release(now);
+                if (looksAtHost || wanted.number() != current.number()
+                        || isDue(reconciler.dueNanos(), now)) {
+                    advance(wanted, wanted.number() != current.number(), now);
+                    if (looksAtHost) {
+                        hostPauseNanos = Math.clamp(PAUSE_BY_WORK * (System.nanoTime() - now),
+                                HOST_PAUSE_NANOS, LONGEST_HOST_PAUSE_NANOS);
+                    }
+                    current = wanted;
                 }
-                long done = System.nanoTime();
-                if (looksAtHost) {
-                    hostPauseNanos = Math.clamp(PAUSE_BY_WORK * (done - now), HOST_PAUSE_NANOS,
-                            LONGEST_HOST_PAUSE_NANOS);
-                }
-                long nanos = wanted.number() == current.number()
-                        ? 0
-                        : done - wanted.receivedNanos();
-                Set<Path> paths = reconciler.hostPaths();
-                if (wanted.number() != current.number() || !progress.saysAsMuchAs(last)
-                        || !paths.equals(lastPaths)) {
-                    listener.accept(new Done(progress, nanos, wanted.restored(), done - now,
-                            paths));
-                }
-                last = progress;
-                lastPaths = paths;
-                current = wanted;
+                inspect(wanted);
             }
         } finally {
             try {
@@ -177,6 +170,43 @@ public final class KernelLoop implements AutoCloseable {
                 lastly.run();
             }
         }
+    }
+
+    private void advance(Wanted wanted, boolean isNew, long now) {
+        Progress progress = reconciler.advance(wanted.desired(), now);
+        if (!wanted.restored()) {
+            // A name that is gone is visible too, so nothing is said before its pin is removed.
+            progress = reconciler.release(now);
+        }
+        long done = System.nanoTime();
+        Set<Path> paths = reconciler.hostPaths();
+        if (isNew || !progress.saysAsMuchAs(last) || !paths.equals(hostPaths)) {
+            listener.accept(new Done(progress, isNew ? done - wanted.receivedNanos() : 0,
+                    wanted.restored(), done - now, true, paths));
+        }
+        hostPaths = paths;
+        last = progress;
+    }
+
+    /** However much there is to do, others are watched too. */
+    private void inspect(Wanted wanted) {
+        long now = System.nanoTime();
+        if (!isDue(reconciler.inspectionDueNanos(now), now)) {
+            return;
+        }
+        Inspection inspection = reconciler.inspect(now);
+        if (inspection != Inspection.NOTHING) {
+            Progress progress = wanted.restored()
+                    ? reconciler.progress()
+                    : reconciler.release(now);
+            listener.accept(new Done(progress, 0, wanted.restored(), System.nanoTime() - now,
+                    inspection == Inspection.NEWS, hostPaths));
+            last = progress;
+        }
+    }
+
+    private static boolean isDue(OptionalLong dueNanos, long nowNanos) {
+        return dueNanos.isPresent() && dueNanos.getAsLong() - nowNanos <= 0;
     }
 
     /** What is to be done next: something new, or the same again because it is time; null when closed. */
@@ -200,12 +230,13 @@ public final class KernelLoop implements AutoCloseable {
         }
     }
 
-    private boolean takeHostChange() {
+    /** True where the host changed and the pause is over. */
+    private boolean takeHostChange(long now) {
         lock.lock();
         try {
-            boolean was = hostChanged;
-            hostChanged = false;
-            return was;
+            boolean taken = hostChanged && hostLookedNanos + hostPauseNanos - now <= 0;
+            hostChanged &= !taken;
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -217,10 +248,11 @@ public final class KernelLoop implements AutoCloseable {
             return LONGEST_WAIT_NANOS;
         }
         long now = System.nanoTime();
-        OptionalLong due = reconciler.dueNanos();
-        long wait = due.isEmpty()
-                ? LONGEST_WAIT_NANOS
-                : Math.min(LONGEST_WAIT_NANOS, due.getAsLong() - now);
+        long wait = LONGEST_WAIT_NANOS;
+        for (OptionalLong due : List.of(reconciler.dueNanos(),
+                reconciler.inspectionDueNanos(now))) {
+            wait = due.isEmpty() ? wait : Math.min(wait, due.getAsLong() - now);
+        }
         return hostChanged ? Math.min(wait, hostLookedNanos + hostPauseNanos - now) : wait;
     }
 }

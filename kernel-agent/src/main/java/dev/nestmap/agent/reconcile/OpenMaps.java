@@ -10,6 +10,7 @@ import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
 import dev.nestmap.model.map.StoredElements;
+import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.HashMap;
 import java.util.Map;
@@ -97,14 +98,19 @@ final class OpenMaps implements AutoCloseable {
 
     private Contents ours(long mapId, MapSpec spec, KernelMap map) throws KernelException {
         Tree<Bytes> claimed = claims.of(mapId);
-        TreeMap<Bytes, @Nullable Bytes> others = new TreeMap<>();
+        TreeMap<Bytes, @Nullable Bytes> edits = new TreeMap<>();
         Tree<Bytes> all = elements(spec, map);
-        all.forEach(entry -> {
-            if (claimed.get(entry.key()) == null) {
-                others.put(entry.key(), null);
+        long others = 0;
+        for (Entry<Bytes> entry : all) {
+            Bytes ours = claimed.get(entry.key());
+            if (ours == null) {
+                edits.put(entry.key(), null);
+                others++;
+            } else if (Claims.isCounter(spec, ours)) {
+                edits.put(entry.key(), ours);
             }
-        });
-        return new Contents(all.edit(others), new TreeMap<>(), others.size());
+        }
+        return new Contents(all.edit(edits), new TreeMap<>(), others);
     }
 
     private Tree<Bytes> elements(MapSpec spec, KernelMap map) throws KernelException {

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.drift.DriftReport;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
@@ -10,21 +11,26 @@ import java.util.List;
 /** How far a reconciler came, as of one moment. Immutable. */
 public final class Progress {
     /** Nothing was done so far. */
-    public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects());
+    public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects(),
+            DriftReport.NONE);
 
     private final long appliedRevision;
     private final List<Condition> conditions;
     private final Tree<Holding> holdings;
+    private final DriftReport drift;
 
-    Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings) {
+    Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings,
+            DriftReport drift) {
         this.appliedRevision = appliedRevision;
         this.conditions = List.copyOf(conditions);
         this.holdings = holdings;
+        this.drift = drift;
     }
 
     /** Of maps that failed, where nothing else is to be said. */
     public static Progress of(long appliedRevision, List<Condition> conditions) {
-        return new Progress(appliedRevision, conditions, Tree.ofObjects());
+        return new Progress(appliedRevision, conditions, Tree.ofObjects(),
+                DriftReport.NONE);
     }
 
     /** Everything up to this is visible to programs, except for what the conditions say. */
@@ -34,7 +40,7 @@ public final class Progress {
 
     /** The same where nobody may count on a revision yet. */
     public Progress ofNoRevision() {
-        return new Progress(0, conditions, holdings);
+        return new Progress(0, conditions, holdings, drift);
     }
 
     /** Every map that is not as desired, by map id. */
@@ -42,10 +48,15 @@ public final class Progress {
         return conditions;
     }
 
+    /** What others changed behind the agent's back. */
+    public DriftReport drift() {
+        return drift;
+    }
+
     /** True where nothing has changed since another moment. */
     boolean saysAsMuchAs(Progress other) {
         return appliedRevision == other.appliedRevision && holdings.equals(other.holdings)
-                && conditions.equals(other.conditions);
+                && conditions.equals(other.conditions) && drift.equals(other.drift);
     }
 
     /** The number of maps that are held. */

@@ -1,26 +1,23 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.drift.DriftLedger;
+import dev.nestmap.agent.drift.DriftOptions;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
-import dev.nestmap.model.map.MapRules;
-import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Brings the kernel to what is desired, one duty cycle at a time: {@link #advance}, then a report by the caller, then
@@ -28,9 +25,6 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 public final class Reconciler implements AutoCloseable {
-    private static final long EXPRESSIONS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Of more, changes are found by asking now and then. */
-    private static final int MOST_PATHS = 4096;
     /** Looks, then what they showed, then nothing: three would do if no step ever failed. */
     private static final int MOST_ROUNDS = 16;
     /** Going back to one of the two former contents of a sealed map is one batch. */
@@ -45,16 +39,13 @@ public final class Reconciler implements AutoCloseable {
     private Holders holders = Holders.NONE;
     /** False until a desired state was handed in, and so until something may be removed. */
     private boolean begun;
-    private final SortedMap<Long, FailedMap> failedMaps = new TreeMap<>();
+    private final FailedMaps failedMaps = new FailedMaps();
     /** Maps of which something is perhaps no longer wanted. */
     private final SortedSet<Long> toRelease = new TreeSet<>();
-    /** Maps with elements that depend on this host's interfaces, programs and cgroups. */
-    private final SortedSet<Long> withExpressions = new TreeSet<>();
-    private long expressionsDueNanos;
-    /** Those that were looked up, whether they are there or not. */
-    private Set<Path> hostPaths = Set.of();
-    /** True from a change of the host to the next cycle. */
-    private boolean hostChanged;
+    private final ExpressionWatch expressions = new ExpressionWatch();
+    private final Inspector inspector;
+    private final DriftGuard guard;
+
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
 
@@ -64,26 +55,32 @@ public final class Reconciler implements AutoCloseable {
      * @throws KernelException what the kernel said to looking at the pins
      */
     public Reconciler(Kernel kernel, Path pinRoot) throws KernelException {
-        this(kernel, pinRoot, DEFAULT_KEEP_GENERATIONS);
+        this(kernel, pinRoot, DEFAULT_KEEP_GENERATIONS, DriftOptions.DEFAULT);
     }
 
     /**
      * As {@link #Reconciler(Kernel, Path)}.
      *
      * @param keepGenerations how many generations of a map that is published sealed stay beside the one in use
+     * @param drift how {@link #inspect} looks for what others changed
      */
-    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations) throws KernelException {
-        this(kernel, pinRoot, keepGenerations, Witness.NOBODY);
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, DriftOptions drift)
+            throws KernelException {
+        this(kernel, pinRoot, keepGenerations, drift, Witness.NOBODY);
     }
 
-    /** As {@link #Reconciler(Kernel, Path, int)}, with somebody who looks on. */
-    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, Witness witness)
+    /** As {@link #Reconciler(Kernel, Path, int, DriftOptions)}, with somebody who looks on. */
+    public Reconciler(Kernel kernel, Path pinRoot, int keepGenerations, DriftOptions drift,
+            Witness witness)
             throws KernelException {
         this.kernel = kernel;
         PinPaths paths = new PinPaths(pinRoot);
         this.executor = new Executor(kernel, paths, witness);
         this.planner = new Planner(paths, keepGenerations);
         this.actual = executor.begin();
+        DriftLedger ledger = new DriftLedger();
+        this.inspector = executor.inspector(drift, ledger);
+        this.guard = new DriftGuard(drift, ledger, paths);
     }
 
     /** From now on it is noticed where the directory of the pins goes and comes back. Before the first {@link #advance}. */
@@ -103,46 +100,61 @@ public final class Reconciler implements AutoCloseable {
     public Progress advance(Desired desired, long nowNanos) {
         KnownNumbers numbers = new KnownNumbers(kernel);
         SortedSet<Long> due = desired.changedSince(settled);
-        due.removeIf(id -> isToWait(desired, id, nowNanos));
+        due.removeIf(id -> desired.map(id) != null && failedMaps.isToWait(id, nowNanos));
         holders = holders.advance(settled, desired);
-        failedMaps.forEach((id, failed) -> {
-            if (failed.isDue(nowNanos) || (hostChanged && failed.timed() && dependsOnHost(id))) {
-                due.add(id);
-            }
-        });
-        hostChanged = false;
-        addExpressions(due, numbers, nowNanos);
+        failedMaps.addDue(due, settled, expressions.takeHostChange(), nowNanos);
+        expressions.addOutdated(due, actual, numbers, nowNanos);
         if (pinRoot.isPresent() && pinRoot.get().cameBack(nowNanos)) {
             // All that is held is pinned again.
             actual = actual.withoutPins();
             desired.maps().forEach(entry -> due.add(entry.value().id()));
         }
-        if (!due.isEmpty()) {
-            failedMaps.forEach((id, failed) -> {
-                if (failed.problem().retry() == Retry.WITH_OTHERS) {
-                    due.add(id);
-                }
-            });
-        }
+        failedMaps.addWaiting(due);
         work(desired, Planner.widened(settled, desired, holders, due), numbers, nowNanos);
         settled = desired;
         begun = true;
-        remember(numbers.known());
+        expressions.asked(numbers.known(), failedMaps.isEmpty());
+        guard.settle(settled, actual);
         return progress();
+    }
+
+    /**
+     * Looks for what others changed, for some milliseconds at most, and mends what may be mended now. Before the first
+     * {@link #advance} it does nothing.
+     *
+     * @return whether something was found or mended, so that there is something to report
+     */
+    public Inspection inspect(long nowNanos) {
+        if (!begun || lostPins().isPresent()) {
+            return Inspection.NOTHING;
+        }
+        Findings findings = inspector.run(actual, nowNanos);
+        actual = findings.actual();
+        guard.found(findings, nowNanos);
+        SortedSet<Long> mend = guard.take(nowNanos);
+        if (!mend.isEmpty()) {
+            long beganNanos = System.nanoTime();
+            work(settled, Planner.widened(settled, settled, holders, mend),
+                    new KnownNumbers(kernel), nowNanos);
+            guard.took(System.nanoTime() - beganNanos, nowNanos);
+        }
+        guard.settle(settled, actual);
+        if (findings.hasNews() || !mend.isEmpty()) {
+            return Inspection.NEWS;
+        }
+        return findings.hasCounted() ? Inspection.COUNTED : Inspection.NOTHING;
+    }
+
+    /** When to come to {@link #inspect} next; empty before the first {@link #advance}. */
+    public OptionalLong inspectionDueNanos(long nowNanos) {
+        if (!begun) {
+            return OptionalLong.empty();
+        }
+        return earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
     }
 
     private Optional<Problem> lostPins() {
         return pinRoot.flatMap(PinRoot::lost);
-    }
-
-    /** A map that failed again and again is tried with what is desired of it then, in its turn. */
-    private boolean isToWait(Desired desired, long id, long nowNanos) {
-        FailedMap failed = failedMaps.get(id);
-        if (failed == null || failed.takesChange(nowNanos) || desired.map(id) == null) {
-            return false;
-        }
-        failedMaps.put(id, failed.withChange());
-        return true;
     }
 
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
@@ -152,7 +164,7 @@ public final class Reconciler implements AutoCloseable {
         left.forEach(id -> executor.claims().add(desired.map(id), id));
         for (int round = 0; !left.isEmpty(); round++) {
             Plan plan = planner.plan(desired, holders, actual, left,
-                    Collections.unmodifiableSortedSet(new TreeSet<>(failedMaps.keySet())), numbers);
+                    failedMaps.ids(), numbers);
             if (round == MOST_ROUNDS) {
                 left.forEach(id -> failed(id,
                         new Problem(0, "the kernel does not keep what it confirmed:\n" + plan,
@@ -166,7 +178,7 @@ public final class Reconciler implements AutoCloseable {
             }
             Executor.Outcome outcome = executor.run(plan, actual, lostPins());
             actual = outcome.actual();
-            plan.expected().keySet().forEach(id -> noteExpressions(id, nowNanos));
+            plan.expected().keySet().forEach(id -> expressions.note(id, actual, nowNanos));
             outcome.failures().forEach((id, problem) -> failed(id, problem, nowNanos));
             left.removeAll(outcome.failures().keySet());
         }
@@ -185,7 +197,7 @@ public final class Reconciler implements AutoCloseable {
         Executor.Outcome outcome = executor.run(new Plan(steps, new TreeMap<>(), new TreeMap<>()),
                 actual, lostPins());
         actual = outcome.actual();
-        steps.forEach(step -> noteExpressions(step.mapId(), nowNanos));
+        steps.forEach(step -> expressions.note(step.mapId(), actual, nowNanos));
         outcome.failures().forEach((id, problem) -> {
             toRelease.add(id);
             failed(id, problem.retried(Retry.SLOWLY), nowNanos);
@@ -198,61 +210,27 @@ public final class Reconciler implements AutoCloseable {
      * {@link #advance}, and not only when it is time.
      */
     public void hostChanged(long nowNanos) {
-        hostChanged = true;
-        if (!withExpressions.isEmpty()) {
-            expressionsDueNanos = nowNanos;
-        }
+        expressions.hostChanged(nowNanos);
     }
 
     /** The pins of programs and the cgroups on which values depend, or did. */
     public Set<Path> hostPaths() {
-        return hostPaths;
-    }
-
-    private void remember(Set<NodeExpression.Term> asked) {
-        if (withExpressions.isEmpty() && failedMaps.isEmpty()) {
-            hostPaths = Set.of();
-            return;
-        }
-        Set<Path> paths = new HashSet<>(hostPaths);
-        for (NodeExpression.Term term : asked) {
-            switch (term) {
-                case NodeExpression.Program(String path) -> paths.add(Path.of(path));
-                case NodeExpression.Cgroup(String path) -> paths.add(Path.of(path));
-                case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> {
-                    // No files.
-                }
-            }
-        }
-        if (paths.size() > hostPaths.size() && paths.size() <= MOST_PATHS) {
-            hostPaths = Set.copyOf(paths);
-        }
-    }
-
-    private boolean dependsOnHost(long id) {
-        DesiredMap map = settled.map(id);
-        return map != null && !MapRules.expressions(map.spec().type()).isEmpty();
+        return expressions.hostPaths();
     }
 
     /** When to come again though nothing new is desired; empty: never. */
     public OptionalLong dueNanos() {
-        OptionalLong next = failedMaps.values()
-                .stream()
-                .filter(FailedMap::timed)
-                .mapToLong(FailedMap::dueNanos)
-                .reduce(Reconciler::earlier);
-        if (pinRoot.isPresent()) {
-            next = earlier(next, pinRoot.get().dueNanos());
+        OptionalLong next = earlier(failedMaps.dueNanos(), expressions.dueNanos());
+        return pinRoot.isPresent()
+                ? earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
+                : next;
+    }
+
+    private static OptionalLong earlier(OptionalLong one, OptionalLong another) {
+        if (one.isEmpty() || another.isEmpty()) {
+            return one.isPresent() ? one : another;
         }
-        return withExpressions.isEmpty() ? next : earlier(next, expressionsDueNanos);
-    }
-
-    private static OptionalLong earlier(OptionalLong one, long another) {
-        return OptionalLong.of(one.isPresent() ? earlier(one.getAsLong(), another) : another);
-    }
-
-    private static long earlier(long one, long another) {
-        return one - another < 0 ? one : another;
+        return one.getAsLong() - another.getAsLong() < 0 ? one : another;
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
@@ -266,7 +244,7 @@ public final class Reconciler implements AutoCloseable {
         if (problem != null) {
             failed(id, problem, nowNanos);
         } else {
-            failedMaps.remove(id);
+            failedMaps.settled(id);
             executor.claims().settle(id);
         }
         // An expression may have found its value without a step.
@@ -275,63 +253,33 @@ public final class Reconciler implements AutoCloseable {
         if (contents != null && held != null) {
             actual = actual.with(id, held.withContents(Optional.of(contents)));
         }
-        noteExpressions(id, nowNanos);
+        expressions.note(id, actual, nowNanos);
         toRelease.add(id);
     }
 
     private void failed(long id, Problem problem, long nowNanos) {
-        FailedMap before = failedMaps.get(id);
-        boolean wasThere = settled.map(id) != null;
-        failedMaps.put(id, before == null
-                ? FailedMap.first(problem, wasThere ? settled.revision() : 0, nowNanos)
-                : before.again(problem, nowNanos));
+        failedMaps.failed(id, problem, settled.map(id) == null ? 0 : settled.revision(), nowNanos);
+        guard.stuck(id, problem);
     }
 
-    private void addExpressions(SortedSet<Long> due, HostNumbers numbers, long nowNanos) {
-        if (withExpressions.isEmpty() || expressionsDueNanos - nowNanos > 0) {
-            return;
-        }
-        expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
-        for (long id : withExpressions) {
-            Held held = actual.held(id);
-            if (held != null && held.contents()
-                    .filter(
-                            contents -> Expressions.areOutdated(contents, numbers))
-                    .isPresent()) {
-                due.add(id);
-            }
-        }
-    }
-
-    private void noteExpressions(long id, long nowNanos) {
-        Held held = actual.held(id);
-        if (held == null || held.contents()
-                .filter(contents -> contents.resolved().isEmpty())
-                .isPresent()) {
-            withExpressions.remove(id);
-        } else if (held.contents().isPresent()) {
-            if (withExpressions.isEmpty()) {
-                expressionsDueNanos = nowNanos + EXPRESSIONS_EVERY_NANOS;
-            }
-            withExpressions.add(id);
-        }
-    }
-
-    private Progress progress() {
+    /** How it stands. */
+    public Progress progress() {
         List<Condition> conditions = new ArrayList<>();
-        failedMaps.forEach((id, failed) -> {
-            DesiredMap map = settled.map(id);
-            conditions.add(failed.condition(id, map == null ? "" : map.spec().namespace(),
-                    map == null ? "" : map.spec().name()));
-        });
+        failedMaps.addConditions(settled, conditions);
+        for (long id : guard.openMaps()) {
+            if (!failedMaps.contains(id) && lostPins().isEmpty()) {
+                guard.condition(id, settled.revision()).ifPresent(conditions::add);
+            }
+        }
         lostPins().ifPresent(problem -> {
             for (Entry<Holding> entry : actual.holdings()) {
-                if (entry.value() instanceof Held held && !failedMaps.containsKey(held.mapId())) {
+                if (entry.value() instanceof Held held && !failedMaps.contains(held.mapId())) {
                     conditions.add(new Condition(held.mapId(), held.spec().namespace(),
                             held.spec().name(), 0, problem.errno(), problem.message(), true));
                 }
             }
         });
-        return new Progress(settled.revision(), conditions, actual.holdings());
+        conditions.sort(Comparator.comparingLong(Condition::mapId));
+        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report());
     }
 }

@@ -10,8 +10,10 @@ import dev.nestmap.agent.kernel.KernelUnderTest;
 import dev.nestmap.agent.kernel.KernelUnderTest.Side;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapFlags;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
@@ -52,7 +54,8 @@ final class EveryTypeTest {
                 MapType.LRU_PERCPU_HASH);
         for (MapType type : types) {
             long id = type.number();
-            fleet.define(id, spec(type, 4, 6, 16, 0))
+            fleet.define(id, spec(type, 4, 6, 16, 0).withOwnership(
+                    MapRules.evicts(type) ? Ownership.SHARED : Ownership.EXCLUSIVE))
                     .set(id, 1, data(9, 8, 7, 6, 5, 4))
                     .set(id, 2, new Value.PerCpu(each))
                     .set(id, 3, new Value.PerCpu(Collections.nCopies(cpus, each.getFirst())));

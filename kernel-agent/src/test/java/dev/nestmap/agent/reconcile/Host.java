@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** One simulated host with a reconciler that can die and start again. Its clock moves only when told. */
 final class Host {
     static final Path ROOT = Path.of("/sys/fs/bpf/nestmap");
+    private static final long STEP_MILLIS = 100;
     static final PinPaths PATHS = new PinPaths(ROOT);
 
     final SimulatedKernel kernel = new SimulatedKernel();
@@ -32,6 +34,7 @@ final class Host {
     final List<String> asked = new ArrayList<>();
     private Reconciler reconciler;
     private long nowNanos;
+    private Desired last = Desired.NOTHING;
 
     Host() throws KernelException {
         kernel.makeDirectories(ROOT);
@@ -45,8 +48,27 @@ final class Host {
 
     /** One duty cycle, with all that follows the report. */
     Progress reconcile(Desired desired) {
+        last = desired;
         reconciler.advance(desired, nowNanos);
         return reconciler.release(nowNanos);
+    }
+
+    /** Some time with nothing new desired, as the loop would spend it. */
+    Progress live(long millis) {
+        for (long step = 0; step <= millis; step += STEP_MILLIS) {
+            if (step > 0) {
+                pass(STEP_MILLIS);
+            }
+            OptionalLong due = reconciler.dueNanos();
+            if (due.isPresent() && due.getAsLong() - nowNanos <= 0) {
+                Progress _ = reconcile(last);
+            }
+            while (reconciler.inspectionDueNanos(nowNanos).orElse(nowNanos + 1) - nowNanos <= 0) {
+                Inspection _ = reconciler.inspect(nowNanos);
+                Progress _ = reconciler.release(nowNanos);
+            }
+        }
+        return reconciler.progress();
     }
 
     Progress advanceOnly(Desired desired) {

@@ -14,6 +14,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
+import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.map.Value;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ final class SealedTypesTest {
                         spec(MapType.ARRAY, 4, 8, MapFlags.RDONLY_PROG),
                         spec(MapType.PERCPU_HASH, 4, 6, 0), spec(MapType.PERCPU_ARRAY, 4, 6, 0),
                         spec(MapType.LPM_TRIE, 8, 4, MapFlags.NO_PREALLOC))
+                .map(spec -> spec.withOwnership(Ownership.EXCLUSIVE))
                 .flatMap(spec -> Stream.of(Side.values()).map(side -> Arguments.of(side, spec)));
     }
 

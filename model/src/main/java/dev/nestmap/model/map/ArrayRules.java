@@ -31,6 +31,11 @@ final class ArrayRules extends Indexed {
     }
 
     @Override
+    public Ownership ownership() {
+        return form.ownership();
+    }
+
+    @Override
     public BtfKeyRule btfKey() {
         return BtfKeyRule.INDEX;
     }

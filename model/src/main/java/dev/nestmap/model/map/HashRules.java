@@ -12,19 +12,27 @@ import java.util.Optional;
  * a full LRU is refused, because which keys a kernel would drop is nothing that it promises.
  */
 final class HashRules extends Hashed {
-    private final ValueForm form;
-    private final Ownership ownership;
+    /** What a kernel does when a map is full. */
+    enum Full {
+        /** It refuses new keys. */
+        REFUSES,
+        /** It drops those that were not used for the longest time. */
+        EVICTS
+    }
 
-    /** DATA or PER_CPU; SHARED for the two LRU types. */
-    HashRules(ValueForm form, Ownership ownership) {
+    private final ValueForm form;
+    private final Full full;
+
+    /** DATA or PER_CPU; EVICTS for the two LRU types. */
+    HashRules(ValueForm form, Full full) {
         this.form = form;
-        this.ownership = ownership;
+        this.full = full;
     }
 
     @Override
     public Optional<Refusal> checkAttributes(MapSpec spec) {
         boolean perCpu = form == ValueForm.PER_CPU;
-        boolean lru = ownership == Ownership.SHARED;
+        boolean lru = evicts();
         boolean listForEachCpu = (spec.flags() & MapFlags.NO_COMMON_LRU) != 0;
         AttributeCheck check = checkFlags(AttributeCheck.of(spec),
                 lru ? MapFlags.NO_COMMON_LRU : 0)
@@ -37,12 +45,17 @@ final class HashRules extends Hashed {
 
     @Override
     public boolean holdsSpinLock() {
-        return form == ValueForm.DATA && ownership == Ownership.EXCLUSIVE;
+        return form == ValueForm.DATA && !evicts();
     }
 
     @Override
     public Ownership ownership() {
-        return ownership;
+        return evicts() ? Ownership.SHARED : form.ownership();
+    }
+
+    @Override
+    public boolean evicts() {
+        return full == Full.EVICTS;
     }
 
     @Override
@@ -73,7 +86,7 @@ final class HashRules extends Hashed {
 
     @Override
     Optional<Refusal> full(MapSpec spec) {
-        return ownership == Ownership.SHARED
+        return evicts()
                 ? Refusals.of(Errno.E2BIG,
                         ("update %s: the map is full (max_entries %d); the store evicts nothing, though a kernel would: delete an "
                                 + "element first, or replace one that is there")

@@ -5,6 +5,7 @@ import dev.nestmap.model.Errno;
 import dev.nestmap.model.Refusal;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.btf.TemplateBtf;
+import dev.nestmap.model.map.HashRules.Full;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,16 @@ public final class MapRules {
     public static final int ELEMENT_PART_LIMIT_BYTES = 1 << 20;
 
     private static final Map<MapType, TypeRules> RULES = new EnumMap<>(Map.ofEntries(
-            Map.entry(MapType.HASH, new HashRules(ValueForm.DATA, Ownership.EXCLUSIVE)),
+            Map.entry(MapType.HASH, new HashRules(ValueForm.DATA, Full.REFUSES)),
             Map.entry(MapType.ARRAY, new ArrayRules(ValueForm.DATA)),
             Map.entry(MapType.PROG_ARRAY, new FdArrayRules("prog")),
             Map.entry(MapType.PERF_EVENT_ARRAY, new FdArrayRules("")),
-            Map.entry(MapType.PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Ownership.EXCLUSIVE)),
+            Map.entry(MapType.PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Full.REFUSES)),
             Map.entry(MapType.PERCPU_ARRAY, new ArrayRules(ValueForm.PER_CPU)),
             Map.entry(MapType.STACK_TRACE, new StackTraceRules()),
             Map.entry(MapType.CGROUP_ARRAY, new FdArrayRules("cgroup")),
-            Map.entry(MapType.LRU_HASH, new HashRules(ValueForm.DATA, Ownership.SHARED)),
-            Map.entry(MapType.LRU_PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Ownership.SHARED)),
+            Map.entry(MapType.LRU_HASH, new HashRules(ValueForm.DATA, Full.EVICTS)),
+            Map.entry(MapType.LRU_PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Full.EVICTS)),
             Map.entry(MapType.LPM_TRIE, new LpmTrieRules()),
             Map.entry(MapType.ARRAY_OF_MAPS, new ArrayOfMapsRules()),
             Map.entry(MapType.HASH_OF_MAPS, new HashOfMapsRules()),
@@ -65,6 +66,11 @@ public final class MapRules {
     /** Who may write the elements of a map of this type on a node unless its definition says otherwise. */
     public static Ownership ownership(MapType type) {
         return of(type).ownership();
+    }
+
+    /** True for a type of which the kernel drops elements to make room. */
+    public static boolean evicts(MapType type) {
+        return of(type).evicts();
     }
 
     /** True for a type whose elements have a value for each CPU. */

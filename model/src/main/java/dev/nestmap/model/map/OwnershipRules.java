@@ -22,7 +22,7 @@ public final class OwnershipRules {
             case SEED ->
                 "what is in %s cannot be compared with the store or taken out by the agent without being changed; use seed or observed"
                         .formatted(spec.type().one());
-            case SHARED -> wanted == Ownership.EXCLUSIVE
+            case SHARED -> wanted == Ownership.EXCLUSIVE && MapRules.evicts(spec.type())
                     ? "the kernel itself drops elements of %s, so nobody is its only writer; use shared, or a map of another type"
                             .formatted(spec.type().one())
                     : "";

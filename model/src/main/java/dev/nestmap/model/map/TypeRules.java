@@ -91,9 +91,23 @@ interface TypeRules {
         };
     }
 
-    /** Who writes the entries on a node. */
+    /** Who writes the entries on a node, unless the definition says otherwise. */
     default Ownership ownership() {
         return Ownership.EXCLUSIVE;
+    }
+
+    /** True where the kernel itself drops elements to make room. */
+    default boolean evicts() {
+        return false;
+    }
+
+    /** True where nobody but an agent needs to write the entries on a node. */
+    default boolean canBeExclusive() {
+        return switch (ownership()) {
+            case EXCLUSIVE -> true;
+            case SHARED -> !evicts();
+            case SEED, OBSERVED -> false;
+        };
     }
 
     /** The form of values in the tree. */

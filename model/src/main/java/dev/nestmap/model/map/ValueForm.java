@@ -87,6 +87,14 @@ enum ValueForm {
         }
     };
 
+    /** Who writes values of this form on a node, unless the definition says otherwise: those for each CPU are made for programs to count in. */
+    Ownership ownership() {
+        return switch (this) {
+            case PER_CPU -> Ownership.SHARED;
+            case DATA, SLOT, DATA_OR_EXPRESSION -> Ownership.EXCLUSIVE;
+        };
+    }
+
     /** The form in the tree; the value's kind and size were checked before. */
     abstract Bytes stored(Value value);
 

@@ -5,7 +5,6 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
-import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Value;
 import java.util.Locale;
 import java.util.Optional;
@@ -265,7 +264,7 @@ public enum IntendedDifference {
     }
 
     static boolean isLru(MapSpec spec) {
-        return MapRules.ownership(spec.type()) == Ownership.SHARED;
+        return MapRules.evicts(spec.type());
     }
 
     private static boolean isBloom(Asked asked) {

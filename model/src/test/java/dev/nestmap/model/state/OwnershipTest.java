@@ -85,7 +85,17 @@ final class OwnershipTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LRU_HASH, EXCLUSIVE, use shared", "QUEUE, EXCLUSIVE, use seed or observed",
+    @EnumSource(MapType.class)
+    void whatProgramsCountInIsNotExclusiveUnlessToldSo(MapType type) {
+        if (MapRules.isPerCpu(type)) {
+            assertTrue(MapRules.ownership(type) == Ownership.SHARED
+                    || MapRules.ownership(type) == Ownership.OBSERVED, type.word());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LRU_HASH, EXCLUSIVE, use shared", "LRU_PERCPU_HASH, EXCLUSIVE, use shared",
+            "QUEUE, EXCLUSIVE, use seed or observed",
             "STACK, SHARED, use seed or observed", "BLOOM_FILTER, SHARED, use seed or observed",
             "RINGBUF, EXCLUSIVE, leave ownership out", "RINGBUF, SEED, leave ownership out",
             "SOCKMAP, SHARED, leave ownership out",

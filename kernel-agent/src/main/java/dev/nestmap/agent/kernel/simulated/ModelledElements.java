@@ -9,7 +9,6 @@ import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.MapType;
-import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.Value;
 import dev.nestmap.model.tree.Tree;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class ModelledElements {
         }
         Optional<Errno> refusal = tryUpdate(key, value, flags);
         if (refusal.equals(Optional.of(Errno.E2BIG))
-                && MapRules.ownership(spec.type()) == Ownership.SHARED) {
+                && MapRules.evicts(spec.type())) {
             // Any element may be evicted; here it is the first.
             nextKey(null).ifPresent(elements::delete);
             return tryUpdate(key, value, flags);

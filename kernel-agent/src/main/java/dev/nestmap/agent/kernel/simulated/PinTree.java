@@ -1,10 +1,13 @@
 package dev.nestmap.agent.kernel.simulated;
 
+import dev.nestmap.agent.kernel.FileStamp;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Errno;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,11 +16,15 @@ import java.util.TreeSet;
 final class PinTree {
     private final TreeSet<Path> directories = new TreeSet<>(List.of(Path.of("/")));
     private final TreeMap<Path, StoredMap> pins = new TreeMap<>();
+    /** Of directories and pins: which change, of all there were, was the last to them. */
+    private final Map<Path, Long> changes = new HashMap<>();
+    private long changeCount;
 
     void pin(Path path, StoredMap map, String operation) throws KernelException {
         checkName(path, operation);
         refuse(directories.contains(path) || pins.containsKey(path), Errno.EEXIST, operation);
         pins.put(path, map);
+        change(path);
         map.refer();
     }
 
@@ -37,6 +44,7 @@ final class PinTree {
         if (map == null) {
             throw new KernelException(operation, Errno.ENOENT);
         }
+        change(path);
         map.letGo();
     }
 
@@ -56,6 +64,8 @@ final class PinTree {
         refuse(directories.contains(to), Errno.EISDIR, operation);
         pins.remove(from);
         StoredMap former = pins.put(to, moved);
+        change(from);
+        change(to);
         if (former != null) {
             former.letGo();
         }
@@ -71,6 +81,7 @@ final class PinTree {
         checkName(path, operation);
         refuse(pins.containsKey(path), Errno.EEXIST, operation);
         directories.add(path);
+        change(path);
     }
 
     void removeDirectory(Path path, String operation) throws KernelException {
@@ -81,6 +92,7 @@ final class PinTree {
                 && children(path, directories).isEmpty();
         refuse(!empty, Errno.ENOTEMPTY, operation);
         directories.remove(path);
+        change(path);
     }
 
     List<String> pinNames(Path directory, String operation) throws KernelException {
@@ -96,6 +108,20 @@ final class PinTree {
     void checkDirectory(Path path, String operation) throws KernelException {
         refuse(pins.containsKey(path), Errno.ENOTDIR, operation);
         refuse(!directories.contains(path), Errno.ENOENT, operation);
+    }
+
+    Optional<FileStamp> stamp(Path path) {
+        return pins.containsKey(path) || directories.contains(path)
+                ? Optional.of(new FileStamp(0, 0, 0, changes.getOrDefault(path, 0L)))
+                : Optional.empty();
+    }
+
+    private void change(Path path) {
+        changes.put(path, ++changeCount);
+        Path parent = path.getParent();
+        if (parent != null) {
+            changes.put(parent, changeCount);
+        }
     }
 
     private static List<String> children(Path directory, Collection<Path> paths) {

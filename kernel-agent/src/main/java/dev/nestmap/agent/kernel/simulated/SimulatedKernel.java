@@ -1,5 +1,6 @@
 package dev.nestmap.agent.kernel.simulated;
 
+import dev.nestmap.agent.kernel.FileStamp;
 import dev.nestmap.agent.kernel.HostObject;
 import dev.nestmap.agent.kernel.HostWatch;
 import dev.nestmap.agent.kernel.Kernel;
@@ -208,6 +209,14 @@ public final class SimulatedKernel implements Kernel {
     public synchronized Optional<ProgramMaps> programMaps(Path pin) {
         return Optional.ofNullable(programs.get(pin))
                 .map(id -> new ProgramMaps(id, "", programMaps.getOrDefault(id, List.of())));
+    }
+
+    @Override
+    public synchronized Optional<FileStamp> stamp(Path path) {
+        Integer program = programs.get(path);
+        return program == null
+                ? tree.stamp(path)
+                : Optional.of(new FileStamp(1, program, 0, 0));
     }
 
     @Override

@@ -1,0 +1,146 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.drift.Drift;
+import dev.nestmap.agent.drift.Drift.State;
+import dev.nestmap.agent.drift.DriftLedger;
+import dev.nestmap.agent.drift.DriftOptions;
+import dev.nestmap.agent.drift.DriftReport;
+import dev.nestmap.agent.drift.MendPace;
+import dev.nestmap.agent.drift.Subject;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+
+/** Decides which maps that others changed are mended now, and sees what became of it. For one thread; time is handed in. */
+final class DriftGuard {
+    private final DriftOptions options;
+    private final DriftLedger ledger;
+    private final PinPaths paths;
+    private final MendPace pace = new MendPace();
+    /** What was reported last, and what it was made of. */
+    private DriftReport report = DriftReport.NONE;
+    private boolean stale;
+
+    DriftGuard(DriftOptions options, DriftLedger ledger, PinPaths paths) {
+        this.options = options;
+        this.ledger = ledger;
+        this.paths = paths;
+    }
+
+    /** Takes what was found. */
+    void found(Findings findings, long nowNanos) {
+        for (long id : findings.drifted()) {
+            boolean putOff = pace.drifted(id, nowNanos);
+            long waitNanos = pace.dueNanos(id).orElse(nowNanos) - nowNanos;
+            String note = "is mended at " + options.clock()
+                    .instant()
+                    .plusNanos(waitNanos)
+                    .truncatedTo(ChronoUnit.MILLIS);
+            if (putOff) {
+                ledger.heldBack(id, note);
+            } else if (waitNanos > 0) {
+                ledger.waiting(id, note);
+            }
+        }
+        stale |= findings.hasNews() || findings.hasCounted();
+    }
+
+    /** The maps that are to be mended now. */
+    SortedSet<Long> take(long nowNanos) {
+        SortedSet<Long> due = pace.take(nowNanos);
+        due.forEach(ledger::mending);
+        return due;
+    }
+
+    void took(long nanos, long nowNanos) {
+        pace.took(nanos, nowNanos);
+    }
+
+    OptionalLong dueNanos() {
+        return pace.dueNanos();
+    }
+
+    /** Looks which differences are gone. After whatever was done to the kernel. */
+    void settle(Desired desired, Actual actual) {
+        for (long id : ledger.openMaps()) {
+            DesiredMap map = desired.map(id);
+            Held held = actual.held(id);
+            stale = true;
+            if (map == null) {
+                ledger.forget(id);
+                pace.forget(id);
+            } else if (held != null) {
+                ledger.mended(id, subject -> isMended(map, held, subject),
+                        options.clock().instant());
+                if (ledger.open(id).isEmpty()) {
+                    pace.mended(id);
+                }
+            }
+        }
+    }
+
+    private boolean isMended(DesiredMap map, Held held, Subject subject) {
+        return switch (subject) {
+            case Subject.Element element -> held.contents()
+                    .map(Contents::elements)
+                    .filter(elements -> Objects.equals(elements.get(element.storedKey()),
+                            map.elements().get(element.storedKey())))
+                    .isPresent();
+            case Subject.Pin pin -> pin.path().equals(paths.of(map, held.generation()))
+                    ? held.pins().contains(pin.path())
+                    : !pin.path().equals(paths.owned(map.id()));
+            // Only another look shows it.
+            case Subject.Program _ -> false;
+        };
+    }
+
+    /** The agent cannot mend a map, and says why in a condition. */
+    void stuck(long mapId, Problem problem) {
+        if (!ledger.open(mapId).isEmpty()) {
+            ledger.stuck(mapId, problem.message());
+            stale = true;
+        }
+    }
+
+    /** Why a map is not as desired though no plan failed; empty where it is. */
+    Optional<Condition> condition(long mapId, long revision) {
+        List<Drift> open = ledger.open(mapId);
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        Drift first = open.getFirst();
+        long count = ledger.openCount(mapId);
+        String what = "drift, first seen %s: %s of it is %s, expected is %s%s".formatted(
+                first.firstSeen(), first.key(), first.found(), first.expected(),
+                count == 1 ? "" : "; %d differences in all".formatted(count));
+        String then = switch (first.state()) {
+            case LEFT -> first.note().isEmpty()
+                    ? "; this is not the agent's to mend: load the program anew, or put the pin back"
+                    : "";
+            case HELD_BACK ->
+                "; it was mended %d times and changed again, so somebody else writes it: find out who, or give the map another ownership; mending goes on more and more slowly"
+                        .formatted(first.times() - 1);
+            case FOUND, MENDED -> "";
+        };
+        return Optional.of(new Condition(mapId, first.namespace(), first.name(), revision, 0,
+                what + then, first.state() != State.LEFT));
+    }
+
+    /** The maps with something that is not mended. */
+    Iterable<Long> openMaps() {
+        return ledger.openMaps();
+    }
+
+    DriftReport report() {
+        if (stale) {
+            stale = false;
+            report = ledger.report();
+        }
+        return report;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.drift.DriftKind;
+import dev.nestmap.agent.drift.DriftLedger;
+import dev.nestmap.agent.drift.Finding;
+import dev.nestmap.agent.drift.Finding.Remedy;
+import dev.nestmap.agent.drift.Subject;
+import dev.nestmap.agent.reconcile.Holding.Contents;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.model.Bytes;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one look at the kernel showed. Whatever differs is told, and is from then on what is known of the kernel, so that the next plan
+ * mends it and no plan believes what is not there. For one thread.
+ */
+final class Findings {
+    /** More differences than this in one map are read back as a whole. */
+    private static final int MOST_CORRECTIONS = 4096;
+
+    private final DriftLedger ledger;
+    private final Instant now;
+    private final SortedMap<Long, SortedMap<Bytes, @Nullable Bytes>> corrections = new TreeMap<>();
+    private final SortedSet<Long> drifted = new TreeSet<>();
+    private Actual actual;
+    private boolean news;
+    private boolean counted;
+
+    Findings(DriftLedger ledger, Actual actual, Instant now) {
+        this.ledger = ledger;
+        this.actual = actual;
+        this.now = now;
+    }
+
+    Actual actual() {
+        return actual;
+    }
+
+    /** Maps that the agent has to mend. */
+    SortedSet<Long> drifted() {
+        return Collections.unmodifiableSortedSet(drifted);
+    }
+
+    /** True where something was found or is mended. */
+    boolean hasNews() {
+        return news;
+    }
+
+    /** True where a pass ended. */
+    boolean hasCounted() {
+        return counted;
+    }
+
+    void read(long elements) {
+        ledger.read(elements);
+    }
+
+    void passed(long millis) {
+        counted = true;
+        ledger.passed(millis);
+    }
+
+    /**
+     * An element is not what was applied.
+     *
+     * @param stored what is there, as the store would hold it; null for nothing
+     */
+    void element(Held held, Subject.Element subject, @Nullable Bytes stored, String expected,
+            String found) {
+        tell(held, DriftKind.CONTENTS, subject, expected, found, Remedy.AGENT);
+        corrections.computeIfAbsent(held.mapId(), _ -> new TreeMap<>())
+                .put(subject.storedKey(), stored);
+        drifted.add(held.mapId());
+    }
+
+    /** A pin of a map is not its own any more; the agent tries to set it anew. */
+    void pin(Held held, DriftKind kind, Subject.Pin subject, String expected, String found) {
+        tell(held, kind, subject, expected, found, Remedy.AGENT);
+        Held known = actual.held(held.mapId());
+        if (known != null) {
+            actual = actual.with(held.mapId(), known.withoutPin(subject.path()));
+        }
+        drifted.add(held.mapId());
+    }
+
+    /** A generation that was kept is not behind its pin any more. */
+    void lost(Held held, int generation, Subject.Pin subject, String expected, String found) {
+        tell(held, DriftKind.IDENTITY, subject, expected, found, Remedy.NONE);
+        Held known = actual.held(held.mapId());
+        if (known != null) {
+            actual = actual.with(held.mapId(), known.withoutKept(generation));
+        }
+    }
+
+    /** Something that is not the agent's to mend. */
+    void left(Held held, DriftKind kind, Subject subject, String expected, String found) {
+        tell(held, kind, subject, expected, found, Remedy.OPERATOR);
+    }
+
+    /** Something is as it should be again. */
+    void mended(long mapId, Subject subject) {
+        if (ledger.openMaps().contains(mapId)) {
+            ledger.mended(mapId, subject::equals, now);
+            news = true;
+        }
+    }
+
+    private void tell(Held held, DriftKind kind, Subject subject, String expected, String found,
+            Remedy remedy) {
+        Finding finding = new Finding(held.mapId(), held.spec().namespace(), held.spec().name(),
+                kind, subject, expected, found, remedy);
+        if (remedy != Remedy.OPERATOR || !ledger.knows(finding)) {
+            news = true;
+            ledger.found(finding, now);
+        }
+    }
+
+    /** Makes what was found what is known. */
+    Actual apply() {
+        corrections.forEach((id, edits) -> {
+            Held held = actual.held(id);
+            if (held != null) {
+                actual = actual.with(id, held.withContents(held.contents()
+                        .filter(_ -> edits.size() < MOST_CORRECTIONS)
+                        .map(contents -> new Contents(contents.elements().edit(edits),
+                                contents.resolved(), contents.foreign()))
+                        .or(Optional::empty)));
+            }
+        });
+        corrections.clear();
+        return actual;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.nestmap.agent.reconcile;
+
+import dev.nestmap.agent.drift.DriftKind;
+import dev.nestmap.agent.drift.Subject;
+import dev.nestmap.agent.kernel.FileStamp;
+import dev.nestmap.agent.kernel.Kernel;
+import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.ProgramMaps;
+import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.model.map.NodeExpression;
+import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.Tree;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/*
+ * A program has the maps that it was loaded with. Where a pin was replaced, before or behind its back, it goes on with another map than
+ * the one that the agent writes, and nothing else shows it. The ids of its maps are told to whoever has the program open; which map is
+ * behind an id is not, without CAP_SYS_ADMIN. So only ids are known for wrong that a map of ours had before, or that are found at its
+ * pin instead of it.
+ */
+/** Sees each second that pinned programs hold the maps that are written. For one thread. */
+final class ProgramCheck implements Check {
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_PROGRAMS = 1024;
+    private static final int MOST_FORMER = 4096;
+
+    private record Known(FileStamp stamp, ProgramMaps program) {}
+
+    private final Kernel kernel;
+    private final PinPaths paths;
+    private final PinFinder finder;
+    private final List<Path> watched;
+    private boolean begun;
+    private long dueNanos;
+    private Tree<Holding> holdings = Tree.ofObjects();
+    /** Of maps that programs find by a name: the kernel id. */
+    private final Map<Long, Integer> current = new HashMap<>();
+    /** The maps that kernel ids were of which are not theirs any more, or never were though their pins lead there. */
+    private final Map<Integer, Long> former = new HashMap<>();
+    private SortedSet<Path> named = new TreeSet<>();
+    private final Map<Path, Known> programs = new HashMap<>();
+    /** Programs that hold a wrong map, each with the map that they should hold. */
+    private final Map<Path, Long> wrong = new HashMap<>();
+
+    ProgramCheck(Kernel kernel, PinPaths paths, PinFinder finder, List<Path> watched) {
+        this.kernel = kernel;
+        this.paths = paths;
+        this.finder = finder;
+        this.watched = watched;
+    }
+
+    @Override
+    public long dueNanos(long nowNanos) {
+        return begun ? dueNanos : nowNanos;
+    }
+
+    @Override
+    public void run(Findings findings, long nowNanos) {
+        begun = true;
+        dueNanos = nowNanos + EVERY_NANOS;
+        if (!Check.isSame(holdings, findings.actual().holdings())) {
+            holdings = findings.actual().holdings();
+            learn();
+        }
+        SortedSet<Path> pins = new TreeSet<>(named);
+        watched.forEach(path -> addPins(path, pins));
+        programs.keySet().retainAll(pins);
+        Map<Path, Long> before = Map.copyOf(wrong);
+        wrong.clear();
+        for (Path pin : pins) {
+            try {
+                look(pin, findings);
+            } catch (KernelException _) {
+                programs.remove(pin);
+            }
+        }
+        before.forEach((pin, mapId) -> {
+            if (!mapId.equals(wrong.get(pin))) {
+                findings.mended(mapId, new Subject.Program(pin));
+            }
+        });
+    }
+
+    private void learn() {
+        named = new TreeSet<>();
+        for (Entry<Holding> entry : holdings) {
+            if (entry.value() instanceof Held held) {
+                held.contents()
+                        .ifPresent(contents -> contents.resolved().keySet().forEach(this::name));
+                if (paths.isInner(held.pins().isEmpty() ? paths.root() : held.pins().getFirst())) {
+                    continue;
+                }
+                Integer before = current.put(held.mapId(), held.kernelId());
+                if (before != null && before != held.kernelId() && former.size() < MOST_FORMER) {
+                    former.put(before, held.mapId());
+                }
+                former.remove(held.kernelId());
+                if (held.pins().isEmpty()) {
+                    addOccupant(held);
+                }
+            }
+        }
+        current.keySet().removeIf(this::isGone);
+        former.values().removeIf(this::isGone);
+    }
+
+    private boolean isGone(long mapId) {
+        return !(holdings.get(Desired.key(mapId)) instanceof Held);
+    }
+
+    private void name(String term) {
+        Expressions.terms(term).forEach(parsed -> {
+            if (parsed instanceof NodeExpression.Program(String path)) {
+                named.add(Path.of(path));
+            }
+        });
+    }
+
+    private void addOccupant(Held held) {
+        try {
+            finder.kernelId(paths.named(held.spec()))
+                    .filter(id -> id != held.kernelId() && former.size() < MOST_FORMER)
+                    .ifPresent(id -> former.put(id, held.mapId()));
+        } catch (KernelException _) {
+            // What cannot be opened is held by no program that was loaded with it.
+        }
+    }
+
+    private void addPins(Path path, SortedSet<Path> pins) {
+        try {
+            List<String> names = kernel.pins(path);
+            if (names.isEmpty()) {
+                pins.add(path);
+            }
+            for (String name : names) {
+                if (pins.size() < MOST_PROGRAMS) {
+                    pins.add(path.resolve(name));
+                }
+            }
+        } catch (KernelException _) {
+            pins.add(path);
+        }
+    }
+
+    private void look(Path pin, Findings findings) throws KernelException {
+        Optional<FileStamp> stamp = kernel.stamp(pin);
+        Known known = programs.get(pin);
+        if (stamp.isEmpty()) {
+            return;
+        }
+        if (known == null || !known.stamp().equals(stamp.get())) {
+            Optional<ProgramMaps> program = kernel.programMaps(pin);
+            if (program.isEmpty()) {
+                return;
+            }
+            known = new Known(stamp.get(), program.get());
+            programs.put(pin, known);
+        }
+        Subject.Program subject = new Subject.Program(pin);
+        ProgramMaps program = known.program();
+        for (int id : program.mapIds()) {
+            Long mapId = former.get(id);
+            Held held = mapId == null ? null : findings.actual().held(mapId);
+            if (held != null && !program.mapIds().contains(held.kernelId())) {
+                wrong.put(pin, held.mapId());
+                findings.left(held, DriftKind.IDENTITY, subject,
+                        "kernel id %d, which the agent writes".formatted(held.kernelId()),
+                        "kernel id %d, in program \"%s\" (id %d)".formatted(id, program.name(),
+                                program.id()));
+                return;
+            }
+        }
+    }
+}
