@@ -60,6 +60,7 @@ public final class AgentRun implements Verb {
                     .ifPresent(address -> voice
                             .announce("metrics on http://%s/metrics".formatted(address), fields));
             AgentReady.tell(agent, manager);
+            HeapAtRest.watch(agent);
             AgentWatch watch = new AgentWatch(agent, config.node(), voice);
             boolean signalled = lifetime.awaitStop(watch::awaitStopped);
             manager.stopping();
