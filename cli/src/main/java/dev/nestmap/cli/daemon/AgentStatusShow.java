@@ -4,6 +4,7 @@ import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.local.StatusSocket;
 import dev.nestmap.cli.verb.CommandFailedException;
 import dev.nestmap.cli.verb.ExitCode;
+import dev.nestmap.cli.verb.FileProblems;
 import dev.nestmap.cli.verb.Help;
 import dev.nestmap.cli.verb.Invocation;
 import dev.nestmap.cli.verb.Option;
@@ -51,8 +52,8 @@ public final class AgentStatusShow implements Verb {
             return AgentStanding.of(StatusSocket.ask(socket));
         } catch (IOException e) {
             throw CommandFailedException.failed(
-                    "ask the agent of %s at %s: %s; it does not run, belongs to another user, or has another --pin-root or --state-dir"
-                            .formatted(pinRoot, socket, e));
+                    "ask the agent of %s at %s: %s; it does not run, belongs to another user, has another --pin-root or --state-dir, or is that of nestmap dev, which is not asked"
+                            .formatted(pinRoot, socket, FileProblems.of(e)));
         }
     }
 }
