@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * @param target no two with the same at a time
  */
 record SoakFault(String name, String target, Supplier<Runnable> begin) {
+    /** The maps that others write into. */
+    private static final List<String> TAMPERED = List.of("flows", "params", "prefixes");
+
     /** Begins; what is given mends it. */
     Runnable start() {
         return begin.get();
@@ -56,8 +59,20 @@ record SoakFault(String name, String target, Supplier<Runnable> begin) {
             return host::mountPins;
         }), new SoakFault("foreign writer while the agent was dead", host.name(), () -> {
             host.kill();
-            tamper(host, random);
+            TAMPERED.forEach(map -> tamper(host, map, random));
             return host::startWhereItEnded;
+        }), new SoakFault("foreign writer beside the agent", host.name(), () -> {
+            String map = TAMPERED.get(random.nextInt(TAMPERED.size()));
+            if (host.takesTampering(map)) {
+                tamper(host, map, random);
+            }
+            // The agent mends it.
+            return () -> {};
+        }), new SoakFault("pin removed beside the agent", host.name() + " pins", () -> {
+            if (host.takesTampering("params pin")) {
+                Command.of("rm", "-f", host.pinned().resolve("params").toString()).attempt();
+            }
+            return () -> {};
         }), new SoakFault("interface renamed", host.name() + " devices", () -> {
             host.renameDevice(device, "away");
             return () -> host.renameDevice("away", device);
@@ -68,19 +83,23 @@ record SoakFault(String name, String target, Supplier<Runnable> begin) {
     }
 
     /** Changes what no program of ours counts on; where the pins are gone there is nothing to change. */
-    private static void tamper(SoakHost host, Random random) {
-        for (List<String> words : List.of(
-                List.of("flows", "key", "200", "0", "0", "0", "value", byteOf(random), "0", "0",
-                        "0", "0", "0", "0", "0"),
-                List.of("flows", "key", Integer.toString(random.nextInt(16)), "0", "0", "0",
-                        "value", byteOf(random), "0", "0", "0", "0", "0", "0", "9"),
-                List.of("params", "key", Integer.toString(random.nextInt(16)), "0", "0", "0",
-                        "value", byteOf(random), "1", "1", "1", "1", "1", "1", "1"),
-                List.of("prefixes", "key", "24", "0", "0", "0", "10", "9", "9", "0", "value",
-                        byteOf(random), "0", "0", "0", "0", "0", "0", "0"))) {
+    private static void tamper(SoakHost host, String map, Random random) {
+        List<List<String>> changes = switch (map) {
+            case "flows" -> List.of(
+                    List.of("key", "200", "0", "0", "0", "value", byteOf(random), "0", "0", "0",
+                            "0", "0", "0", "0"),
+                    List.of("key", Integer.toString(random.nextInt(16)), "0", "0", "0", "value",
+                            byteOf(random), "0", "0", "0", "0", "0", "0", "9"));
+            case "params" -> List.of(List.of("key", Integer.toString(random.nextInt(16)), "0", "0",
+                    "0", "value", byteOf(random), "1", "1", "1", "1", "1", "1", "1"));
+            case "prefixes" -> List.of(List.of("key", "24", "0", "0", "0", "10", "9", "9", "0",
+                    "value", byteOf(random), "0", "0", "0", "0", "0", "0", "0"));
+            default -> throw new AssertionError(map);
+        };
+        for (List<String> words : changes) {
             Command.of("bpftool", "map", "update", "pinned")
-                    .and(host.pinned().resolve(words.getFirst()).toString())
-                    .and(words.subList(1, words.size()))
+                    .and(host.pinned().resolve(map).toString())
+                    .and(words)
                     .attempt();
         }
     }
