@@ -65,6 +65,31 @@ class AdoptionLimitsTest {
     }
 
     @Test
+    void whatProgramsCountIsTakenOverOnceAndNeverPutBack() {
+        Path pin = folder.resolve("counts");
+        KernelMap map = KernelMap.create(pin, "type percpu_array key 4 value 8 entries 2");
+        write(pin, 7);
+        int id = map.id();
+        assertTrue(shell.run("map adopt pinned " + pin + " --node host --contents")
+                .contains("ownership seed"));
+        shell.run("map wait name counts");
+        assertTrue(shell.run("map dump name counts").contains("07 00 00 00 00 00 00 00"));
+        // A program goes on counting.
+        write(pin, 9);
+        shell.run("map create type array key 4 value 4 entries 1 name other");
+        shell.run("map wait name other");
+        assertTrue(shell.run("map lookup name counts key 0 0 0 0 --node host")
+                .contains("09 00 00 00 00 00 00 00"));
+        assertEquals(id, map.id());
+    }
+
+    /** Into the element 0, for each CPU. */
+    private static void write(Path pin, int count) {
+        Command.of("bpftool", "map", "update", "pinned", pin.toString(), "key", "0", "0", "0",
+                "0", "value", Integer.toString(count), "0", "0", "0", "0", "0", "0", "0").run();
+    }
+
+    @Test
     void moreThanOneTransactionTakesIsRefusedBeforeAnythingIsWritten() throws IOException {
         KernelMap map = KernelMap.create(folder.resolve("large"),
                 "type hash key 4 value 4 entries " + TOO_MANY);

@@ -119,7 +119,7 @@ final class AdoptionReader {
             }
             MapSpec innerSpec = stored(inner.spec().get(), spec.namespace(),
                     innerName(spec, inner), new Placement.FollowsOuter(), inner.pin(),
-                    MapRules.ownership(inner.spec().get().type()));
+                    owner(inner.spec().get().type()));
             refuseUnreadable(innerSpec.type());
             inners.add(new Adoption(inner, innerSpec, elements(inner, innerSpec), List.of()));
             inner.slots()
@@ -127,6 +127,12 @@ final class AdoptionReader {
                             new Element(key, new Value.Slot(innerSpec.ref()))));
         }
         return new Adoption(map, spec, slots, inners);
+    }
+
+    /** Who writes a map that is adopted with its elements. Where programs write too, what they count must not be put back by the agent. */
+    static Ownership owner(MapType type) {
+        Ownership usual = MapRules.ownership(type);
+        return usual == Ownership.SHARED ? Ownership.SEED : usual;
     }
 
     /** As the store is to have it. */

@@ -17,7 +17,6 @@ import dev.nestmap.client.PinnedMap;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.Outcome;
 import dev.nestmap.model.map.MapRef;
-import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.placement.LabelSelector;
@@ -48,7 +47,7 @@ public final class MapAdopt implements Verb {
                 List.of("name: in the store; default: that of the pin's file",
                         "placement: default: this node, which is given the label " + NODE_LABEL
                                 + " for it",
-                        "ownership: default: observed without --contents, so that the agent writes nothing; with it, as the type is",
+                        "ownership: default: observed without --contents, so that the agent writes nothing; with it, as the type is, but seed where programs write too (per-CPU maps, LRU)",
                         "migrate: a new map with the store's definition takes the place of the pinned one, elements copied; recreate: without them",
                         "programs that hold the former map keep it until they are loaded anew; those that are pinned beside it are listed"),
                 "nestmap map adopt pinned /sys/fs/bpf/lb/vips --node host7 --contents --observe");
@@ -112,7 +111,7 @@ public final class MapAdopt implements Verb {
         String file = words.path().substring(words.path().lastIndexOf('/') + 1);
         String name = words.name().orElse(file.replaceAll("[^A-Za-z0-9_]", "_"));
         Ownership ownership = words.ownership()
-                .orElse(contents ? MapRules.ownership(seen.type()) : Ownership.OBSERVED);
+                .orElse(contents ? AdoptionReader.owner(seen.type()) : Ownership.OBSERVED);
         if (!contents && ownership == Ownership.EXCLUSIVE) {
             throw withoutContents(words.path(), ownership);
         }
