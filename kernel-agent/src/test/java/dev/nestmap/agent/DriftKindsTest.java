@@ -199,11 +199,12 @@ final class DriftKindsTest {
         host.kernel().makeDirectories(host.root().resolve("user"));
         Path program = host.root().resolve("user/packets");
         try (KernelMap other = foreign(4)) {
-            host.kernel().unpin(named);
-            other.pin(named);
-            SocketFilter.pin(program, other);
             t.left("program holds the map that took our pin", 1, "program " + program,
-                    DriftKind.IDENTITY, () -> {}, () -> true, () -> {
+                    DriftKind.IDENTITY, () -> {
+                        host.kernel().unpin(named);
+                        other.pin(named);
+                        SocketFilter.pin(program, other);
+                    }, () -> true, () -> {
                         host.kernel().unpin(program);
                         host.kernel().unpin(named);
                     });

@@ -16,8 +16,8 @@ import java.util.List;
 public record DriftOptions(Duration pass, List<Path> programs, InstantSource clock) {
     /** The longest pass: a week. */
     public static final Duration LONGEST_PASS = Duration.ofDays(7);
-    /** Every two minutes, often sooner, no programs but those that maps name. */
-    public static final DriftOptions DEFAULT = new DriftOptions(Duration.ofMinutes(2), List.of(),
+    /** Every five minutes, often sooner, no programs but those that maps name. */
+    public static final DriftOptions DEFAULT = new DriftOptions(Duration.ofMinutes(5), List.of(),
             InstantSource.system());
 
     /** Copies the list. Refuses a pass that is negative, below a second or above a week, and a relative path, by IllegalArgumentException. */

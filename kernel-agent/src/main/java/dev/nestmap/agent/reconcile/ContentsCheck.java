@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
- * A pass costs what the maps hold, so its pace is set by its cost: it takes a two-hundredth of one CPU where that is enough to be done
+ * A pass costs what the maps hold, so its pace is set by its cost: it takes a four-hundredth of one CPU where that is enough to be done
  * within the pass that was asked for, and no more than a twentieth where it is not. A host with few elements is looked through every
  * two seconds, one with millions within the pass.
  */
@@ -19,7 +19,7 @@ final class ContentsCheck implements Check {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SHORTEST_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int REST = 20;
-    private static final int REST_OF_PASS = 200;
+    private static final int REST_OF_PASS = 400;
 
     private final OpenMaps open;
     private final Kernel kernel;
