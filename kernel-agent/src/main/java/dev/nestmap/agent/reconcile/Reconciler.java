@@ -134,6 +134,7 @@ public final class Reconciler implements AutoCloseable {
         SortedSet<Long> mend = guard.take(nowNanos);
         if (!mend.isEmpty()) {
             long beganNanos = System.nanoTime();
+            failedMaps.addWaiting(mend);
             work(settled, Planner.widened(settled, settled, holders, mend),
                     new KnownNumbers(kernel), nowNanos);
             guard.took(System.nanoTime() - beganNanos, nowNanos);
@@ -145,9 +146,9 @@ public final class Reconciler implements AutoCloseable {
         return findings.hasCounted() ? Inspection.COUNTED : Inspection.NOTHING;
     }
 
-    /** When to come to {@link #inspect} next; empty before the first {@link #advance}. */
+    /** When to come to {@link #inspect} next; empty before the first {@link #advance}, and while there are no pins. */
     public OptionalLong inspectionDueNanos(long nowNanos) {
-        if (!begun) {
+        if (!begun || lostPins().isPresent()) {
             return OptionalLong.empty();
         }
         return earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());

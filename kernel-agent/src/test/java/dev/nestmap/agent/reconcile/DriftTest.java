@@ -104,6 +104,33 @@ final class DriftTest {
     }
 
     @Test
+    void anOuterMapThatWaitsForADriftedInnerMapGetsItWithTheMending() throws Exception {
+        fleet.define(4, Fleet.spec("plain", MapType.ARRAY_OF_MAPS, 4))
+                .define(5, Fleet.spec("inner", MapType.ARRAY, 4))
+                .set(5, 0, 1);
+        assertEquals(List.of(), host.reconcile(fleet.desired()).conditions());
+        try (KernelMap inner = host.open(Host.ROOT.resolve("default/inner"))) {
+            for (int i = 0; i < 6; i++) {
+                inner.update(Bytes.u32le(0), Bytes.u32le(9 + i), 0);
+                host.live(3000);
+            }
+            inner.update(Bytes.u32le(0), Bytes.u32le(99), 0);
+        }
+        for (int i = 0; i < 100 && host.live(0).conditions().isEmpty(); i++) {
+            host.live(100);
+        }
+        fleet.slot(4, 0, 5);
+        assertTrue(host.reconcile(fleet.desired())
+                .conditions()
+                .stream()
+                .anyMatch(condition -> condition.mapId() == 4));
+        assertEquals(List.of(), host.live(600_000).conditions());
+        host.assertHolds(fleet.desired(), fleet.map(5));
+        assertEquals(host.kernelId(Host.ROOT.resolve("default/inner")),
+                host.inSlot(Host.ROOT.resolve("default/plain"), 0));
+    }
+
+    @Test
     void thousandsOfDifferencesInOneMapAreMendedTogetherAndToldInPart() throws Exception {
         for (int key = 100; key < 7100; key++) {
             put(key, key);

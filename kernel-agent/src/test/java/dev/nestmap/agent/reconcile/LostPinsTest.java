@@ -109,4 +109,15 @@ final class LostPinsTest {
         assertEquals(List.of(), turn());
         assertEquals(3, kernel.pins(PATHS.root().resolve("default")).size());
     }
+
+    @Test
+    void nobodyLooksForWhatOthersChangedWhileThereAreNoPins() {
+        assertTrue(reconciler.inspectionDueNanos(nowNanos).isPresent());
+        kernel.unmountPins();
+        assertTrue(turn().size() > 0);
+        assertTrue(reconciler.inspectionDueNanos(nowNanos).isEmpty());
+        kernel.mountPins();
+        assertEquals(List.of(), turn());
+        assertTrue(reconciler.inspectionDueNanos(nowNanos).isPresent());
+    }
 }
