@@ -172,9 +172,13 @@ final class PlanRun {
 
     private void verify(Step.Verify step) throws KernelException, ProblemException {
         Held held = held(step.mapId());
-        if (!hands.ahead().verify(step, held, kept(step.mapId(), step.generation()))) {
-            // What it holds is nobody's wish: another one is built in its place.
-            actual = actual.with(step.mapId(), held.withoutKept(step.generation()));
+        Generation kept = kept(step.mapId(), step.generation());
+        if (!hands.ahead().verify(step, held, kept)) {
+            // What it holds is nobody's wish: another one is built in its place, perhaps under its number.
+            Pinned pin = new Pinned(hands.paths().inner(step.mapId(), kept.number()),
+                    kept.kernelId());
+            actual = hands.pinner()
+                    .drop(new Step.Drop(step.mapId(), kept.number(), List.of(pin)), held, actual);
             throw new ProblemException(new Problem(0,
                     "generation %d of it is gone, or was changed by a program since it was built, so it is not used again"
                             .formatted(step.generation()),

@@ -48,6 +48,25 @@ final class SealedPublishTest {
     }
 
     @Test
+    void aKeptVersionIntoWhichAProgramWroteIsBuiltAnew() throws Exception {
+        reconcile();
+        fleet.set(2, 0, 11);
+        reconcile();
+        fleet.set(2, 0, 10);
+        reconcile();
+        try (KernelMap kept = host.open(Host.PATHS.inner(2, 2))) {
+            host.kernel.writeAsProgram(kept, Bytes.u32le(1), Bytes.u32le(77));
+        }
+        fleet.set(2, 0, 11);
+        assertTrue(host.reconcile(fleet.desired())
+                .conditions()
+                .stream()
+                .anyMatch(condition -> condition.message().contains("changed by a program")));
+        host.pass(1000);
+        reconcile();
+    }
+
+    @Test
     void aChangedMapIsAnotherOneInAllOfItsSlotsAndTheFormerIsNotTouched() throws Exception {
         reconcile();
         int former = host.inSlot(OUTER, 0);

@@ -12,6 +12,7 @@ import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.kernel.KernelProbe;
 import dev.nestmap.agent.kernel.PinRootLock;
 import dev.nestmap.agent.kernel.ProgramMaps;
+import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
@@ -99,6 +100,14 @@ public final class SimulatedKernel implements Kernel {
     /** Mounts another bpffs, with nothing in it. */
     public synchronized void mountPins() {
         mounted = true;
+    }
+
+    /** A program writes an element, which it can in a frozen map too. */
+    public synchronized void writeAsProgram(KernelMap map, Bytes key, Bytes value)
+            throws KernelException {
+        if (ours(map).open().update(key, value, 0, interfaceIndexes()).isPresent()) {
+            throw new KernelException("write as a program", Errno.EINVAL);
+        }
     }
 
     /** From now on it is a kernel that knows no such maps. */
