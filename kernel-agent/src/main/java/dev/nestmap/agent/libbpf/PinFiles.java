@@ -5,6 +5,7 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.model.Errno;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -101,7 +102,7 @@ final class PinFiles {
             throw new KernelException(operation, Errno.ENOTDIR);
         } catch (AccessDeniedException e) {
             throw new KernelException(operation, Errno.EACCES);
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new KernelException(operation, Errno.EIO, e.toString());
         }
         Collections.sort(names);

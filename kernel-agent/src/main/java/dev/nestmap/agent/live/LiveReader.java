@@ -98,6 +98,9 @@ final class LiveReader implements AutoCloseable {
             step(id, read);
         } catch (KernelException e) {
             fail(id, e.errnoNumber(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("a live read could not begin", e);
+            fail(id, 0, "the agent failed: " + e);
         }
     }
 

@@ -96,6 +96,8 @@ final class Ahead {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads,
                 Thread.ofPlatform().name("nestmap-build-", 0).factory())) {
             pieces.forEach(piece -> results.put(piece.step(), pool.submit(() -> timed(piece))));
+        } catch (OutOfMemoryError _) {
+            // No thread to be had, as where the host counts them: what was not begun is done when it is performed.
         }
     }
 

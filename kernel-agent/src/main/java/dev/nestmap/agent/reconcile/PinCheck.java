@@ -71,6 +71,7 @@ final class PinCheck implements Check {
             holdings = findings.actual().holdings();
             pins = all(holdings);
             directories.keySet().retainAll(pins.keySet());
+            stamps.keySet().removeIf(path -> !pins.containsKey(path.getParent()));
         }
         long beganMillis = clock.millis();
         for (Map.Entry<Path, List<Pin>> entry : pins.entrySet()) {
@@ -89,7 +90,6 @@ final class PinCheck implements Check {
                 directories.remove(entry.getKey());
             }
         }
-        stamps.keySet().removeIf(path -> !pins.containsKey(path.getParent()));
     }
 
     private Map<Path, List<Pin>> all(Tree<Holding> all) {

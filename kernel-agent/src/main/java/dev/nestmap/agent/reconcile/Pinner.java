@@ -79,11 +79,13 @@ final class Pinner {
         }
         throw new ProblemException(new Problem(Errno.EEXIST.number(),
                 ("pin %s is not this map's (kernel id %d) any more, %s: programs that open it by this path do not see what "
-                        + "the store wants; remove that pin and the agent pins its own again, or remove %s to let it take over the other")
+                        + "the store wants; remove that pin and the agent pins its own again, or %s to let it take over the other")
                         .formatted(step.path(), held.kernelId(),
                                 occupant.map(id -> "but that of kernel id " + id)
                                         .orElse("but something that is no map"),
-                                paths.owned(step.mapId())),
+                                held.created()
+                                        ? "remove " + paths.owned(step.mapId())
+                                        : "start the agent anew"),
                 Retry.SLOWLY));
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.ProgramMaps;
 import dev.nestmap.agent.reconcile.Holding.Held;
+import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
@@ -31,7 +32,8 @@ final class ProgramCheck implements Check {
     private static final int MOST_PROGRAMS = 1024;
     private static final int MOST_FORMER = 4096;
 
-    private record Known(FileStamp stamp, ProgramMaps program) {}
+    /** A pin as it was seen; it may be that of something that is no program. */
+    private record Known(FileStamp stamp, Optional<ProgramMaps> maps) {}
 
     private final Kernel kernel;
     private final PinPaths paths;
@@ -156,15 +158,14 @@ final class ProgramCheck implements Check {
             return;
         }
         if (known == null || !known.stamp().equals(stamp.get())) {
-            Optional<ProgramMaps> program = kernel.programMaps(pin);
-            if (program.isEmpty()) {
-                return;
-            }
-            known = new Known(stamp.get(), program.get());
+            known = new Known(stamp.get(), maps(pin));
             programs.put(pin, known);
         }
+        if (known.maps().isEmpty()) {
+            return;
+        }
         Subject.Program subject = new Subject.Program(pin);
-        ProgramMaps program = known.program();
+        ProgramMaps program = known.maps().get();
         for (int id : program.mapIds()) {
             Long mapId = former.get(id);
             Held held = mapId == null ? null : findings.actual().held(mapId);
@@ -176,6 +177,17 @@ final class ProgramCheck implements Check {
                                 program.id()));
                 return;
             }
+        }
+    }
+
+    private Optional<ProgramMaps> maps(Path pin) throws KernelException {
+        try {
+            return kernel.programMaps(pin);
+        } catch (KernelException e) {
+            if (e.is(Errno.EINVAL)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 }
