@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -28,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 /** Sees each second that all pins of ours still lead to the maps that they are of. For one thread. */
 final class PinCheck implements Check {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Looking takes no more than a twentieth of one CPU. */
+    private static final int REST = 20;
     /** The clock of files goes in steps: a change right behind a look could have the time of the one before. */
     private static final long STEP_MILLIS = 100;
 
@@ -43,8 +43,7 @@ final class PinCheck implements Check {
     private final PinPaths paths;
     private final OpenMaps open;
     private final InstantSource clock;
-    private boolean begun;
-    private long dueNanos;
+    private final EachSecond pace = new EachSecond(REST);
     private Tree<Holding> holdings = Tree.ofObjects();
     private Map<Path, List<Pin>> pins = Map.of();
     /** Directories as they were when all pins in them were right. */
@@ -60,13 +59,12 @@ final class PinCheck implements Check {
 
     @Override
     public long dueNanos(long nowNanos) {
-        return begun ? dueNanos : nowNanos;
+        return pace.dueNanos(nowNanos);
     }
 
     @Override
     public void run(Findings findings, long nowNanos) {
-        begun = true;
-        dueNanos = nowNanos + EVERY_NANOS;
+        boolean _ = pace.begin(nowNanos);
         if (!Check.isSame(holdings, findings.actual().holdings())) {
             holdings = findings.actual().holdings();
             pins = all(holdings);
@@ -90,6 +88,7 @@ final class PinCheck implements Check {
                 directories.remove(entry.getKey());
             }
         }
+        pace.end();
     }
 
     private Map<Path, List<Pin>> all(Tree<Holding> all) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /*
  * A program has the maps that it was loaded with. Where a pin was replaced, before or behind its back, it goes on with another map than
@@ -28,7 +27,8 @@ import java.util.concurrent.TimeUnit;
  */
 /** Sees each second that pinned programs hold the maps that are written. For one thread. */
 final class ProgramCheck implements Check {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Looking takes no more than a twentieth of one CPU. */
+    private static final int REST = 20;
     private static final int MOST_PROGRAMS = 1024;
     private static final int MOST_FORMER = 4096;
 
@@ -39,8 +39,7 @@ final class ProgramCheck implements Check {
     private final PinPaths paths;
     private final PinFinder finder;
     private final List<Path> watched;
-    private boolean begun;
-    private long dueNanos;
+    private final EachSecond pace = new EachSecond(REST);
     private Tree<Holding> holdings = Tree.ofObjects();
     /** Of maps that programs find by a name: the kernel id. */
     private final Map<Long, Integer> current = new HashMap<>();
@@ -60,13 +59,12 @@ final class ProgramCheck implements Check {
 
     @Override
     public long dueNanos(long nowNanos) {
-        return begun ? dueNanos : nowNanos;
+        return pace.dueNanos(nowNanos);
     }
 
     @Override
     public void run(Findings findings, long nowNanos) {
-        begun = true;
-        dueNanos = nowNanos + EVERY_NANOS;
+        boolean _ = pace.begin(nowNanos);
         if (!Check.isSame(holdings, findings.actual().holdings())) {
             holdings = findings.actual().holdings();
             learn();
@@ -88,6 +86,7 @@ final class ProgramCheck implements Check {
                 findings.mended(mapId, new Subject.Program(pin));
             }
         });
+        pace.end();
     }
 
     private void learn() {
