@@ -10,7 +10,9 @@ import dev.nestmap.agent.drift.Subject;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +24,8 @@ final class DriftGuard {
     private final DriftLedger ledger;
     private final PinPaths paths;
     private final MendPace pace = new MendPace();
+    /** The kernel ids of maps that the agent is to give up for others at their pins. */
+    private final Map<Long, Integer> replaced = new HashMap<>();
     /** What was reported last, and what it was made of. */
     private DriftReport report = DriftReport.NONE;
     private boolean stale;
@@ -34,6 +38,7 @@ final class DriftGuard {
 
     /** Takes what was found. */
     void found(Findings findings, long nowNanos) {
+        replaced.putAll(findings.replaced());
         for (long id : findings.drifted()) {
             boolean putOff = pace.drifted(id, nowNanos);
             long waitNanos = pace.dueNanos(id).orElse(nowNanos) - nowNanos;
@@ -74,13 +79,28 @@ final class DriftGuard {
             if (map == null) {
                 ledger.forget(id);
                 pace.forget(id);
+                replaced.remove(id);
             } else if (held != null) {
+                settleReplaced(held);
                 ledger.mended(id, subject -> isMended(map, held, subject),
                         options.clock().instant());
                 if (ledger.open(id).isEmpty()) {
                     pace.mended(id);
                 }
             }
+        }
+    }
+
+    private void settleReplaced(Held held) {
+        Integer former = replaced.get(held.mapId());
+        if (former != null && former != held.kernelId()) {
+            replaced.remove(held.mapId());
+            ledger.mended(held.mapId(),
+                    subject -> subject instanceof Subject.Pin pin && held.pins()
+                            .contains(pin.path()),
+                    "the agent took up the map that is pinned there now (kernel id %d)"
+                            .formatted(held.kernelId()),
+                    options.clock().instant());
         }
     }
 
@@ -91,6 +111,8 @@ final class DriftGuard {
                     .filter(elements -> Objects.equals(elements.get(element.storedKey()),
                             map.elements().get(element.storedKey())))
                     .isPresent();
+            // Only another look shows it.
+            case Subject.Pin pin when paths.isLoaders(held, pin.path()) -> false;
             case Subject.Pin pin -> pin.path().equals(paths.of(map, held.generation()))
                     ? held.pins().contains(pin.path())
                     : !pin.path().equals(paths.owned(map.id()));
@@ -121,7 +143,7 @@ final class DriftGuard {
         String then = switch (first.state()) {
             case LEFT -> first.note().isEmpty()
                     ? "; this is not the agent's to mend: load the program anew, or put the pin back"
-                    : "";
+                    : "; " + first.note();
             case HELD_BACK ->
                 "; it was mended %d times and changed again, so somebody else writes it: find out who, or give the map another ownership; mending goes on more and more slowly"
                         .formatted(first.times() - 1);

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class HeldPins {
     /** What a pin is for. */
     enum Role {
-        /** Programs or slots lead to it. */
+        /** Programs or slots lead to it, and the agent sees to it that it is there. */
         NAME,
+        /** The same of a map that somebody else made, who may exchange it or take it away. */
+        LOADERS,
         /** The mark of ownership. */
         MARK,
         /** Of a generation that is not in use. */
@@ -86,7 +88,8 @@ final class HeldPins {
         List<Pin> all = new ArrayList<>();
         if (holding instanceof Held held) {
             held.pins()
-                    .forEach(path -> add(all, held, path, held.kernelId(), Role.NAME,
+                    .forEach(path -> add(all, held, path, held.kernelId(),
+                            paths.isLoaders(held, path) ? Role.LOADERS : Role.NAME,
                             held.generation()));
             held.kept()
                     .forEach(kept -> add(all, held, paths.inner(held.mapId(), kept.number()),

@@ -33,6 +33,7 @@ final class PinCheck implements Check {
     private static final int REST = 20;
     /** The clock of files goes in steps: a change right behind a look could have the time of the one before. */
     private static final long STEP_MILLIS = 100;
+    private static final String NO_MAP = "something that is no map";
 
     private final Kernel kernel;
     private final PinPaths paths;
@@ -40,6 +41,7 @@ final class PinCheck implements Check {
     private final InstantSource clock;
     private final EachSecond pace = new EachSecond(REST);
     private final HeldPins pins;
+    private final LoaderPins loaders;
     private Tree<Holding> holdings = Tree.ofObjects();
     /** Directories as they were when all pins in them were right. */
     private final Map<Path, FileStamp> directories = new HashMap<>();
@@ -77,6 +79,7 @@ final class PinCheck implements Check {
         this.open = open;
         this.clock = clock;
         this.pins = new HeldPins(paths);
+        this.loaders = new LoaderPins(clock);
     }
 
     @Override
@@ -99,6 +102,7 @@ final class PinCheck implements Check {
                 return;
             }
         }
+        directories.keySet().removeAll(loaders.follow(findings));
         pace.end();
     }
 
@@ -171,13 +175,24 @@ final class PinCheck implements Check {
                 return;
             }
             String found = map == null
-                    ? stamp.isEmpty() ? Expected.NOTHING : "something that is no map"
+                    ? stamp.isEmpty() ? Expected.NOTHING : NO_MAP
                     : "kernel id %d".formatted(map.info().id());
             Optional<String> difference = map == null
                     ? Optional.empty()
                     : Definition.difference(held.spec(), map.info().spec(),
                             kernel.possibleCpus());
             switch (pin.role()) {
+                case LOADERS -> {
+                    if (stamp.isEmpty()) {
+                        loaders.absent(pin, held, findings);
+                    } else if (map == null) {
+                        loaders.noMap(pin, held, found, findings);
+                    } else if (difference.isPresent()) {
+                        loaders.differs(pin, held, found, difference.get(), findings);
+                    } else {
+                        loaders.replaced(pin, stamp, found);
+                    }
+                }
                 case NAME -> {
                     if (difference.isPresent() && map != null) {
                         findings.pin(held, DriftKind.DEFINITION, subject,

@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.placement.Placement;
 import java.nio.file.Path;
@@ -73,6 +74,11 @@ record PinPaths(Path root) {
 
     boolean isInner(Path pin) {
         return innerDirectory().equals(pin.getParent());
+    }
+
+    /** True for a pin that is not ours to set or to remove: whoever made the map made it. */
+    boolean isLoaders(Held held, Path pin) {
+        return !held.created() && !isInner(pin);
     }
 
     /** The map that a file below {@code _owned} or {@code _inner} belongs to; empty for one that is none of ours. */

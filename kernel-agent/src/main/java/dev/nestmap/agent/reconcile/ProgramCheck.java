@@ -113,7 +113,11 @@ final class ProgramCheck implements Check {
     }
 
     private boolean isGone(long mapId) {
-        return !(holdings.get(Desired.key(mapId)) instanceof Held);
+        return switch (holdings.get(Desired.key(mapId))) {
+            case Held _,Holding.Replaced _ -> false;
+            case Holding.Missing _ -> true;
+            case null -> true;
+        };
     }
 
     private void name(String term) {

@@ -161,6 +161,13 @@ public final class Reconciler implements AutoCloseable {
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
+        for (long id : due) {
+            if (actual.holding(id) instanceof Holding.Replaced) {
+                // Which of the two its slots hold is to be read.
+                actual = actual.withoutContents(holders.outers(id));
+                left.addAll(holders.outers(id));
+            }
+        }
         // Before the first system call: whatever becomes of it, these elements are ours.
         left.forEach(id -> executor.claims().add(desired.map(id), id));
         for (int round = 0; !left.isEmpty(); round++) {
