@@ -32,6 +32,8 @@ final class ContentsCheck implements Check {
     /** The ids of maps from here on are still to be read in this pass. */
     private long nextId;
     private @Nullable ElementScan scan;
+    /** The map that is looked at. */
+    private long atMapId;
 
     ContentsCheck(Kernel kernel, OpenMaps open, long passNanos) {
         this.kernel = kernel;
@@ -45,7 +47,17 @@ final class ContentsCheck implements Check {
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
+    public String words() {
+        return "elements";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
         if (!begun || nextId == 0) {
             begun = true;
             nextId = 1;
@@ -69,6 +81,7 @@ final class ContentsCheck implements Check {
                     passCostNanos * REST_OF_PASS);
             dueNanos = passBeganNanos + Math.max(Math.min(pace, everyNanos), passCostNanos * REST);
         }
+        return !more;
     }
 
     /** False when all maps were read. */
@@ -79,13 +92,15 @@ final class ContentsCheck implements Check {
                 return false;
             }
         }
+        ElementScan current = scan;
+        scan = null;
+        atMapId = current.mapId();
         try {
-            if (!scan.step(findings)) {
-                scan = null;
+            if (current.step(findings)) {
+                scan = current;
             }
         } catch (KernelException _) {
             // Others write faster than it can be read, or it cannot be read: the next pass tries again.
-            scan = null;
         }
         findings.apply();
         return true;

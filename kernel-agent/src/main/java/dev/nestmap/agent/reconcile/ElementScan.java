@@ -50,6 +50,10 @@ final class ElementScan {
         this.begun = held.contents().orElseThrow().elements();
     }
 
+    long mapId() {
+        return mapId;
+    }
+
     /** False where the map that is read was closed meanwhile. */
     boolean isOf(OpenMaps open) {
         KernelMap now = open.get(mapId);

@@ -59,6 +59,11 @@ final class Findings {
         return news;
     }
 
+    /** Something is to be reported that no map shows. */
+    void tellNews() {
+        news = true;
+    }
+
     /** True where a pass ended. */
     boolean hasCounted() {
         return counted;

@@ -51,6 +51,8 @@ final class PinCheck implements Check {
     /** What is left of the round that is under way. */
     private final Deque<Path> directoriesLeft = new ArrayDeque<>();
     private @Nullable Folder folder;
+    /** The map that is looked at. */
+    private long atMapId;
 
     /** A directory of which the pins are looked at. */
     private static final class Folder {
@@ -88,7 +90,17 @@ final class PinCheck implements Check {
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
+    public String words() {
+        return "pins";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
         if (pace.begin(nowNanos)) {
             queued = false;
             if (!Check.isSame(holdings, findings.actual().holdings())) {
@@ -99,11 +111,12 @@ final class PinCheck implements Check {
         while (step(findings)) {
             if (!pace.hasTime()) {
                 pace.pause(nowNanos);
-                return;
+                return false;
             }
         }
         directories.keySet().removeAll(loaders.follow(findings));
         pace.end();
+        return true;
     }
 
     /** One map, one directory or one pin; false where nothing of the round is left. */
@@ -124,7 +137,10 @@ final class PinCheck implements Check {
             current.end(directories);
             folder = null;
         } else {
-            current.known &= tried(current.left.removeFirst(), findings);
+            boolean known = current.known;
+            // Stays so where a mistake ends the look.
+            current.known = false;
+            current.known = tried(current.left.removeFirst(), findings) && known;
         }
         return folder != null || !directoriesLeft.isEmpty() || !queued;
     }
@@ -149,6 +165,7 @@ final class PinCheck implements Check {
 
     /** False where a pin could not be looked at: that says nothing of the others. */
     private boolean tried(Pin pin, Findings findings) {
+        atMapId = pin.mapId();
         try {
             look(pin, findings);
             return true;

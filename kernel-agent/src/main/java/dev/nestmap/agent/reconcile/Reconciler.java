@@ -7,7 +7,6 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
-import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -279,14 +278,10 @@ public final class Reconciler implements AutoCloseable {
                 guard.condition(id, settled.revision()).ifPresent(conditions::add);
             }
         }
-        lostPins().ifPresent(problem -> {
-            for (Entry<Holding> entry : actual.holdings()) {
-                if (entry.value() instanceof Held held && !failedMaps.contains(held.mapId())) {
-                    conditions.add(new Condition(held.mapId(), held.spec().namespace(),
-                            held.spec().name(), 0, problem.errno(), problem.message(), true));
-                }
-            }
-        });
+        if (lostPins().isEmpty()) {
+            inspector.addConditions(actual, settled.revision(), conditions);
+        }
+        lostPins().ifPresent(problem -> failedMaps.addOthers(actual, problem, conditions));
         conditions.sort(Comparator.comparingLong(Condition::mapId));
         return new Progress(settled.revision(), conditions, actual.holdings(), guard.report());
     }

@@ -28,6 +28,8 @@ final class SlotCheck implements Check {
     private final EachSecond pace = new EachSecond(REST);
     /** The ids of maps from here on are still to be looked at in this round. */
     private long nextId;
+    /** The map that is looked at. */
+    private long atMapId;
 
     SlotCheck(OpenMaps open) {
         this.open = open;
@@ -39,7 +41,17 @@ final class SlotCheck implements Check {
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
+    public String words() {
+        return "slots of outer maps";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
         if (pace.begin(nowNanos)) {
             nextId = 1;
         }
@@ -49,8 +61,10 @@ final class SlotCheck implements Check {
         boolean more = entries.hasNext();
         while (more && pace.hasTime()) {
             if (entries.next().value() instanceof Held held) {
-                look(held, findings);
+                // A mistake in the look at this one does not keep it from the others.
                 nextId = held.mapId() + 1;
+                atMapId = held.mapId();
+                look(held, findings);
             }
             more = entries.hasNext();
         }
@@ -59,6 +73,7 @@ final class SlotCheck implements Check {
         } else {
             pace.end();
         }
+        return !more;
     }
 
     private void look(Held held, Findings findings) {
