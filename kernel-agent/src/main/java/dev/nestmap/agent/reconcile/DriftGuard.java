@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Decides which maps that others changed are mended now, and sees what became of it. For one thread; time is handed in. */
 final class DriftGuard {
@@ -55,15 +56,28 @@ final class DriftGuard {
         stale |= findings.hasNews() || findings.hasCounted();
     }
 
-    /** The maps that are to be mended now. */
+    /** A map that is to be mended now, or some together: those of a loader, which are taken up together. Empty where there is none. */
     SortedSet<Long> take(long nowNanos) {
-        SortedSet<Long> due = pace.take(nowNanos);
+        SortedSet<Long> due = new TreeSet<>();
+        OptionalLong first = pace.take(nowNanos);
+        if (first.isEmpty()) {
+            return due;
+        }
+        due.add(first.getAsLong());
+        if (replaced.containsKey(first.getAsLong())) {
+            for (long other : replaced.keySet()) {
+                if (pace.takeWithOthers(other, nowNanos)) {
+                    due.add(other);
+                }
+            }
+        }
         due.forEach(ledger::mending);
         return due;
     }
 
-    void took(long nanos, long nowNanos) {
-        pace.took(nanos, nowNanos);
+    /** How long it took to mend some maps. */
+    void took(SortedSet<Long> mended, long nanos, long nowNanos) {
+        mended.forEach(id -> pace.took(id, nanos / mended.size(), nowNanos));
     }
 
     OptionalLong dueNanos() {

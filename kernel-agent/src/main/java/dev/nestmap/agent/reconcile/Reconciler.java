@@ -9,6 +9,7 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brings the kernel to what is desired, one duty cycle at a time: {@link #advance}, then a report by the caller, then
@@ -28,6 +30,9 @@ public final class Reconciler implements AutoCloseable {
     private static final int MOST_ROUNDS = 16;
     /** Going back to one of the two former contents of a sealed map is one batch. */
     public static final int DEFAULT_KEEP_GENERATIONS = 2;
+
+    /** Mending may go on so long before something else has its turn. */
+    private static final long MEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Kernel kernel;
     private final Executor executor;
@@ -130,19 +135,32 @@ public final class Reconciler implements AutoCloseable {
         Findings findings = inspector.run(actual, nowNanos);
         actual = findings.actual();
         guard.found(findings, nowNanos);
-        SortedSet<Long> mend = guard.take(nowNanos);
-        if (!mend.isEmpty()) {
-            long beganNanos = System.nanoTime();
-            failedMaps.addWaiting(mend);
-            work(settled, Planner.widened(settled, settled, holders, mend),
-                    new KnownNumbers(kernel), nowNanos);
-            guard.took(System.nanoTime() - beganNanos, nowNanos);
-        }
+        boolean mended = mend(nowNanos);
         guard.settle(settled, actual);
-        if (findings.hasNews() || !mend.isEmpty()) {
+        if (findings.hasNews() || mended) {
             return Inspection.NEWS;
         }
         return findings.hasCounted() ? Inspection.COUNTED : Inspection.NOTHING;
+    }
+
+    /** Mends what may be mended now; false where that is nothing. */
+    private boolean mend(long nowNanos) {
+        KnownNumbers numbers = new KnownNumbers(kernel);
+        long firstNanos = System.nanoTime();
+        SortedSet<Long> some = guard.take(nowNanos);
+        boolean any = !some.isEmpty();
+        while (!some.isEmpty()) {
+            long beganNanos = System.nanoTime();
+            SortedSet<Long> due = new TreeSet<>(some);
+            failedMaps.addWaiting(due);
+            work(settled, Planner.widened(settled, settled, holders, due), numbers, nowNanos);
+            long endedNanos = System.nanoTime();
+            guard.took(some, endedNanos - beganNanos, nowNanos);
+            some = endedNanos - firstNanos < MEND_NANOS
+                    ? guard.take(nowNanos)
+                    : Collections.emptySortedSet();
+        }
+        return any;
     }
 
     /** When to come to {@link #inspect} next; empty before the first {@link #advance}, and while there are no pins. */
@@ -150,7 +168,7 @@ public final class Reconciler implements AutoCloseable {
         if (!begun || lostPins().isPresent()) {
             return OptionalLong.empty();
         }
-        return earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
+        return Due.earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
     }
 
     private Optional<Problem> lostPins() {
@@ -227,17 +245,10 @@ public final class Reconciler implements AutoCloseable {
 
     /** When to come again though nothing new is desired; empty: never. */
     public OptionalLong dueNanos() {
-        OptionalLong next = earlier(failedMaps.dueNanos(), expressions.dueNanos());
+        OptionalLong next = Due.earlier(failedMaps.dueNanos(), expressions.dueNanos());
         return pinRoot.isPresent()
-                ? earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
+                ? Due.earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
                 : next;
-    }
-
-    private static OptionalLong earlier(OptionalLong one, OptionalLong another) {
-        if (one.isEmpty() || another.isEmpty()) {
-            return one.isPresent() ? one : another;
-        }
-        return one.getAsLong() - another.getAsLong() < 0 ? one : another;
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
