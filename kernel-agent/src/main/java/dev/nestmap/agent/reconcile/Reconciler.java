@@ -214,6 +214,7 @@ public final class Reconciler implements AutoCloseable {
         if (!begun) {
             return progress();
         }
+        executor.sweep(settled);
         List<Step> steps = planner.releases(settled, actual, toRelease);
         toRelease.clear();
         if (steps.isEmpty()) {
