@@ -204,7 +204,8 @@ public final class Applier {
                     .mapToLong(element -> element.key().size() + sizeBytes(element.value()))
                     .sum();
             case Command.DeleteBatch batch -> batch.keys().stream().mapToLong(Bytes::size).sum();
-            case Command.Create _,Command.Delete _,Command.Freeze _ -> 4 * OVERHEAD_BYTES;
+            case Command.Create _,Command.Delete _,Command.Freeze _,Command.Place _ ->
+                4 * OVERHEAD_BYTES;
         };
     }
 
