@@ -51,8 +51,8 @@ final class DocumentHelp {
             what slots in other documents call it. Apply leaves a slot alone that holds such a map with the same definition and
             elements; otherwise it creates one, fills it, puts it into the slots and takes the name away, all at once.
 
-            A definition cannot change; apply says which field differs. Queues, stacks and Bloom filters have no keys: they
-            are defined here and filled by map push.
+            A definition cannot change but for its placement; apply says which field differs. Queues, stacks and Bloom
+            filters have no keys: they are defined here and filled by map push.
             """;
 
     private DocumentHelp() {}

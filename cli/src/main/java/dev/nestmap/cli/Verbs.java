@@ -17,6 +17,7 @@ import dev.nestmap.cli.command.MapFreeze;
 import dev.nestmap.cli.command.MapGetNext;
 import dev.nestmap.cli.command.MapHead;
 import dev.nestmap.cli.command.MapLookup;
+import dev.nestmap.cli.command.MapPlace;
 import dev.nestmap.cli.command.MapPush;
 import dev.nestmap.cli.command.MapRemove;
 import dev.nestmap.cli.command.MapShow;
@@ -53,7 +54,8 @@ final class Verbs {
                 new DevRun(), new MapCreate(), new MapShow(),
                 new MapDump(), new MapLookup(), new MapCount(), new MapUpdate(), new MapDelete(),
                 new MapGetNext(),
-                new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapWait(),
+                new MapPush(), MapHead.pop(), MapHead.peek(), new MapFreeze(), new MapPlace(),
+                new MapWait(),
                 new MapRemove(), new MapAdopt(), MapElsewhere.pin(), MapElsewhere.eventPipe(),
                 new Batch(arguments -> CommandLines.parse(arguments, Map.of())), new NodeList(),
                 new NodeShow(), new Import(),

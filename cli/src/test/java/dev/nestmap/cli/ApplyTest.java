@@ -137,6 +137,33 @@ class ApplyTest {
     }
 
     @Test
+    void aMapIsPlacedElsewhere() {
+        String document = """
+                apiVersion: nestmap/v1
+                kind: Map
+                metadata: {name: h}
+                spec: {type: hash, key: 1, value: 1, entries: 1, placement: PLACEMENT}
+                contents: {elements: [{key: [1], value: [1]}]}
+                """;
+        shell.feed(document.replace("PLACEMENT", "all"), "apply -f -");
+        String moved = document.replace("PLACEMENT", "role=lb");
+        assertEquals(new Ran(1, "map default/h\n- placement all\n+ placement role=lb\n", ""),
+                shell.feed(moved, "diff -f -"));
+        Ran applied = shell.feed(moved, "apply -f -");
+        assertTrue(applied.out().contains("map default/h configured (placed on role=lb)"),
+                applied.out());
+        assertTrue(shell.run("map dump name h").out().contains("Found 1 element"));
+        assertTrue(shell.feed(moved, "apply -f -").out().contains("map default/h unchanged"));
+        Ran json = shell.feed(document.replace("PLACEMENT", "none"), "-j diff -f -");
+        assertTrue(json.out()
+                .contains("\"placement\":{\"before\":\"role=lb\",\"after\":\"none\"}"), json.out());
+        shell.run("map place name h placement all");
+        assertEquals(0, shell.feed(document.replace("PLACEMENT", "all"), "diff -f -").exitCode());
+        Ran refused = shell.run("map place name h role+lb");
+        assertTrue(refused.err().contains("is no placement"), refused.err());
+    }
+
+    @Test
     void aDefinitionThatWouldChangeIsRefusedWithItsFields() {
         shell.feed(FLEET, "apply -f -");
         Ran refused = shell.feed(FLEET.replace("value: 8, entries: 4, placement: none",
@@ -145,7 +172,7 @@ class ApplyTest {
         assertTrue(refused.err()
                 .startsWith(
                         "Error: stdin:10:1: the definition of \"default/blue\" cannot change: spec.entries is 4 in "
-                                + "the store and 5 in the document, spec.placement is none in the store and all"),
+                                + "the store and 5 in the document; remove the map first"),
                 refused.err());
         refused = shell.feed(FLEET.replace("entries: 8", "entries: 9"), "diff -f -");
         assertEquals(new Ran(2, "",

@@ -44,6 +44,8 @@ import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
 import dev.nestmap.proto.v1.MapChange;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.PlaceRequest;
+import dev.nestmap.proto.v1.PlaceResponse;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.UpdateRequest;
@@ -180,6 +182,14 @@ final class FakeStore extends MapServiceGrpc.MapServiceImplBase implements AutoC
         answer(observer, () -> {
             apply(Write.newBuilder().setFreeze(request));
             return FreezeResponse.newBuilder().setHeader(header()).build();
+        });
+    }
+
+    @Override
+    public void place(PlaceRequest request, StreamObserver<PlaceResponse> observer) {
+        answer(observer, () -> {
+            apply(Write.newBuilder().setPlace(request));
+            return PlaceResponse.newBuilder().setHeader(header()).build();
         });
     }
 

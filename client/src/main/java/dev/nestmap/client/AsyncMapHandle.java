@@ -6,6 +6,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.GetNextKeyRequest;
@@ -71,6 +72,17 @@ public final class AsyncMapHandle {
         Command command = new Command.Freeze(ref);
         return calls.write(command, MapServiceGrpc.getFreezeMethod(), Write::getFreeze,
                 () -> "freeze " + ref,
+                r -> Decode.done(r.getHeader()));
+    }
+
+    /**
+     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none; EBUSY for a map
+     * that slots hold and that is to be found by its name as well from now on.
+     */
+    public CompletableFuture<Answer<Result.Done>> place(Placement placement) {
+        Command command = new Command.Place(ref, placement);
+        return calls.write(command, MapServiceGrpc.getPlaceMethod(), Write::getPlace,
+                () -> "place " + ref,
                 r -> Decode.done(r.getHeader()));
     }
 

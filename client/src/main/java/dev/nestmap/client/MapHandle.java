@@ -5,6 +5,7 @@ import dev.nestmap.model.map.Element;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Result;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,14 @@ public final class MapHandle {
     /** Refuses every later change of elements; ENOENT, EPERM where it is frozen already. */
     public Answer<Result.Done> freeze() {
         return Wait.on(async.freeze());
+    }
+
+    /**
+     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none; EBUSY for a map
+     * that slots hold and that is to be found by its name as well from now on.
+     */
+    public Answer<Result.Done> place(Placement placement) {
+        return Wait.on(async.place(placement));
     }
 
     /** The value under a key; ENOENT where there is none. Of a QUEUE or STACK, with an empty key, the next to be taken. */

@@ -35,6 +35,7 @@ public interface WriteListener {
             case Command.Create create -> Set.of(create.spec().ref());
             case Command.Delete delete -> Set.of(delete.map());
             case Command.Freeze freeze -> Set.of(freeze.map());
+            case Command.Place place -> Set.of(place.map());
             case Command.Update update -> Set.of(update.map());
             case Command.DeleteElem delete -> Set.of(delete.map());
             case Command.LookupAndDelete take -> Set.of(take.map());

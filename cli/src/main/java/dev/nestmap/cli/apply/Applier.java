@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Brings the store to what documents want: one transaction, made again where the store changed under it. */
 public final class Applier {
-    /** What one transaction takes. */
+    /** What one transaction takes, the comparisons that guard it among them: one for each map. */
     public static final int MAX_OPERATIONS = 100_000;
     /** What one transaction takes, keys and values together. */
     public static final long MAX_BYTES = 64L << 20;
@@ -147,10 +147,10 @@ public final class Applier {
         int count = count(plan);
         if (count < plan.steps().size() && size == Size.WHOLE) {
             throw new PlanException(
-                    ("%d operations with %d bytes; one transaction takes %d operations and %d MiB: apply fewer files at "
-                            + "a time, or give --in-parts for several revisions")
-                            .formatted(plan.steps().size(), bytes(plan), MAX_OPERATIONS,
-                                    MAX_BYTES >> 20));
+                    ("%d operations with %d bytes on %d maps; one transaction takes %d operations, of which each map takes one to "
+                            + "guard it, and %d MiB: apply fewer files at a time, or give --in-parts for several revisions")
+                            .formatted(plan.steps().size(), bytes(plan), plan.guards().size(),
+                                    MAX_OPERATIONS, MAX_BYTES >> 20));
         }
         if (count < plan.steps().size()) {
             checkParts(plan, count);
@@ -160,6 +160,11 @@ public final class Applier {
 
     /** Refuses what parts cannot bring about: an operation above the limit, a map that has no name between two of them. */
     private static void checkParts(Plan plan, int count) throws PlanException {
+        if (plan.guards().size() >= MAX_OPERATIONS) {
+            throw new PlanException(
+                    "%d maps in one command, at most %d are possible: apply fewer files at a time"
+                            .formatted(plan.guards().size(), MAX_OPERATIONS - 1));
+        }
         if (count == 0) {
             Planned first = plan.steps().getFirst();
             throw new PlanException(first.source(),
@@ -178,11 +183,12 @@ public final class Applier {
 
     /** How many of the plan's operations go into the next transaction. */
     private static int count(Plan plan) {
+        int room = MAX_OPERATIONS - plan.guards().size();
         long bytes = 0;
         int count = 0;
         for (Planned planned : plan.steps()) {
             bytes += sizeBytes(planned.step());
-            if (count == MAX_OPERATIONS || bytes > MAX_BYTES) {
+            if (count >= room || bytes > MAX_BYTES) {
                 return count;
             }
             count++;
@@ -204,7 +210,8 @@ public final class Applier {
                     .mapToLong(element -> element.key().size() + sizeBytes(element.value()))
                     .sum();
             case Command.DeleteBatch batch -> batch.keys().stream().mapToLong(Bytes::size).sum();
-            case Command.Create _,Command.Delete _,Command.Freeze _ -> 4 * OVERHEAD_BYTES;
+            case Command.Create _,Command.Delete _,Command.Freeze _,Command.Place _ ->
+                4 * OVERHEAD_BYTES;
         };
     }
 

@@ -5,10 +5,12 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,7 @@ public record Plan(
     /**
      * What becomes of one map.
      *
+     * @param movedFrom where it was wanted; empty: it is new, or stays where it is wanted
      * @param changes of its elements, in the order of the operations
      */
     public record MapPlan(
@@ -64,6 +67,7 @@ public record Plan(
             MapSpec spec,
             Action action,
             Freeze freeze,
+            Optional<Placement> movedFrom,
             List<ElementChange> changes) {
         /** Copies the list. */
         public MapPlan {

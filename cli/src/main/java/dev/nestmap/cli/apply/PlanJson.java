@@ -6,6 +6,7 @@ import dev.nestmap.cli.apply.Plan.MapPlan;
 import dev.nestmap.cli.render.Json;
 import dev.nestmap.cli.render.JsonWriter;
 import dev.nestmap.cli.render.NamedFields;
+import dev.nestmap.cli.render.Placements;
 import dev.nestmap.cli.render.ValueText;
 import dev.nestmap.model.map.Value;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class PlanJson {
     }
 
     private static JsonWriter begin(JsonWriter out, MapPlan map) {
-        return out.object()
+        out.object()
                 .member("namespace", map.map().namespace())
                 .member("name", map.map().name())
                 .member("action", map.action().word())
@@ -70,6 +71,13 @@ public final class PlanJson {
                 .member("deleted", map.deleted())
                 .name("frozen")
                 .truth(map.freeze() == Freeze.YES);
+        map.movedFrom()
+                .ifPresent(before -> out.name("placement")
+                        .object()
+                        .member("before", Placements.text(before))
+                        .member("after", Placements.text(map.spec().placement()))
+                        .endObject());
+        return out;
     }
 
     private void value(JsonWriter out, @Nullable Value value) {

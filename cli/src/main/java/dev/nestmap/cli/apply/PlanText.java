@@ -42,6 +42,9 @@ public final class PlanText {
             if (map.deleted() > 0) {
                 parts.add(map.deleted() + " deleted");
             }
+            if (map.movedFrom().isPresent()) {
+                parts.add("placed on " + Placements.text(map.spec().placement()));
+            }
             if (map.freeze() == Freeze.YES) {
                 parts.add("frozen");
             }
@@ -75,6 +78,10 @@ public final class PlanText {
         if (map.action() == Action.CREATED) {
             added(out, definition(map.spec()));
         }
+        map.movedFrom().ifPresent(before -> {
+            removed(out, "placement " + Placements.text(before));
+            added(out, "placement " + Placements.text(map.spec().placement()));
+        });
         NamedFields names = NamedFields.of(map.spec().btf());
         for (ElementChange change : map.changes()) {
             element(names, change.key(), change.before(), text -> removed(out, text));

@@ -7,8 +7,10 @@ import dev.nestmap.cli.apply.Plan.MapPlan;
 import dev.nestmap.cli.apply.Plan.Planned;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.manifest.Manifest.Freezing;
+import dev.nestmap.cli.render.Placements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.Compare;
 import dev.nestmap.model.state.Command.InnerSource;
@@ -22,7 +24,8 @@ import java.util.Set;
 
 /**
  * Makes a plan, without asking anybody. Order: maps are created, those that others copy their template from first;
- * then contents, those of outer maps last, because slots need what goes into them; then maps are frozen, and those that
+ * then contents, those of outer maps last, because slots need what goes into them; maps that are to be only where slots hold them
+ * are placed so before they come into slots, others when they have left them; then maps are frozen, and those that
  * are to live by their slots alone lose the name they were created under. Within a map deletions come first: they make
  * room.
  */
@@ -31,8 +34,10 @@ public final class Planner {
     private final Map<MapRef, Manifest> manifests = new LinkedHashMap<>();
     private final List<Compare> guards = new ArrayList<>();
     private final List<Planned> creations = new ArrayList<>();
+    private final List<Planned> placedNowhere = new ArrayList<>();
     private final List<Planned> plainContents = new ArrayList<>();
     private final List<Planned> slots = new ArrayList<>();
+    private final List<Planned> placedOnNodes = new ArrayList<>();
     private final List<Planned> freezes = new ArrayList<>();
     private final List<Planned> unlinks = new ArrayList<>();
     private final Targets targets;
@@ -83,8 +88,10 @@ public final class Planner {
             }
         }
         List<Planned> steps = new ArrayList<>(creations);
+        steps.addAll(placedNowhere);
         steps.addAll(plainContents);
         steps.addAll(slots);
+        steps.addAll(placedOnNodes);
         steps.addAll(freezes);
         steps.addAll(unlinks);
         return new Draft(new Plan(image.revision(), guards, steps, maps), problems);
@@ -100,6 +107,7 @@ public final class Planner {
         } else {
             guards.add(new Compare.MapExists(map, false));
         }
+        Optional<Placement> movedFrom = place(manifest, held, map);
         ContentsPlan contents = ContentsPlan.of(manifest, held, targets);
         (manifest.spec().type().isOuter() ? slots : plainContents).addAll(contents.steps());
         boolean frozen = held.isPresent() && held.get().description().frozen();
@@ -115,14 +123,29 @@ public final class Planner {
         }
         Action action = held.isEmpty()
                 ? Action.CREATED
-                : contents.changes().isEmpty() && freeze == Freeze.NO
+                : contents.changes().isEmpty() && freeze == Freeze.NO && movedFrom.isEmpty()
                         ? Action.UNCHANGED
                         : Action.CONFIGURED;
         // Who writes by hand may leave the types out.
         MapSpec spec = held.isPresent() && manifest.spec().btf() == null
                 ? manifest.spec().withBtf(held.get().description().spec().btf())
                 : manifest.spec();
-        return new MapPlan(manifest.ref(), spec, action, freeze, contents.changes());
+        return new MapPlan(manifest.ref(), spec, action, freeze, movedFrom, contents.changes());
+    }
+
+    /** Where the map was wanted, if it is to be wanted elsewhere. */
+    private Optional<Placement> place(Manifest manifest, Optional<Held> held, MapRef map) {
+        Placement wanted = manifest.spec().placement();
+        Optional<Placement> before = held.map(there -> there.description().spec().placement())
+                .filter(there -> !Placements.text(there).equals(Placements.text(wanted)));
+        if (before.isPresent()) {
+            List<Planned> steps = switch (wanted) {
+                case Placement.FollowsOuter() -> placedNowhere;
+                case Placement.OnNodes _ -> placedOnNodes;
+            };
+            steps.add(new Planned(new Command.Place(map, wanted), manifest.source()));
+        }
+        return before;
     }
 
     private static void checkFrozen(Manifest manifest, List<ElementChange> changes)

@@ -90,7 +90,7 @@ final class CreateWords {
             case "like" -> copy(known.spec(MapWords.take(words, namespace)));
             case "of" -> copyTemplate(known.spec(MapWords.take(words, namespace)));
             case "inner_map" -> inner = takeInner();
-            case "placement" -> placement = takePlacement();
+            case "placement" -> placement = takePlacement(words);
             case "publish" -> publish = takePublish();
             case "ownership" -> ownership = Optional.of(takeOwnership());
             case "unresolved" -> unresolved = takeUnresolved();
@@ -188,7 +188,7 @@ final class CreateWords {
                         "is nothing that becomes of an element: expected keep or empty"));
     }
 
-    private Placement takePlacement() throws GrammarException {
+    static Placement takePlacement(Words words) throws GrammarException {
         String text = words.take("a label selector, \"all\" or \"none\"");
         return switch (text) {
             case "all" -> Placement.everywhere();

@@ -4,6 +4,7 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,16 @@ public record MapGrammar(String namespace) {
     /** {@code [MAP]}. */
     public Optional<MapRef> optionalMap(String verb, List<String> words) throws GrammarException {
         return words.isEmpty() ? Optional.empty() : Optional.of(map(verb, words));
+    }
+
+    /** {@code MAP SELECTOR|all|none}; the word {@code placement} may stand between. */
+    public Command.Place place(List<String> line) throws GrammarException {
+        Words words = new Words("map place", line);
+        MapRef map = MapWords.take(words, namespace);
+        words.accept("placement");
+        Placement placement = CreateWords.takePlacement(words);
+        words.expectEnd();
+        return new Command.Place(map, placement);
     }
 
     /** {@code MAP key DATA}. */

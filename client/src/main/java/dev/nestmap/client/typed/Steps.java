@@ -4,6 +4,7 @@ import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.UpdateFlags;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.state.Command;
 import dev.nestmap.model.state.Command.InnerSource;
 import dev.nestmap.model.state.Command.Step;
@@ -70,6 +71,11 @@ public final class Steps {
     /** Refuses every later change of elements. */
     public Steps freeze(MapRef map) {
         return add(new Command.Freeze(map));
+    }
+
+    /** Wants a map on other nodes. */
+    public Steps place(MapRef map, Placement placement) {
+        return add(new Command.Place(map, placement));
     }
 
     /** Any operation. */

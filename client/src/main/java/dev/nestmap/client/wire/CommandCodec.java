@@ -9,6 +9,7 @@ import dev.nestmap.proto.v1.CreateRequest;
 import dev.nestmap.proto.v1.DeleteBatchRequest;
 import dev.nestmap.proto.v1.LookupAndDeleteRequest;
 import dev.nestmap.proto.v1.Operation;
+import dev.nestmap.proto.v1.PlaceRequest;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.UpdateBatchRequest;
 import dev.nestmap.proto.v1.UpdateRequest;
@@ -27,6 +28,7 @@ public final class CommandCodec {
             case CREATE -> create(write.getCreate());
             case DELETE -> new Command.Delete(MapRefCodec.ref(write.getDelete().getMap()));
             case FREEZE -> new Command.Freeze(MapRefCodec.ref(write.getFreeze().getMap()));
+            case PLACE -> place(write.getPlace());
             case UPDATE -> update(write.getUpdate());
             case DELETE_ELEM ->
                 new Command.DeleteElem(MapRefCodec.ref(write.getDeleteElem().getMap()),
@@ -48,6 +50,7 @@ public final class CommandCodec {
             case CREATE -> write.getCreate().getRequestId();
             case DELETE -> write.getDelete().getRequestId();
             case FREEZE -> write.getFreeze().getRequestId();
+            case PLACE -> write.getPlace().getRequestId();
             case UPDATE -> write.getUpdate().getRequestId();
             case DELETE_ELEM -> write.getDeleteElem().getRequestId();
             case LOOKUP_AND_DELETE -> write.getLookupAndDelete().getRequestId();
@@ -81,6 +84,15 @@ public final class CommandCodec {
             case INNER_NOT_SET -> new InnerSource.None();
         };
         return new Command.Create(SpecCodec.spec(request.getSpec()), inner);
+    }
+
+    private static Command.Place place(PlaceRequest request) throws InvalidMessageException {
+        if (!request.hasPlacement()) {
+            throw new InvalidMessageException(
+                    "place: the placement is missing; one with an empty selector means every node");
+        }
+        return new Command.Place(MapRefCodec.ref(request.getMap()),
+                SpecCodec.placement(request.getPlacement()));
     }
 
     private static Command.Update update(UpdateRequest request) throws InvalidMessageException {
@@ -145,6 +157,7 @@ public final class CommandCodec {
                 case CREATE -> create(operation.getCreate());
                 case DELETE -> new Command.Delete(MapRefCodec.ref(operation.getDelete().getMap()));
                 case FREEZE -> new Command.Freeze(MapRefCodec.ref(operation.getFreeze().getMap()));
+                case PLACE -> place(operation.getPlace());
                 case UPDATE -> update(operation.getUpdate());
                 case DELETE_ELEM ->
                     new Command.DeleteElem(MapRefCodec.ref(operation.getDeleteElem().getMap()),

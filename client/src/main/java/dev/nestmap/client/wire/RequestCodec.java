@@ -12,6 +12,7 @@ import dev.nestmap.proto.v1.DeleteRequest;
 import dev.nestmap.proto.v1.FreezeRequest;
 import dev.nestmap.proto.v1.LookupAndDeleteRequest;
 import dev.nestmap.proto.v1.Operation;
+import dev.nestmap.proto.v1.PlaceRequest;
 import dev.nestmap.proto.v1.SetLabelsRequest;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.UpdateBatchRequest;
@@ -29,6 +30,7 @@ public final class RequestCodec {
             case Command.Create create -> wire.setCreate(create(create).setRequestId(id(id)));
             case Command.Delete delete -> wire.setDelete(delete(delete).setRequestId(id(id)));
             case Command.Freeze freeze -> wire.setFreeze(freeze(freeze).setRequestId(id(id)));
+            case Command.Place place -> wire.setPlace(place(place).setRequestId(id(id)));
             case Command.Update update -> wire.setUpdate(update(update).setRequestId(id(id)));
             case Command.DeleteElem delete ->
                 wire.setDeleteElem(deleteElem(delete).setRequestId(id(id)));
@@ -77,6 +79,12 @@ public final class RequestCodec {
 
     private static FreezeRequest.Builder freeze(Command.Freeze freeze) {
         return FreezeRequest.newBuilder().setMap(MapRefCodec.ref(freeze.map()));
+    }
+
+    private static PlaceRequest.Builder place(Command.Place place) {
+        return PlaceRequest.newBuilder()
+                .setMap(MapRefCodec.ref(place.map()))
+                .setPlacement(SpecCodec.placement(place.placement()));
     }
 
     private static UpdateRequest.Builder update(Command.Update update) {
@@ -149,6 +157,7 @@ public final class RequestCodec {
             case Command.Create create -> wire.setCreate(create(create)).build();
             case Command.Delete delete -> wire.setDelete(delete(delete)).build();
             case Command.Freeze freeze -> wire.setFreeze(freeze(freeze)).build();
+            case Command.Place place -> wire.setPlace(place(place)).build();
             case Command.Update update -> wire.setUpdate(update(update)).build();
             case Command.DeleteElem delete -> wire.setDeleteElem(deleteElem(delete)).build();
             case Command.LookupAndDelete take -> wire.setLookupAndDelete(take(take)).build();

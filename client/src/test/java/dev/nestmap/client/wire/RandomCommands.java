@@ -71,13 +71,14 @@ final class RandomCommands {
     }
 
     private Command.Step step() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> new Command.Create(spec(), inner());
             case 4 -> new Command.LookupAndDelete(ref(), bytes(), random.nextLong());
             case 5 -> new Command.UpdateBatch(ref(), list(this::element), random.nextLong());
             case 6 -> new Command.DeleteBatch(ref(), list(this::bytes), random.nextLong());
             case 1 -> new Command.Delete(ref());
             case 2 -> new Command.Freeze(ref());
+            case 7 -> new Command.Place(ref(), placement());
             case 3 -> new Command.Update(ref(), bytes(), value(), random.nextLong());
             default -> new Command.DeleteElem(ref(), bytes());
         };

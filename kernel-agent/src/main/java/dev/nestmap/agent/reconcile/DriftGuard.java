@@ -37,6 +37,11 @@ final class DriftGuard {
         this.paths = paths;
     }
 
+    /** True where all elements are read over and over. */
+    boolean readsElements() {
+        return !options.pass().isZero();
+    }
+
     /** Takes what was found. */
     void found(Findings findings, long nowNanos) {
         replaced.putAll(findings.replaced());

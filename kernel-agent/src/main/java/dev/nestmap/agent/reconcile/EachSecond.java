@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
  * share of one CPU. For one thread; the time at which a slice begins is handed in.
  */
 final class EachSecond {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** A round takes no more than one part of so many of one CPU. */
@@ -57,7 +56,10 @@ final class EachSecond {
     void end() {
         count();
         underWay = false;
-        dueNanos = roundBeganNanos + Math.max(EVERY_NANOS, roundCostNanos * rest);
+        long restNanos = roundCostNanos * rest;
+        dueNanos = restNanos > Check.SECOND_NANOS
+                ? roundBeganNanos + restNanos
+                : Check.nextSecond(roundBeganNanos);
     }
 
     private void count() {

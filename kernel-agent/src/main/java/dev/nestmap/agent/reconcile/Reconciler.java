@@ -290,11 +290,10 @@ public final class Reconciler implements AutoCloseable {
                 guard.condition(id, settled.revision()).ifPresent(conditions::add);
             }
         }
-        if (lostPins().isEmpty()) {
-            inspector.addConditions(actual, settled.revision(), conditions);
-        }
-        lostPins().ifPresent(problem -> failedMaps.addOthers(actual, problem, conditions));
+        lostPins().ifPresentOrElse(problem -> failedMaps.addOthers(actual, problem, conditions),
+                () -> inspector.addConditions(actual, settled.revision(), conditions));
         conditions.sort(Comparator.comparingLong(Condition::mapId));
-        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report());
+        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report(),
+                guard.readsElements());
     }
 }

@@ -49,7 +49,8 @@ final class BrokenOffAdoptionTest {
                 try (KernelMap inner = host.kernel()
                         .create("inner",
                                 KernelMapSpec
-                                        .of(MapType.ARRAY, 4, 4, 1, 0), null)) {
+                                        .of(MapType.ARRAY, 4, 4, 1, 0),
+                                null)) {
                     outer.updateSlots(List.of(new Slot(Bytes.u32le(i), inner))).orThrow();
                 }
             }

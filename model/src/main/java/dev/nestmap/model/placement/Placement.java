@@ -1,6 +1,8 @@
 package dev.nestmap.model.placement;
 
+import dev.nestmap.model.Refusal;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which nodes a map is wanted on. */
 public sealed interface Placement {
@@ -20,6 +22,14 @@ public sealed interface Placement {
         return switch (this) {
             case OnNodes(LabelSelector selector) -> selector.matches(labels);
             case FollowsOuter() -> false;
+        };
+    }
+
+    /** Refuses a selector that is none. */
+    default Optional<Refusal> check() {
+        return switch (this) {
+            case OnNodes(LabelSelector selector) -> selector.check();
+            case FollowsOuter() -> Optional.empty();
         };
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.model.map.InnerTemplate;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Value;
+import dev.nestmap.model.placement.Placement;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,9 @@ public sealed interface Command {
 
     /** BPF_MAP_FREEZE. */
     record Freeze(MapRef map) implements Step {}
+
+    /** Wants the map on other nodes. Nothing of it in a kernel that keeps it changes. */
+    record Place(MapRef map, Placement placement) implements Step {}
 
     /** BPF_MAP_UPDATE_ELEM. */
     record Update(MapRef map, Bytes key, Value value, long flags) implements Step {}

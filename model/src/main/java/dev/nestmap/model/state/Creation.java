@@ -11,7 +11,6 @@ import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.OwnershipRules;
 import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.map.Unresolved;
-import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
 import java.util.Optional;
 
@@ -73,7 +72,7 @@ final class Creation {
                 .or(() -> Names.check(spec))
                 .or(() -> MapRules.checkBtf(spec))
                 .or(() -> MapRules.checkStoreLimits(spec))
-                .or(() -> checkPlacement(spec))
+                .or(() -> spec.placement().check())
                 .or(() -> PublishRules.check(spec))
                 .or(() -> OwnershipRules.check(spec))
                 .or(() -> Unresolved.check(spec));
@@ -95,12 +94,6 @@ final class Creation {
         workspace.add(new MapState(id, spec, false, false, 0, Tree.ofBytes(), workspace.revision(),
                 workspace.revision()));
         return new Result.Created(id);
-    }
-
-    private static Optional<Refusal> checkPlacement(MapSpec spec) {
-        return spec.placement() instanceof Placement.OnNodes(var selector)
-                ? selector.check()
-                : Optional.empty();
     }
 
 }

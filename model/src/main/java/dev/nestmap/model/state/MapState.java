@@ -2,6 +2,7 @@ package dev.nestmap.model.state;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Tree;
 
 /**
@@ -38,6 +39,11 @@ public record MapState(
     MapState freeze(long revision) {
         return new MapState(id, spec, true, unlinked, slotReferences, elements, createdRevision,
                 revision);
+    }
+
+    MapState withPlacement(Placement placement, long revision) {
+        return new MapState(id, spec.withPlacement(placement), frozen, unlinked, slotReferences,
+                elements, createdRevision, revision);
     }
 
     MapState unlink(long revision) {

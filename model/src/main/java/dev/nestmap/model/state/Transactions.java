@@ -115,6 +115,7 @@ final class Transactions {
             case Command.Create(MapSpec spec, var _) -> spec.ref();
             case Command.Delete(MapRef map) -> map;
             case Command.Freeze(MapRef map) -> map;
+            case Command.Place(MapRef map, var _) -> map;
             case Command.Update(MapRef map, var _, var _, long _) -> map;
             case Command.DeleteElem(MapRef map, var _) -> map;
             case Command.LookupAndDelete(MapRef map, var _, long _) -> map;

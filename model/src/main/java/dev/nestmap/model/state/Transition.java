@@ -67,6 +67,8 @@ public record Transition(FleetState state, long revision, Result result) {
             case Command.Create create -> Creation.run(workspace, create);
             case Command.Delete(MapRef map) -> delete(workspace, map);
             case Command.Freeze(MapRef map) -> freeze(workspace, map);
+            case Command.Place place -> withMap(workspace, "place", place.map(),
+                    map -> Placing.run(workspace, map, place.placement()));
             case Command.Update update -> update(workspace, update);
             case Command.DeleteElem delete -> withMap(workspace, "delete from", delete.map(),
                     map -> done(workspace.elements(map).delete(delete.key())));

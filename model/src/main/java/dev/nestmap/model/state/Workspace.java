@@ -5,6 +5,7 @@ import dev.nestmap.model.map.MapElements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapTable;
 import dev.nestmap.model.map.StoredElements;
+import dev.nestmap.model.placement.Placement;
 import dev.nestmap.model.tree.Draft;
 import dev.nestmap.model.tree.Tree;
 import java.util.Map;
@@ -105,10 +106,19 @@ final class Workspace implements MapTable {
         maps.put(MapState.key(map.id()), current(map.id()).freeze(revision));
     }
 
+    /** The map as all that was done so far has left it. */
+    MapState settled(MapState map) {
+        flushAll();
+        return current(map.id());
+    }
+
+    void place(MapState map, Placement placement) {
+        maps.put(MapState.key(map.id()), settled(map).withPlacement(placement, revision));
+    }
+
     /** Takes the name away, and at commit the map too where no slot holds it. True where slots still do. */
     boolean unlink(MapState map) {
-        flushAll();
-        MapState unlinked = current(map.id()).unlink(revision);
+        MapState unlinked = settled(map).unlink(revision);
         names.remove(FleetState.nameKey(map.spec().namespace(), map.spec().name()));
         names.remove(FleetState.pinKey(map.spec().pinPath()));
         maps.put(MapState.key(map.id()), unlinked);

@@ -39,6 +39,8 @@ import dev.nestmap.proto.v1.LookupRequest;
 import dev.nestmap.proto.v1.LookupResponse;
 import dev.nestmap.proto.v1.MapInfo;
 import dev.nestmap.proto.v1.MapServiceGrpc;
+import dev.nestmap.proto.v1.PlaceRequest;
+import dev.nestmap.proto.v1.PlaceResponse;
 import dev.nestmap.proto.v1.TxnRequest;
 import dev.nestmap.proto.v1.TxnResponse;
 import dev.nestmap.proto.v1.UpdateBatchRequest;
@@ -110,6 +112,13 @@ final class MapApi extends MapServiceGrpc.MapServiceImplBase {
         replies.write(Write.newBuilder().setFreeze(request).build(), observer,
                 (header, result,
                         _) -> FreezeResponse.newBuilder().setHeader(done(header, result)).build());
+    }
+
+    @Override
+    public void place(PlaceRequest request, StreamObserver<PlaceResponse> observer) {
+        replies.write(Write.newBuilder().setPlace(request).build(), observer,
+                (header, result,
+                        _) -> PlaceResponse.newBuilder().setHeader(done(header, result)).build());
     }
 
     @Override

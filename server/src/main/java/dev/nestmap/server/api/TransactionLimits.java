@@ -52,7 +52,8 @@ final class TransactionLimits {
             count += switch (operation.getOpCase()) {
                 case UPDATE_BATCH -> Math.max(1, operation.getUpdateBatch().getElementsCount());
                 case DELETE_BATCH -> Math.max(1, operation.getDeleteBatch().getKeysCount());
-                case CREATE, DELETE, FREEZE, UPDATE, DELETE_ELEM, LOOKUP_AND_DELETE, OP_NOT_SET ->
+                case CREATE, DELETE, FREEZE, PLACE, UPDATE, DELETE_ELEM, LOOKUP_AND_DELETE,
+                        OP_NOT_SET ->
                     1;
             };
         }

@@ -1,6 +1,7 @@
 package dev.nestmap.server.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
@@ -80,17 +81,15 @@ class NodeViewTest {
         return switch (random.nextInt(4)) {
             case 0 -> Placement.everywhere();
             case 1 -> new Placement.FollowsOuter();
-            case 2 -> new Placement.OnNodes(
-                    new LabelSelector(List.of(new Requirement("role", Operator.IN, List.of("a")))));
-            default -> new Placement.OnNodes(
-                    new LabelSelector(List.of(new Requirement("role", Operator.IN, List.of("b")))));
+            case 2 -> onlyOn("a");
+            default -> onlyOn("b");
         };
     }
 
     private static Command command(SplittableRandom random, FleetState state) {
         String inner = "i" + random.nextInt(5);
         String outer = "o" + random.nextInt(3);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0, 1 -> new Command.Create(
                     MapSpec.of("default", inner, MapType.HASH, 4, 4, 8)
                             .withPlacement(placement(random)),
@@ -104,6 +103,9 @@ class NodeViewTest {
                     new MapRef.ByName("default", random.nextBoolean() ? inner : outer));
             case 4 -> new Command.SetLabels(NODE,
                     new TreeMap<>(Map.of("role", random.nextBoolean() ? "a" : "b")), List.of());
+            case 12, 13 -> new Command.Place(
+                    new MapRef.ByName("default", random.nextBoolean() ? inner : outer),
+                    placement(random));
             case 5 -> new Command.DeleteElem(new MapRef.ByName("default", outer),
                     Bytes.u32le(random.nextInt(4)));
             case 6, 7, 8 -> new Command.Update(new MapRef.ByName("default", outer),
@@ -132,6 +134,40 @@ class NodeViewTest {
                         "seed " + seed + " step " + i);
             }
         }
+    }
+
+    @Test
+    void aMapThatIsPlacedElsewhereLeavesOneNodeAndComesWholeToAnother() {
+        Versions versions = new Versions(8);
+        long id = versions.create("m", MapType.HASH, 4);
+        versions.put("m", Bytes.u32le(1), 7);
+        NodeView a = new NodeView("a", Map.of("role", "a"));
+        NodeView b = new NodeView("b", Map.of("role", "b"));
+        FleetState everywhere = versions.newest();
+        assertEquals(List.of(id), ids(a.advance(everywhere)));
+        assertEquals(List.of(id), ids(b.advance(everywhere)));
+        var _ = versions.run(new Command.Place(Versions.ref("m"), onlyOn("b")));
+        List<MapStep> left = a.advance(versions.newest());
+        assertEquals(List.of(id), ids(left));
+        assertNull(left.getFirst().after());
+        List<MapStep> kept = b.advance(versions.newest());
+        assertEquals(0, new Chunks(kept, SentDefinitions.fromNothing(), 1 << 20).next()
+                .getFirst()
+                .getSetCount(), "its elements are there already");
+        var _ = versions.run(new Command.Place(Versions.ref("m"), onlyOn("a")));
+        MapChange came = new Chunks(a.advance(versions.newest()), SentDefinitions.fromNothing(),
+                1 << 20).next().getFirst();
+        assertEquals(1, came.getSetCount());
+        assertEquals("m", came.getInfo().getSpec().getName());
+    }
+
+    private static List<Long> ids(List<MapStep> steps) {
+        return steps.stream().map(MapStep::mapId).toList();
+    }
+
+    private static Placement onlyOn(String role) {
+        return new Placement.OnNodes(
+                new LabelSelector(List.of(new Requirement("role", Operator.IN, List.of(role)))));
     }
 
     @Test

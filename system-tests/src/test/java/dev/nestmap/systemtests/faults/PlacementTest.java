@@ -90,6 +90,56 @@ class PlacementTest {
     }
 
     @Test
+    void aMapThatIsPlacedElsewhereKeepsItsKernelMapWhereItStays() {
+        run(SMALL_HASH + "m placement zone=east");
+        run("map update name m key 1 0 0 0 value 1 0 0 0");
+        awaitHeld(eastKernel, Set.of("m"), 0);
+        int id = eastKernel.map("m").id();
+
+        run("map place name m all");
+        awaitHeld(westKernel, Set.of("m"), 0);
+        run("map wait name m --for=applied");
+        assertEquals(id, eastKernel.map("m").id());
+        assertEquals(Map.of(Bytes.u32le(1), Bytes.u32le(1)), westKernel.map("m").elements());
+
+        run("map place name m zone=west");
+        awaitHeld(eastKernel, Set.of(), 0);
+        assertEquals("3  default/m  placed on all\n4  default/m  placed on zone=west\n",
+                Processes.done(server, "watch --from 3 --until 4"));
+        assertEquals("""
+                {"revision":4,"map":"default/m","event":"placed","placement":"zone=west"}
+                """, Processes.done(server, "watch --from 4 --until 4 -j"));
+        run("map update name m key 1 0 0 0 value 2 0 0 0");
+        run("map wait name m --for=applied");
+        assertEquals(Map.of(Bytes.u32le(1), Bytes.u32le(2)), westKernel.map("m").elements());
+    }
+
+    @Test
+    void anInnerMapMayGetAndLoseAPinOfItsOwn() {
+        run("map create type array key 4 value 8 entries 4 name inner");
+        run("map create type array_of_maps key 4 value 4 entries 4 name outer inner_map name inner"
+                + " placement zone=east");
+        run("map update name inner key 0 0 0 0 value 7 0 0 0 0 0 0 0");
+        run("map update name outer key 2 0 0 0 value name inner");
+        awaitHeld(eastKernel, Set.of("inner", "outer"), 0);
+        awaitHeld(westKernel, Set.of("inner"), 0);
+        int id = eastKernel.map("inner").id();
+
+        run("map place name inner none");
+        awaitHeld(eastKernel, Set.of("outer"), 1);
+        awaitHeld(westKernel, Set.of(), 0);
+        assertHoldsInnerMap(eastKernel);
+        assertEquals(Map.of(Bytes.u32le(2), Bytes.u32le(id)), eastKernel.map("outer").elements());
+
+        Answer refused = Processes.run(server, "map place name inner all");
+        assertTrue(refused.err().contains("take it out of the slots first"), refused::toString);
+        run("map delete name outer key 2 0 0 0");
+        run("map place name inner zone=east");
+        awaitHeld(eastKernel, Set.of("inner", "outer"), 0);
+        assertEquals(7, eastKernel.map("inner").number(0));
+    }
+
+    @Test
     void waitNamesANodeWhoseAgentStandsStillAndSucceedsWhenItGoesOn() {
         run(SMALL_HASH + "m");
         run("map wait name m --for=applied");
