@@ -20,6 +20,8 @@ final class AgentState {
 
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    /** Apart, so that whoever waits for news is not woken by what goes on while there are none. */
+    private final Condition news = lock.newCondition();
     // All guarded by the lock.
     private Connection connection = NONE;
     private Optional<String> death = Optional.empty();
@@ -28,6 +30,7 @@ final class AgentState {
     private long receivedRevision;
     private boolean heard;
     private boolean ready;
+    private long newsCount;
     private final long startedNanos = System.nanoTime();
     /** When the stream that is open now was established. */
     private long connectedNanos;
@@ -44,6 +47,9 @@ final class AgentState {
                     || !connection.server().equals(now.server()))) {
                 connectedNanos = System.nanoTime();
             }
+            if (!now.equals(connection)) {
+                countNews();
+            }
             connection = now;
         });
     }
@@ -55,6 +61,9 @@ final class AgentState {
     void applied(KernelLoop.Done done) {
         change(() -> {
             ready = true;
+            if (done.news()) {
+                countNews();
+            }
             if (done.restored()) {
                 // The store is not told of a revision before maps that it does not want any more are gone.
                 progress = done.progress().ofNoRevision();
@@ -70,7 +79,10 @@ final class AgentState {
     }
 
     void died(String reason) {
-        change(() -> death = Optional.of(reason));
+        change(() -> {
+            death = Optional.of(reason);
+            countNews();
+        });
     }
 
     /** True where programs can rely on the maps. */
@@ -85,6 +97,26 @@ final class AgentState {
 
     boolean awaitApplied(long revision, Duration timeout) throws InterruptedException {
         return await(() -> heard && progress.appliedRevision() >= revision, timeout);
+    }
+
+    /** Waits until there were other than so many news, and gives the number that there were. */
+    long awaitNews(long seen, Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeout.toNanos();
+            while (newsCount == seen && left > 0) {
+                left = news.awaitNanos(left);
+            }
+            return newsCount;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** With the lock held. */
+    private void countNews() {
+        newsCount++;
+        news.signalAll();
     }
 
     boolean awaitReady(Duration timeout) throws InterruptedException {
@@ -136,13 +168,11 @@ final class AgentState {
                     nonEmpty(connection.server()),
                     death.or(() -> nonEmpty(connection.trouble())),
                     death.isPresent() || connection.stopped(),
-                    receivedRevision, progress.appliedRevision(), lastApply, progress.conditions(),
-                    progress.maps(), restoredRevision,
+                    receivedRevision, progress, lastApply, restoredRevision,
                     connected
                             ? Optional.of(Duration.ofNanos(now - connectedNanos))
                             : Optional.empty(),
-                    Duration.ofNanos(now - startedNanos), checkpoint, checkpointTrouble,
-                    progress.drift());
+                    Duration.ofNanos(now - startedNanos), checkpoint, checkpointTrouble);
         } finally {
             lock.unlock();
         }

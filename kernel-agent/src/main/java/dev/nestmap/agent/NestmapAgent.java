@@ -151,6 +151,17 @@ public final class NestmapAgent implements AutoCloseable {
                 checkpoint.flatMap(Checkpoint::trouble));
     }
 
+    /**
+     * Waits until there is something new in {@link #status}: of the connection, of conditions, of drift, of maps and revisions in the
+     * kernel. What is on disk is not waited for, nor are the numbers of what goes on all the time.
+     *
+     * @param seen what the last call gave; 0 at first
+     * @return the number of news so far, which is {@code seen} where the time ran out first
+     */
+    public long awaitNews(long seen, Duration timeout) throws InterruptedException {
+        return state.awaitNews(seen, timeout);
+    }
+
     /** True where programs can rely on the maps; see {@link #awaitReady}. */
     public boolean isReady() {
         return state.isReady();

@@ -14,7 +14,10 @@ import java.util.Optional;
 
 /** Says on stderr what changes in an agent's standing: a lost store, a map that is not as desired. One thread runs it. */
 final class AgentWatch {
-    private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** Between two looks, however much there is to tell. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** What is the matter with the disk is not among the news. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final NestmapAgent agent;
     private final Voice voice;
@@ -46,9 +49,11 @@ final class AgentWatch {
     /** Returns when the agent follows no more. */
     void awaitStopped() throws InterruptedException {
         AgentStatus status = agent.status();
+        long news = 0;
         while (!status.stopped()) {
             tell(status);
-            Thread.sleep(INTERVAL);
+            Thread.sleep(PAUSE);
+            news = agent.awaitNews(news, LONGEST_WAIT);
             status = agent.status();
         }
         tell(status);

@@ -9,6 +9,7 @@ import dev.nestmap.model.map.Value;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Changes, one to a line. Knows the maps that it has seen. One thread uses it. */
 public final class WatchRenderer {
@@ -73,9 +74,36 @@ public final class WatchRenderer {
         if (after != null && after.frozen() && (before == null || !before.frozen())) {
             line(out, event, change.mapId(), name, "frozen", Optional.empty(), Optional.empty());
         }
+        if (after != null && isPlaced(event, change, before, after)) {
+            placed(out, event, name, Placements.text(after.spec().placement()));
+        }
         if (after != null && after.unlinked() && (before == null || !before.unlinked())) {
             line(out, event, change.mapId(), name, "removed", Optional.empty(), Optional.empty());
         }
+    }
+
+    /** Of a map that was not seen before it is told by what did not change. */
+    private static boolean isPlaced(WatchEvent event, MapChange change,
+            @Nullable MapDescription before, MapDescription after) {
+        if (before != null) {
+            return !before.spec().placement().equals(after.spec().placement());
+        }
+        boolean single = !event.snapshot() && !event.coalesced();
+        boolean alive = !after.frozen() && !after.unlinked();
+        return single && alive && change.set().isEmpty() && change.deleted().isEmpty()
+                && after.createdRevision() != event.revision();
+    }
+
+    private void placed(StringBuilder out, WatchEvent event, String map, String placement) {
+        out.append(form.isEmpty()
+                ? "%d  %s  placed on %s\n".formatted(event.revision(), map, placement)
+                : form.get()
+                        .text(json -> json.object()
+                                .member("revision", event.revision())
+                                .member("map", map)
+                                .member("event", "placed")
+                                .member("placement", placement)
+                                .endObject()));
     }
 
     private void line(StringBuilder out, WatchEvent event, long mapId, String map, String what,

@@ -37,7 +37,6 @@ public final class FollowClient implements AutoCloseable {
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
     /** A member that accepts a stream and says nothing for so long is not alive. */
     private static final Duration FIRST_MESSAGE_WITHIN = Duration.ofSeconds(10);
-    private static final Duration TURN = Duration.ofMillis(500);
     /** One message is held at a time; the store's are far smaller. */
     private static final int MOST_MESSAGE_BYTES = 64 << 20;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -190,7 +189,11 @@ public final class FollowClient implements AutoCloseable {
         long silentUntil = System.nanoTime() + FIRST_MESSAGE_WITHIN.toNanos();
         long reportAt = System.nanoTime() + REPORT_EVERY.toNanos();
         while (true) {
-            Optional<Throwable> end = stream.awaitEnd(TURN);
+            long untilNanos = stream.heardSomething() || silentUntil - reportAt > 0
+                    ? reportAt
+                    : silentUntil;
+            Optional<Throwable> end = stream.awaitEnd(
+                    Duration.ofNanos(Math.max(untilNanos - System.nanoTime(), 0)));
             if (end.isPresent()) {
                 if (stream.tookSomething()) {
                     pace.reset();
@@ -200,13 +203,13 @@ public final class FollowClient implements AutoCloseable {
             long now = System.nanoTime();
             if (closed.getCount() == 0) {
                 stream.cancel("the agent stops");
-            } else if (!stream.heardSomething() && now - silentUntil > 0) {
+            } else if (!stream.heardSomething() && now - silentUntil >= 0) {
                 stream.cancel(
                         "nothing was heard for %d s".formatted(FIRST_MESSAGE_WITHIN.toSeconds()));
             } else if (stream.tookSomething()) {
                 companion.following(member.channel());
             }
-            if (now - reportAt > 0) {
+            if (now - reportAt >= 0) {
                 stream.report(reports.get());
                 reportAt = now + REPORT_EVERY.toNanos();
             }

@@ -15,11 +15,10 @@ public interface ElementWalk {
      */
     Page next() throws KernelException;
 
-    /** Some elements; {@code last} where there are no more behind them. */
-    record Page(List<KernelElement> elements, boolean last) {
-        /** Copies the list. */
-        public Page {
-            elements = List.copyOf(elements);
-        }
-    }
+    /**
+     * Some elements; {@code last} where there are no more behind them.
+     *
+     * @param elements nobody's to change; {@link PackedElements} where they came in one system call, none of them to be left out
+     */
+    record Page(List<KernelElement> elements, boolean last) {}
 }

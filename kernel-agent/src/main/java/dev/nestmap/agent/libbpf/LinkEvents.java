@@ -27,7 +27,7 @@ final class LinkEvents implements HostWatch {
     private static final int RTMGRP_LINK = 1;
     private static final int BUFFER_BYTES = 1 << 15;
     /** Bounds how long the thread outlives the watch. */
-    private static final int TURN_MILLIS = 2_000;
+    private static final int TURN_MILLIS = 10_000;
     /** A burst is one change. What does not fit into the socket meanwhile is lost, which costs nothing. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int MOST_MESSAGES = 1024;

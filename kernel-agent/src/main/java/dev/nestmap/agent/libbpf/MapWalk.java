@@ -6,11 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.nestmap.agent.kernel.ElementWalk.Page;
 import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.kernel.PackedElements;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -106,14 +108,16 @@ final class MapWalk {
     }
 
     private List<KernelElement> taken(MemorySegment keys, MemorySegment values, int count) {
-        List<KernelElement> elements = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            Bytes key = slice(keys, i, map.keySize());
-            if (isNew(key)) {
-                elements.add(new KernelElement(key, slice(values, i, map.valueWidth())));
-            }
-        }
-        return elements;
+        PackedElements page = new PackedElements(count, map.keySize(),
+                copy(keys, count, map.keySize()), map.valueWidth(),
+                copy(values, count, map.valueWidth()));
+        return comesOnce()
+                ? page
+                : page.stream().filter(element -> isNew(element.key())).toList();
+    }
+
+    private static ByteBuffer copy(MemorySegment page, int count, int width) {
+        return ByteBuffer.wrap(page.asSlice(0, (long) count * width).toArray(JAVA_BYTE));
     }
 
     private Page keyByKey(Arena arena) throws KernelException {
@@ -148,7 +152,7 @@ final class MapWalk {
 
     /** False for a key that came before. */
     private boolean isNew(Bytes key) {
-        if (!startsOver || (byBatch && !isTrie && !isOuter())) {
+        if (comesOnce()) {
             return true;
         }
         if (!seen.add(key)) {
@@ -159,6 +163,11 @@ final class MapWalk {
             recent.removeFirst();
         }
         return true;
+    }
+
+    /** No key can come twice. */
+    private boolean comesOnce() {
+        return !startsOver || (byBatch && !isTrie && !isOuter());
     }
 
     private boolean isOuter() {

@@ -1,7 +1,20 @@
 package dev.nestmap.agent.reconcile;
 
+import java.util.concurrent.TimeUnit;
+
 /** One way to look for what others changed. For one thread. */
 interface Check {
+    /** What is due so soon is done with what is due now: an agent at rest spends more on waking than on looking. */
+    long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Of what is looked at each second. */
+    long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The end of the second that a moment is in: the same for whatever is looked at each second, so that all of it takes one wake. */
+    static long nextSecond(long nowNanos) {
+        return nowNanos + SECOND_NANOS - Math.floorMod(nowNanos + TOGETHER_NANOS, SECOND_NANOS)
+                + TOGETHER_NANOS;
+    }
+
     /** When to look next. */
     long dueNanos(long nowNanos);
 

@@ -3,14 +3,18 @@ package dev.nestmap.agent.reconcile;
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
+import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.tree.Entry;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
- * A pass costs what the maps hold, so its pace is set by its cost: it takes a four-hundredth of one CPU where that is enough to be done
+ * A pass costs what the maps hold, so its pace is set by its cost: it takes a thousandth of one CPU where that is enough to be done
  * within the pass that was asked for, and no more than a twentieth where it is not. A host with few elements is looked through every
  * two seconds, one with millions within the pass.
  */
@@ -19,7 +23,7 @@ final class ContentsCheck implements Check {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SHORTEST_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int REST = 20;
-    private static final int REST_OF_PASS = 400;
+    private static final int REST_OF_PASS = 1000;
 
     private final OpenMaps open;
     private final Kernel kernel;
@@ -32,6 +36,11 @@ final class ContentsCheck implements Check {
     /** The ids of maps from here on are still to be read in this pass. */
     private long nextId;
     private @Nullable ElementScan scan;
+    /** Of maps of which nothing was found when they were last read, by id. */
+    private final Map<Long, Clean> clean = new HashMap<>();
+
+    /** What was read while this was known. Does not keep contents that are known no more. */
+    private record Clean(WeakReference<Contents> known, Fingerprint read) {}
 
     ContentsCheck(Kernel kernel, OpenMaps open, long passNanos) {
         this.kernel = kernel;
@@ -65,6 +74,7 @@ final class ContentsCheck implements Check {
             findings.passed(
                     TimeUnit.NANOSECONDS.toMillis(Math.max(cost, nowNanos - passBeganNanos)));
             nextId = 0;
+            clean.keySet().removeIf(id -> open.get(id) == null);
             long pace = Math.max(Math.min(SHORTEST_NANOS, everyNanos),
                     passCostNanos * REST_OF_PASS);
             dueNanos = passBeganNanos + Math.max(Math.min(pace, everyNanos), passCostNanos * REST);
@@ -81,6 +91,7 @@ final class ContentsCheck implements Check {
         }
         try {
             if (!scan.step(findings)) {
+                remember(scan, findings.actual());
                 scan = null;
             }
         } catch (KernelException _) {
@@ -91,6 +102,26 @@ final class ContentsCheck implements Check {
         return true;
     }
 
+    private void remember(ElementScan ended, Actual actual) {
+        Held held = actual.held(ended.mapId());
+        Contents known = held == null ? null : held.contents().orElse(null);
+        Fingerprint read = known == null ? null : ended.cleanRead(known).orElse(null);
+        if (read == null) {
+            clean.remove(ended.mapId());
+        } else {
+            clean.put(ended.mapId(), new Clean(new WeakReference<>(known), read));
+        }
+    }
+
+    private @Nullable Fingerprint cleanRead(Held held) {
+        Clean before = clean.get(held.mapId());
+        Contents known = before == null ? null : before.known().get();
+        return before != null && known != null
+                && Check.isSame(known, held.contents().orElseThrow())
+                        ? before.read()
+                        : null;
+    }
+
     private @Nullable ElementScan next(Actual actual) {
         Iterator<Entry<Holding>> entries = actual.holdings().iteratorFrom(Desired.key(nextId));
         while (entries.hasNext()) {
@@ -98,7 +129,7 @@ final class ContentsCheck implements Check {
                 KernelMap map = open.get(held.mapId());
                 if (map != null) {
                     nextId = held.mapId() + 1;
-                    return new ElementScan(held, map, kernel.possibleCpus());
+                    return new ElementScan(held, map, kernel.possibleCpus(), cleanRead(held));
                 }
             }
         }

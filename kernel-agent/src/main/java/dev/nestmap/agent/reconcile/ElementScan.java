@@ -17,6 +17,7 @@ import dev.nestmap.model.tree.Tree;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Each page is compared with what is known at that moment, and in between nobody but others writes, so a walk that takes long while the
  * agent writes finds nothing that is not so. What is missing is told by counting; only where the count is short, or the agent wrote meanwhile,
  * every key is asked for, or read and remembered by a second walk.
+ *
+ * A walk that found nothing leaves a fingerprint of what it read. As long as the same is known of the map, a walk that reads the same finds
+ * nothing either, so that the next one only makes the fingerprint; where that is another, a walk that compares follows at once.
  */
 /** One walk over the elements of one map, page by page. For one thread. */
 final class ElementScan {
@@ -35,19 +39,31 @@ final class ElementScan {
     private final int possibleCpus;
     private ElementWalk walk;
     /** What was known when the walk began. */
-    private Tree<Bytes> begun;
+    private Contents begun;
+    /** Of what this walk reads. */
+    private Fingerprint read = new Fingerprint();
+    /** Of what was read when all was as it is known; null where the walk compares. */
+    private @Nullable Fingerprint before;
+    /** All that was compared was as it is known. */
+    private boolean clean = true;
     /** The keys that a second walk read, of types of which a lookup finds other keys or nothing for a free index. */
     private @Nullable Set<Bytes> seen;
     private long matching;
     /** The keys to ask for, once all pages were read. */
     private @Nullable Iterator<Entry<Bytes>> asked;
 
-    ElementScan(Held held, KernelMap map, int possibleCpus) {
+    /** {@code before} is what the last walk left that found nothing with just these contents known; null where none did. */
+    ElementScan(Held held, KernelMap map, int possibleCpus, @Nullable Fingerprint before) {
         this.mapId = held.mapId();
         this.map = map;
         this.possibleCpus = possibleCpus;
         this.walk = map.walk(PAGE_BYTES);
-        this.begun = held.contents().orElseThrow().elements();
+        this.begun = held.contents().orElseThrow();
+        this.before = before;
+    }
+
+    long mapId() {
+        return mapId;
     }
 
     /** False where the map that is read was closed meanwhile. */
@@ -82,6 +98,10 @@ final class ElementScan {
         }
         ElementWalk.Page page = walk.next();
         findings.read(page.elements().size());
+        read.add(page.elements());
+        if (before != null) {
+            return isToGoOn(held.contents().orElseThrow(), page.last(), before);
+        }
         page.elements().forEach(element -> compare(held, element, findings));
         if (!page.last()) {
             return true;
@@ -89,6 +109,32 @@ final class ElementScan {
         findings.apply();
         Held known = findings.actual().held(mapId);
         return known != null && known.contents().isPresent() && findMissing(known, findings);
+    }
+
+    /** Without comparing elements: until it is seen that nothing changed, or that they are to be compared. */
+    private boolean isToGoOn(Contents known, boolean last, Fingerprint expected) {
+        if (!Check.isSame(known, begun) || (last && !read.isSame(expected))) {
+            before = null;
+            beginAnew(known);
+            return true;
+        }
+        return !last;
+    }
+
+    private void beginAnew(Contents known) {
+        begun = known;
+        walk = map.walk(PAGE_BYTES);
+        read = new Fingerprint();
+        matching = 0;
+    }
+
+    /**
+     * What was read, where the walk has come to its end, found nothing, and this is still what is known of the map; otherwise empty.
+     */
+    Optional<Fingerprint> cleanRead(Contents known) {
+        return clean && read.isKnown() && Check.isSame(known, begun)
+                ? Optional.of(read)
+                : Optional.empty();
     }
 
     private void compare(Held held, KernelElement element, Findings findings) {
@@ -105,6 +151,7 @@ final class ElementScan {
                 Bytes empty = MapRules.isDense(spec.type())
                         ? Bytes.zeros(element.value().size())
                         : null;
+                clean = false;
                 findings.element(held, new Subject.Element(key, element.key()),
                         KernelValues.stored(spec, element),
                         Expected.text(held, empty, element.value()),
@@ -119,6 +166,7 @@ final class ElementScan {
         }
         Bytes expected = Expected.bytes(spec, key, known, contents, possibleCpus).orElse(null);
         if (expected != null && !expected.equals(element.value())) {
+            clean = false;
             findings.element(held, new Subject.Element(key, element.key()),
                     zero ? null : KernelValues.stored(spec, element),
                     Expected.text(held, expected, element.value()),
@@ -128,7 +176,8 @@ final class ElementScan {
 
     /** True where keys are to be asked for. */
     private boolean findMissing(Held held, Findings findings) {
-        Tree<Bytes> known = held.contents().orElseThrow().elements();
+        Contents contents = held.contents().orElseThrow();
+        Tree<Bytes> known = contents.elements();
         if (MapRules.evicts(held.spec().type()) || MapRules.isDense(held.spec().type())) {
             return false;
         }
@@ -137,21 +186,21 @@ final class ElementScan {
             known.forEach(entry -> {
                 // What the agent wrote meanwhile may have been behind the walk.
                 if (!read.contains(entry.key())
-                        && Objects.equals(entry.value(), begun.get(entry.key()))) {
+                        && Objects.equals(entry.value(), begun.elements().get(entry.key()))) {
                     missing(held, entry.key(), entry.value(), findings);
                 }
             });
             return false;
         }
-        if (Check.isSame(known, begun) && matching == known.size()) {
+        if (Check.isSame(known, begun.elements()) && matching == known.size()) {
             return false;
         }
+        clean = false;
         switch (held.spec().type()) {
             case HASH, PERCPU_HASH -> asked = known.iterator();
             default -> {
                 seen = new HashSet<>();
-                begun = known;
-                walk = map.walk(PAGE_BYTES);
+                beginAnew(contents);
             }
         }
         return true;

@@ -2,6 +2,7 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.model.map.MapType;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * A map in the kernel of this host.
@@ -12,6 +13,8 @@ import java.nio.file.Path;
  * @param elements those that are there; in arrays those that are not zero
  * @param maxEntries what it has room for
  * @param generations former contents that are kept beside; 0 for a map that is published in place
+ * @param knownEntries the entries of all writers, as of the last look for drift; empty where only counting tells: where others write
+ *     elements that are theirs, the kernel evicts, or nobody looks for drift
  */
 public record HeldMap(
         long mapId,
@@ -22,4 +25,5 @@ public record HeldMap(
         long elements,
         MapType type,
         long maxEntries,
-        int generations) {}
+        int generations,
+        OptionalLong knownEntries) {}

@@ -36,7 +36,7 @@ final class Inspector {
     Findings run(Actual actual, long nowNanos) {
         Findings findings = new Findings(ledger, actual, options.clock().instant());
         for (Check check : checks) {
-            if (check.dueNanos(nowNanos) - nowNanos <= 0) {
+            if (check.dueNanos(nowNanos) - nowNanos <= Check.TOGETHER_NANOS) {
                 check.run(findings, nowNanos);
                 findings.apply();
             }

@@ -191,7 +191,7 @@ public final class KernelLoop implements AutoCloseable {
     /** However much there is to do, others are watched too. */
     private void inspect(Wanted wanted) {
         long now = System.nanoTime();
-        if (!isDue(reconciler.inspectionDueNanos(now), now)) {
+        if (!isDue(reconciler.inspectionDueNanos(now), now + Check.TOGETHER_NANOS)) {
             return;
         }
         Inspection inspection = reconciler.inspect(now);

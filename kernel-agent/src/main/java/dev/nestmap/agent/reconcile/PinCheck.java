@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 /** Sees each second that all pins of ours still lead to the maps that they are of. For one thread. */
 final class PinCheck implements Check {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** The clock of files goes in steps: a change right behind a look could have the time of the one before. */
     private static final long STEP_MILLIS = 100;
 
@@ -66,7 +64,7 @@ final class PinCheck implements Check {
     @Override
     public void run(Findings findings, long nowNanos) {
         begun = true;
-        dueNanos = nowNanos + EVERY_NANOS;
+        dueNanos = Check.nextSecond(nowNanos);
         if (!Check.isSame(holdings, findings.actual().holdings())) {
             holdings = findings.actual().holdings();
             pins = all(holdings);

@@ -7,15 +7,12 @@ import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.Errno;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The directory that all pins are below, locked, and whether it is still there: its bpffs can be unmounted lazily under a running
  * agent. Maps live on then, because the agent and programs hold them. Opened by one thread, then of the one that works on the kernel.
  */
 public final class PinRoot implements AutoCloseable {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Kernel kernel;
     private final Path path;
     private PinRootLock lock;
@@ -47,7 +44,7 @@ public final class PinRoot implements AutoCloseable {
         if (dueNanos != Long.MIN_VALUE && dueNanos - nowNanos > 0) {
             return false;
         }
-        dueNanos = nowNanos + EVERY_NANOS;
+        dueNanos = Check.nextSecond(nowNanos);
         if (lock.isInPlace()) {
             return false;
         }

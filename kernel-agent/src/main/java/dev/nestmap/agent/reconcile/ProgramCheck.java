@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /*
  * A program has the maps that it was loaded with. Where a pin was replaced, before or behind its back, it goes on with another map than
@@ -28,7 +27,6 @@ import java.util.concurrent.TimeUnit;
  */
 /** Sees each second that pinned programs hold the maps that are written. For one thread. */
 final class ProgramCheck implements Check {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_PROGRAMS = 1024;
     private static final int MOST_FORMER = 4096;
 
@@ -66,7 +64,7 @@ final class ProgramCheck implements Check {
     @Override
     public void run(Findings findings, long nowNanos) {
         begun = true;
-        dueNanos = nowNanos + EVERY_NANOS;
+        dueNanos = Check.nextSecond(nowNanos);
         if (!Check.isSame(holdings, findings.actual().holdings())) {
             holdings = findings.actual().holdings();
             learn();

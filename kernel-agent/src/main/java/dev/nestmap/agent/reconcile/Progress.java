@@ -12,25 +12,28 @@ import java.util.List;
 public final class Progress {
     /** Nothing was done so far. */
     public static final Progress NONE = new Progress(0, List.of(), Tree.ofObjects(),
-            DriftReport.NONE);
+            DriftReport.NONE, false);
 
     private final long appliedRevision;
     private final List<Condition> conditions;
     private final Tree<Holding> holdings;
     private final DriftReport drift;
+    private final boolean elementsAreRead;
 
+    /** {@code elementsAreRead} says whether passes over the elements look for drift. */
     Progress(long appliedRevision, List<Condition> conditions, Tree<Holding> holdings,
-            DriftReport drift) {
+            DriftReport drift, boolean elementsAreRead) {
         this.appliedRevision = appliedRevision;
         this.conditions = List.copyOf(conditions);
         this.holdings = holdings;
         this.drift = drift;
+        this.elementsAreRead = elementsAreRead;
     }
 
     /** Of maps that failed, where nothing else is to be said. */
     public static Progress of(long appliedRevision, List<Condition> conditions) {
         return new Progress(appliedRevision, conditions, Tree.ofObjects(),
-                DriftReport.NONE);
+                DriftReport.NONE, false);
     }
 
     /** Everything up to this is visible to programs, except for what the conditions say. */
@@ -40,7 +43,7 @@ public final class Progress {
 
     /** The same where nobody may count on a revision yet. */
     public Progress ofNoRevision() {
-        return new Progress(0, conditions, holdings, drift);
+        return new Progress(0, conditions, holdings, drift, elementsAreRead);
     }
 
     /** Every map that is not as desired, by map id. */
@@ -73,7 +76,8 @@ public final class Progress {
                         held.pins().isEmpty() ? Path.of("") : held.pins().getFirst(),
                         held.kernelId(),
                         held.contents().map(contents -> contents.elements().size()).orElse(0L),
-                        held.spec().type(), held.spec().capacity(), held.kept().size()));
+                        held.spec().type(), held.spec().capacity(), held.kept().size(),
+                        KnownEntries.of(held, elementsAreRead)));
             }
         }
         return maps;

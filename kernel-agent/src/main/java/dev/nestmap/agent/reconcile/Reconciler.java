@@ -45,6 +45,7 @@ public final class Reconciler implements AutoCloseable {
     private final ExpressionWatch expressions = new ExpressionWatch();
     private final Inspector inspector;
     private final DriftGuard guard;
+    private final boolean elementsAreRead;
 
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
@@ -81,6 +82,7 @@ public final class Reconciler implements AutoCloseable {
         DriftLedger ledger = new DriftLedger();
         this.inspector = executor.inspector(drift, ledger);
         this.guard = new DriftGuard(drift, ledger, paths);
+        this.elementsAreRead = !drift.pass().isZero();
     }
 
     /** From now on it is noticed where the directory of the pins goes and comes back. Before the first {@link #advance}. */
@@ -281,6 +283,7 @@ public final class Reconciler implements AutoCloseable {
             }
         });
         conditions.sort(Comparator.comparingLong(Condition::mapId));
-        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report());
+        return new Progress(settled.revision(), conditions, actual.holdings(), guard.report(),
+                elementsAreRead);
     }
 }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * that its id says what it holds: this is all there is to look at. For one thread.
  */
 final class SlotCheck implements Check {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** Where there are very many slots, looking takes no more than a hundredth of one CPU. */
     private static final int REST = 100;
@@ -69,7 +68,10 @@ final class SlotCheck implements Check {
             dueNanos = nowNanos;
         } else {
             nextId = 0;
-            dueNanos = roundBeganNanos + Math.max(EVERY_NANOS, roundCostNanos * REST);
+            long restNanos = roundCostNanos * REST;
+            dueNanos = restNanos > SECOND_NANOS
+                    ? roundBeganNanos + restNanos
+                    : Check.nextSecond(roundBeganNanos);
         }
     }
 

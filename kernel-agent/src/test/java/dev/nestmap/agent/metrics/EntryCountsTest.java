@@ -43,7 +43,8 @@ final class EntryCountsTest {
         KernelMap map = host.create(KernelMapSpec.of(type, 8, 4, 1000, flags), null);
         Path pin = host.root().resolve("m" + id);
         map.pin(pin);
-        held.add(new HeldMap(id, "default", "m" + id, pin, map.info().id(), 0, type, 1000, 0));
+        held.add(new HeldMap(id, "default", "m" + id, pin, map.info().id(), 0, type, 1000, 0,
+                OptionalLong.empty()));
         return map;
     }
 
@@ -65,9 +66,9 @@ final class EntryCountsTest {
         pinned(2, MapType.LPM_TRIE, MapFlags.NO_PREALLOC).updateBatch(elements(7)).orThrow();
         pinned(3, MapType.LRU_HASH, 0);
         held.add(new HeldMap(4, "default", "a", host.root().resolve("a"), 1, 0, MapType.ARRAY, 4,
-                0));
+                0, OptionalLong.empty()));
         held.add(new HeldMap(5, "default", "no", host.root().resolve("no"), 1, 0, MapType.HASH, 4,
-                0));
+                0, OptionalLong.empty()));
         try (EntryCounts counts = EntryCounts.unstarted(host.kernel(), () -> held)) {
             assertEquals(OptionalLong.empty(), counts.entries(1));
             counts.pass();
@@ -79,6 +80,21 @@ final class EntryCountsTest {
             held.removeFirst();
             counts.pass();
             assertEquals(OptionalLong.empty(), counts.entries(1));
+        }
+    }
+
+    @Test
+    void aNumberThatIsKnownIsTakenWithoutAWalk() throws Exception {
+        pinned(1, MapType.HASH, 0).updateBatch(elements(300)).orThrow();
+        HeldMap walked = held.removeFirst();
+        held.add(new HeldMap(1, "default", "m1", walked.pin(), walked.kernelId(), 299, MapType.HASH,
+                1000, 0, OptionalLong.of(299)));
+        try (EntryCounts counts = EntryCounts.unstarted(host.kernel(), () -> held)) {
+            counts.pass();
+            assertEquals(OptionalLong.of(299), counts.entries(1));
+            held.set(0, walked);
+            counts.pass();
+            assertEquals(OptionalLong.of(300), counts.entries(1));
         }
     }
 

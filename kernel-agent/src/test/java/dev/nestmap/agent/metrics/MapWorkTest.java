@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,8 @@ final class MapWorkTest {
 
     @Test
     void mapsThatComeAndGoAreForgottenThoughNobodyAsksForTheFigures() {
-        HeldMap held = new HeldMap(7, "default", "stays", Path.of("/p"), 1, 0, MapType.HASH, 8, 0);
+        HeldMap held = new HeldMap(7, "default", "stays", Path.of("/p"), 1, 0, MapType.HASH, 8, 0,
+                OptionalLong.empty());
         work.saw(new Deed(7, "default/stays", Deed.Kind.UPDATE, 3), 10, OptionalInt.empty());
         int most = 0;
         for (long id = 100; id < 10_100; id++) {

@@ -69,6 +69,7 @@ final class WatchView implements View {
             return !Objects.equals(before, after);
         }
         return before.frozen() != after.frozen() || before.unlinked() != after.unlinked()
+                || !before.spec().equals(after.spec())
                 || keys()
                         .difference(before.elements(), after.elements())
                         .iterator()

@@ -104,6 +104,11 @@ class PlacementTest {
 
         run("map place name m zone=west");
         awaitHeld(eastKernel, Set.of(), 0);
+        assertEquals("3  default/m  placed on all\n4  default/m  placed on zone=west\n",
+                Processes.done(server, "watch --from 3 --until 4"));
+        assertEquals("""
+                {"revision":4,"map":"default/m","event":"placed","placement":"zone=west"}
+                """, Processes.done(server, "watch --from 4 --until 4 -j"));
         run("map update name m key 1 0 0 0 value 2 0 0 0");
         run("map wait name m --for=applied");
         assertEquals(Map.of(Bytes.u32le(1), Bytes.u32le(2)), westKernel.map("m").elements());

@@ -196,7 +196,9 @@ final class SimulatedMap implements KernelMap {
             while (page.size() < most && !left.isEmpty()) {
                 page.add(left.removeFirst());
             }
-            return new ElementWalk.Page(page, left.isEmpty());
+            return new ElementWalk.Page(
+                    SimulatedPages.packed(page, info().spec().keySize(), valueWidth()),
+                    left.isEmpty());
         };
     }
 

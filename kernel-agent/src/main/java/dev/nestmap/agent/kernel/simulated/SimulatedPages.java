@@ -22,7 +22,7 @@ final class SimulatedPages {
         }
     }
 
-    private static PackedElements packed(List<KernelElement> elements, int keyBytes,
+    static PackedElements packed(List<KernelElement> elements, int keyBytes,
             int valueBytes) {
         ByteBuffer keys = ByteBuffer.allocate(elements.size() * keyBytes);
         ByteBuffer values = ByteBuffer.allocate(elements.size() * valueBytes);
