@@ -1,18 +1,21 @@
 package dev.nestmap.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.agent.AgentConfig;
 import dev.nestmap.agent.local.StatusSocket;
 import dev.nestmap.cli.Shell.Ran;
 import dev.nestmap.proto.v1.AgentStatus;
+import dev.nestmap.proto.v1.Drift;
 import dev.nestmap.proto.v1.HeldMap;
 import dev.nestmap.proto.v1.MapCondition;
 import dev.nestmap.proto.v1.NodeFacts;
 import dev.nestmap.proto.v1.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +129,55 @@ class AgentStatusTest {
                             "lb-1: does not follow the store now: connection refused\n"),
                     ran.out());
         }
+    }
+
+    @Test
+    void eachOpenDriftIsALineAndOfVeryManyTheFirstTwenty() throws Exception {
+        Report.Builder report = WELL.getReport().toBuilder().setUnlistedDrifts(7);
+        for (int key = 1; key <= 25; key++) {
+            report.addDrifts(drift("%02x 00 00 00".formatted(key), Drift.State.HELD_BACK));
+        }
+        report.addDrifts(drift("ff 00 00 00", Drift.State.MENDED));
+        AgentStatus drifting = WELL.toBuilder().setReport(report).build();
+        try (StatusSocket _ = StatusSocket.open(socket, () -> drifting)) {
+            List<String> told = ask("agent status").out()
+                    .lines()
+                    .filter(line -> line.startsWith("\tdrift: "))
+                    .toList();
+            assertEquals(20, told.size(), told.toString());
+            assertEquals(
+                    "\tdrift: default/routes, contents, 01 00 00 00, since 2023-11-14T22:13:20Z, held back",
+                    told.getFirst());
+            assertTrue(ask("agent status").out().contains("\n\tand 12 more\n"),
+                    ask("agent status").out());
+        }
+        AgentStatus left = WELL.toBuilder()
+                .setReport(WELL.getReport()
+                        .toBuilder()
+                        .addDrifts(drift("pin /sys/fs/bpf/lb/vips", Drift.State.LEFT)))
+                .build();
+        try (StatusSocket _ = StatusSocket.open(socket, () -> left)) {
+            String out = ask("agent status").out();
+            assertTrue(out.contains("pin /sys/fs/bpf/lb/vips, since 2023-11-14T22:13:20Z, left\n"),
+                    out);
+            assertFalse(out.contains(" more\n"), out);
+        }
+    }
+
+    private static Drift drift(String key, Drift.State state) {
+        return Drift.newBuilder()
+                .setMapId(3)
+                .setNamespace("default")
+                .setName("routes")
+                .setKind(Drift.Kind.CONTENTS)
+                .setKey(key)
+                .setExpected("0b 00 00 00")
+                .setFound("nothing")
+                .setFirstSeenMillis(1_700_000_000_000L)
+                .setLastSeenMillis(1_700_000_000_500L)
+                .setTimes(2)
+                .setState(state)
+                .build();
     }
 
     @Test

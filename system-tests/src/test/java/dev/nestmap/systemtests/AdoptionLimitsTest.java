@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
-import dev.nestmap.systemtests.rig.BpfFilesystem;
 import dev.nestmap.systemtests.rig.Command;
 import dev.nestmap.systemtests.rig.KernelMap;
-import dev.nestmap.systemtests.rig.Nestmap;
 import dev.nestmap.systemtests.rig.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,24 +28,20 @@ class AdoptionLimitsTest {
 
     @TempDir
     private Path data;
-    private BpfFilesystem pins;
+    private LoaderHost host;
     private Path folder;
-    private Nestmap nestmap;
     private Shell shell;
 
     @BeforeEach
     void start() {
-        pins = new BpfFilesystem();
-        folder = pins.folder("loader");
-        nestmap = Nestmap.dev(pins.folder("nestmap"), data.resolve("store"));
-        shell = nestmap.shell();
+        host = new LoaderHost(data, _ -> {});
+        folder = host.folder();
+        shell = host.shell();
     }
 
     @AfterEach
     void endThem() {
-        try (BpfFilesystem _ = pins; Nestmap _ = nestmap; Shell _ = shell) {
-            // Closing is all that is to be done, in this order even if the first fails.
-        }
+        host.close();
     }
 
     @Test
@@ -125,7 +119,7 @@ class AdoptionLimitsTest {
         map.update(Bytes.u32le(1), Bytes.u32le(7));
         int id = map.id();
         String line = "map adopt pinned " + folder.resolve("routes") + " --node host --contents";
-        try (Shell other = nestmap.shell();
+        try (Shell other = host.nestmap().shell();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Command.Result>> both = List.of(
                     threads.submit(() -> shell.attempt(line)),

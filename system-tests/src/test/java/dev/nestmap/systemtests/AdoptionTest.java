@@ -1,25 +1,27 @@
 package dev.nestmap.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.systemtests.rig.Await;
-import dev.nestmap.systemtests.rig.BpfFilesystem;
 import dev.nestmap.systemtests.rig.BpfProgram;
 import dev.nestmap.systemtests.rig.Command;
 import dev.nestmap.systemtests.rig.KernelMap;
 import dev.nestmap.systemtests.rig.Namespace;
-import dev.nestmap.systemtests.rig.Nestmap;
 import dev.nestmap.systemtests.rig.NetworkNamespaces;
 import dev.nestmap.systemtests.rig.PacketStream;
 import dev.nestmap.systemtests.rig.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,40 +36,40 @@ class AdoptionTest {
 
     @TempDir
     private Path data;
-    private BpfFilesystem pins;
+    private LoaderHost host;
     private Path folder;
-    private Nestmap nestmap;
     private Shell shell;
 
     @BeforeEach
     void loadTheProgramAndStartAStore() {
-        pins = new BpfFilesystem();
-        folder = pins.folder("loader");
-        BpfProgram.objectWithMapsIn("adopted", folder);
-        map("routes").update(Bytes.u32le(7), Bytes.u32le(70));
-        map("routes").update(Bytes.u32le(8), Bytes.u32le(80));
-        map("table_a").update(Bytes.u32le(1), Bytes.u64le(11));
-        map("table_b").update(Bytes.u32le(2), Bytes.u64le(22));
-        nestmap = Nestmap.dev(pins.folder("nestmap"), data.resolve("store"));
-        shell = nestmap.shell();
+        host = new LoaderHost(data, AdoptionTest::load);
+        folder = host.folder();
+        shell = host.shell();
+    }
+
+    private static void load(Path to) {
+        BpfProgram.objectWithMapsIn("adopted", to);
+        KernelMap routes = KernelMap.pinned(to.resolve("routes"));
+        routes.update(Bytes.u32le(7), Bytes.u32le(70));
+        routes.update(Bytes.u32le(8), Bytes.u32le(80));
+        KernelMap.pinned(to.resolve("table_a")).update(Bytes.u32le(1), Bytes.u64le(11));
+        KernelMap.pinned(to.resolve("table_b")).update(Bytes.u32le(2), Bytes.u64le(22));
     }
 
     @AfterEach
     void endThem() {
-        try (BpfFilesystem _ = pins; Nestmap _ = nestmap; Shell _ = shell) {
-            // Closing is all that is to be done, in this order even if the first fails.
-        }
+        host.close();
     }
 
     @Test
     void aProgramMissesNothingWhileItsMapsAreTakenOverAndThenEnforced() {
         try (NetworkNamespaces networks = new NetworkNamespaces()) {
             Namespace source = networks.add("source");
-            Namespace host = networks.add("host");
-            networks.join(source, "eth0", host, "eth0");
+            Namespace target = networks.add("host");
+            networks.join(source, "eth0", target, "eth0");
             source.address("eth0", "10.78.0.1/24");
             source.neighbour("eth0", "10.78.0.2", "02:00:00:00:00:02");
-            new BpfProgram(folder.resolve("programs/adopted")).attachXdp(host, "eth0");
+            new BpfProgram(folder.resolve("programs/adopted")).attachXdp(target, "eth0");
             Map<String, Integer> ids = ids();
             int sent;
             try (PacketStream stream = PacketStream.start(source, "10.78.0.2", 7777,
@@ -123,6 +125,38 @@ class AdoptionTest {
         String twice = shell.run(
                 "map adopt pinned " + folder.resolve("routes") + " --node host --contents");
         assertTrue(twice.contains("nothing to do"), twice);
+    }
+
+    @Test
+    void aLoaderThatIsUpgradedAfterItsMapsWereAdoptedIsFollowed() throws IOException {
+        adoptAll();
+        shell.run("map update name routes key 9 0 0 0 value 90 0 0 0");
+        shell.run("map wait name routes");
+        Map<String, Integer> before = ids();
+        // As upgrades do: the pins are removed, and libbpf's loader makes everything anew.
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.filter(path -> !path.equals(folder)).toList().reversed()) {
+                Files.delete(path);
+            }
+        }
+        load(folder);
+        Map<String, Integer> loaded = ids();
+        NAMES.forEach(name -> assertNotEquals(before.get(name), loaded.get(name), name));
+        Map<Bytes, Bytes> wanted = Map.of(Bytes.u32le(7), Bytes.u32le(70), Bytes.u32le(8),
+                Bytes.u32le(80), Bytes.u32le(9), Bytes.u32le(90));
+        Await.until(SOON, () -> map("routes").elements().equals(wanted),
+                () -> map("routes").elements() + shell.attempt("drift").out());
+        shell.run("map wait name routes");
+        shell.run("map wait name tables");
+        Await.until(SOON, () -> shell.attempt("drift --open").status() == 0,
+                () -> shell.attempt("drift").out());
+        assertEquals(loaded, ids(), "ids of the maps");
+        shell.run("map update name tables_0 key 1 0 0 0 value 12 0 0 0 0 0 0 0");
+        shell.run("map wait name tables");
+        assertEquals(Map.of(Bytes.u32le(1), Bytes.u64le(12)), map("table_a").elements());
+        String told = shell.run("drift name routes");
+        System.out.println(told);
+        assertTrue(told.contains("identity") && told.contains("the agent took up the map"), told);
     }
 
     @Test

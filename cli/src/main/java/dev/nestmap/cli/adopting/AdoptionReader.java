@@ -69,7 +69,8 @@ final class AdoptionReader {
     /** Sees to it that what was read is of the maps that are there now: while it was read, somebody may have exchanged one. */
     void confirm(PinnedMap found) throws CommandFailedException {
         PinnedMap now = examine(new PinQuery.Ask.Examine());
-        if (now.kernelId() != found.kernelId() || !slots(now).equals(slots(found))) {
+        if (now.kernelId() != found.kernelId() || !slots(now).equals(slots(found))
+                || !pins(now).equals(pins(found))) {
             throw CommandFailedException.refused(
                     "map adopt: nothing was written: what is pinned at %s on node %s, or in its slots, was exchanged meanwhile; run it again"
                             .formatted(pin, node),
@@ -82,6 +83,13 @@ final class AdoptionReader {
                 .stream()
                 .collect(Collectors.toMap(PinnedMap::kernelId,
                         inner -> Set.copyOf(inner.slots())));
+    }
+
+    /** An agent that was started anew meanwhile has removed those that the one before set. */
+    private static Map<Integer, String> pins(PinnedMap outer) {
+        return outer.inners()
+                .stream()
+                .collect(Collectors.toMap(PinnedMap::kernelId, PinnedMap::pin));
     }
 
     private LiveRead ask(PinQuery.Ask ask) {

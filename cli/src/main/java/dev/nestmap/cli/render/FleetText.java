@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** For people. */
 public final class FleetText implements FleetRenderer {
+    /** Of one agent, told line by line. */
+    private static final int MOST_DRIFTS = 20;
+
     @Override
     public String nodes(List<NodeDescription> nodes) {
         if (nodes.isEmpty()) {
@@ -83,6 +86,7 @@ public final class FleetText implements FleetRenderer {
                 ? "programs can rely on its maps"
                 : "programs cannot rely on its maps yet"));
         details(out, agent.node());
+        openDrifts(out, agent.node().report());
         out.append("\tcheckpoint %s\n".formatted(agent.checkpointRevision() == 0
                 ? "none"
                 : "of revision %d, written %s ago".formatted(agent.checkpointRevision(),
@@ -101,6 +105,24 @@ public final class FleetText implements FleetRenderer {
             out.append(table);
         }
         return out.toString();
+    }
+
+    private static void openDrifts(StringBuilder out, @Nullable NodeReport report) {
+        if (report == null) {
+            return;
+        }
+        report.drifts()
+                .stream()
+                .filter(NodeReport.Drift::isOpen)
+                .limit(MOST_DRIFTS)
+                .forEach(drift -> out.append("\tdrift: %s/%s, %s, %s, since %s, %s\n".formatted(
+                        drift.namespace(), drift.name(), drift.kind(), drift.key(),
+                        drift.firstSeen().truncatedTo(ChronoUnit.SECONDS),
+                        drift.state().replace('_', ' '))));
+        long more = openDrifts(report) - MOST_DRIFTS;
+        if (more > 0) {
+            out.append("\tand %d more\n".formatted(more));
+        }
     }
 
     private static String connection(AgentStanding agent) {
@@ -149,8 +171,8 @@ public final class FleetText implements FleetRenderer {
                 .filter(_ -> !drift.isOpen())
                 .map(at -> "mended after %.1f s".formatted(
                         Duration.between(drift.lastSeen(), at).toMillis() / 1000.0))
-                .orElseGet(() -> drift.state().replace('_', ' ')
-                        + (drift.note().isEmpty() ? "" : ": " + drift.note()));
+                .orElseGet(() -> drift.state().replace('_', ' '))
+                + (drift.note().isEmpty() ? "" : ": " + drift.note());
     }
 
     private static long openDrifts(NodeReport report) {

@@ -6,6 +6,7 @@ import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.reconcile.AdoptedPins;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
@@ -169,7 +170,7 @@ public final class Examination {
         try (KernelMap map = kernel.openById(kernelId)) {
             PinnedMap.Builder described = described(map, null, neighbours);
             if (inners == Inners.KEPT) {
-                Path kept = pinRoot.resolve("_inner").resolve("adopted_" + kernelId);
+                Path kept = AdoptedPins.path(pinRoot, kernelId);
                 kernel.makeDirectories(pinRoot.resolve("_inner"));
                 map.pin(kept);
                 described.setPin(kept.toString());

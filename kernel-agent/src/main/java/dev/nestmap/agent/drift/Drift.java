@@ -50,7 +50,7 @@ public record Drift(
 
     Drift again(Finding finding, Instant now) {
         return new Drift(mapId, namespace, name, finding.kind(), key, finding.expected(),
-                finding.found(), firstSeen, now, times + 1, state(finding), "", mended);
+                finding.found(), firstSeen, now, times + 1, state(finding), finding.note(), mended);
     }
 
     Drift to(State newState, String newNote) {
@@ -58,15 +58,15 @@ public record Drift(
                 times, newState, newNote, mended);
     }
 
-    Drift mendedAt(Instant now) {
+    Drift mendedAt(Instant now, String how) {
         return new Drift(mapId, namespace, name, kind, key, expected, found, firstSeen, lastSeen,
-                times, State.MENDED, "", Optional.of(now));
+                times, State.MENDED, how, Optional.of(now));
     }
 
     static Drift first(Finding finding, Instant now) {
         return new Drift(finding.mapId(), finding.namespace(), finding.name(), finding.kind(),
                 finding.subject().text(), finding.expected(), finding.found(), now, now, 1,
-                state(finding), "", Optional.empty());
+                state(finding), finding.note(), Optional.empty());
     }
 
     private static State state(Finding finding) {

@@ -55,7 +55,7 @@ public final class DriftLedger {
         }
         Drift drift = before == null ? Drift.first(finding, now) : before.again(finding, now);
         if (!drift.isOpen()) {
-            remember(place, drift.mendedAt(now));
+            remember(place, drift.mendedAt(now, ""));
             ofMap.remove(finding.subject());
         } else if (ofMap.isEmpty() || ofMap.containsKey(finding.subject())
                 || (ofMap.size() < MOST_OF_A_MAP && openCount() < MOST_OPEN)) {
@@ -71,6 +71,11 @@ public final class DriftLedger {
 
     /** What of a map is as it should be again. Differences that are not told one by one go with the last of the others. */
     public void mended(long mapId, Predicate<Subject> isMended, Instant now) {
+        mended(mapId, isMended, "", now);
+    }
+
+    /** As {@link #mended(long, Predicate, Instant)}, and how that came. */
+    public void mended(long mapId, Predicate<Subject> isMended, String how, Instant now) {
         Map<Subject, Drift> ofMap = open.get(mapId);
         if (ofMap == null) {
             return;
@@ -81,7 +86,7 @@ public final class DriftLedger {
             if (isMended.test(entry.getKey())) {
                 entries.remove();
                 count(mendedTotals, entry.getValue().kind(), 1);
-                remember(new Place(mapId, entry.getKey()), entry.getValue().mendedAt(now));
+                remember(new Place(mapId, entry.getKey()), entry.getValue().mendedAt(now, how));
             }
         }
         if (ofMap.isEmpty()) {

@@ -7,6 +7,7 @@ package dev.nestmap.agent.drift;
  * @param expected what was applied, for people
  * @param found what is there, for people
  * @param remedy who is to mend it
+ * @param note what is to be said beside, as what somebody can do; may be empty
  */
 public record Finding(
         long mapId,
@@ -16,7 +17,8 @@ public record Finding(
         Subject subject,
         String expected,
         String found,
-        Remedy remedy) {
+        Remedy remedy,
+        String note) {
     /** Who is to mend a drift. */
     public enum Remedy {
         /** The agent, and then says so. */

@@ -4,35 +4,45 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /*
  * Somebody who writes against the agent would otherwise win by its own means: each mending of a slot is a grace period, and each
  * wakes the report. A map is mended at once three times; when it drifts again, after 1, 2, 4 ... 300 seconds. Who leaves it alone for
- * four times that long, and for a minute, starts over. Beside that, mending takes at most a twentieth of the time of the one thread
- * that works on the kernel, however many maps drift.
+ * four times that long, and for a minute, starts over. A map also rests twenty times as long as its own mending took, so that a large
+ * one takes at most a twentieth of a CPU, and no other map waits for that.
+ *
+ * Very many maps that drift would take a twentieth each. So there is one account for all of them: it holds five seconds of mending at
+ * most, and gains a twentieth of the time that passes. A map is mended when the account holds what its last mending took (all of it,
+ * if that was more). So within any time t, mending takes no more than t / 20 + 5 s, and beyond that what the first mending of a map
+ * took longer than was left; a small map is not held up by a large one that waits for its share.
  */
 /** Says when a map may be mended. For one thread; time is handed in. */
 public final class MendPace {
     private static final int AT_ONCE = 3;
     private static final int MOST_DOUBLINGS = 9;
     private static final int REST = 20;
+    private static final long MOST_ACCOUNT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(300);
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int QUIET_FACTOR = 4;
 
-    /** How often a map was mended in a row, and when last. */
-    private record Past(int mends, long lastNanos) {}
+    /** How often a map was mended in a row, when last, and how long that took. */
+    private record Past(int mends, long lastNanos, long tookNanos) {
+        long dueNanos() {
+            return lastNanos + Math.max(delayNanos(mends), REST * tookNanos);
+        }
+    }
 
     private final Map<Long, Past> pasts = new HashMap<>();
     /** When those that drift are due. */
     private final SortedMap<Long, Long> waiting = new TreeMap<>();
-    private long restUntilNanos;
-    private boolean resting;
+    /** What the account held; negative where a mending took longer than was left. */
+    private long accountNanos = MOST_ACCOUNT_NANOS;
+    /** When that was; nothing is gained where it holds all that it can. */
+    private long accountedNanos;
 
     /** Nothing was mended so far. */
     public MendPace() {}
@@ -48,36 +58,59 @@ public final class MendPace {
             waiting.put(mapId, nowNanos);
             return false;
         }
-        long due = past.lastNanos() + delayNanos(past.mends());
+        long due = past.dueNanos();
         waiting.put(mapId, due - nowNanos > 0 ? due : nowNanos);
-        return due - nowNanos > 0;
+        return past.lastNanos() + delayNanos(past.mends()) - nowNanos > 0;
     }
 
-    /** The maps that may be mended now; they are taken for mended. */
-    public SortedSet<Long> take(long nowNanos) {
-        SortedSet<Long> due = new TreeSet<>();
-        if (resting && restUntilNanos - nowNanos > 0) {
-            return due;
-        }
-        resting = false;
+    /** The map that may be mended now, the one that waits longest; it is taken for mended. Empty where none may be. */
+    public OptionalLong take(long nowNanos) {
         pasts.values().removeIf(past -> isOver(past, nowNanos));
-        waiting.forEach((id, atNanos) -> {
-            if (atNanos - nowNanos <= 0) {
-                due.add(id);
+        OptionalLong first = OptionalLong.empty();
+        long firstNanos = 0;
+        for (Map.Entry<Long, Long> entry : waiting.entrySet()) {
+            long at = entry.getValue();
+            if (readyNanos(entry.getKey(), at) - nowNanos <= 0
+                    && (first.isEmpty() || at - firstNanos < 0)) {
+                first = OptionalLong.of(entry.getKey());
+                firstNanos = at;
             }
-        });
-        for (long id : due) {
-            waiting.remove(id);
-            pasts.merge(id, new Past(1, nowNanos),
-                    (past, _) -> new Past(past.mends() + 1, nowNanos));
         }
-        return due;
+        first.ifPresent(id -> take(id, nowNanos));
+        return first;
     }
 
-    /** How long mending took that ended now. */
-    public void took(long nanos, long nowNanos) {
-        resting = true;
-        restUntilNanos = nowNanos + REST * nanos;
+    /** Takes one more map that is to be mended together with others; false where it does not wait, or has to. */
+    public boolean takeWithOthers(long mapId, long nowNanos) {
+        Long at = waiting.get(mapId);
+        if (at == null || at - nowNanos > 0) {
+            return false;
+        }
+        take(mapId, nowNanos);
+        return true;
+    }
+
+    private void take(long mapId, long nowNanos) {
+        waiting.remove(mapId);
+        pasts.merge(mapId, new Past(1, nowNanos, 0),
+                (past, _) -> new Past(past.mends() + 1, nowNanos, past.tookNanos()));
+    }
+
+    /** How long mending a map took that ended now. */
+    public void took(long mapId, long nanos, long nowNanos) {
+        accountNanos = Math.min(MOST_ACCOUNT_NANOS,
+                accountNanos + Math.max(0, nowNanos - accountedNanos) / REST) - nanos;
+        accountedNanos = nowNanos;
+        pasts.computeIfPresent(mapId,
+                (_, past) -> new Past(past.mends(), past.lastNanos(), nanos));
+    }
+
+    /** When a map that waits until some moment is ready: then, or when the account holds what it takes. */
+    private long readyNanos(long mapId, long atNanos) {
+        Past past = pasts.get(mapId);
+        long price = Math.clamp(past == null ? 0 : past.tookNanos(), 1, MOST_ACCOUNT_NANOS);
+        long affordable = accountedNanos + Math.max(0, price - accountNanos) * REST;
+        return price > accountNanos && affordable - atNanos > 0 ? affordable : atNanos;
     }
 
     /** A map has nothing left to mend. */
@@ -93,19 +126,16 @@ public final class MendPace {
 
     /** When the next map may be mended; empty where none waits. */
     public OptionalLong dueNanos() {
-        OptionalLong first = waiting.values()
+        return waiting.entrySet()
                 .stream()
-                .mapToLong(Long::longValue)
-                .reduce((a, b) -> a - b < 0 ? a : b);
-        return first.isPresent() && resting && restUntilNanos - first.getAsLong() > 0
-                ? OptionalLong.of(restUntilNanos)
-                : first;
+                .mapToLong(entry -> readyNanos(entry.getKey(), entry.getValue()))
+                .reduce((one, another) -> one - another < 0 ? one : another);
     }
 
     /** When a map that waits may be mended; empty where it does not wait. */
     public OptionalLong dueNanos(long mapId) {
-        Long due = waiting.get(mapId);
-        return due == null ? OptionalLong.empty() : OptionalLong.of(due);
+        Long at = waiting.get(mapId);
+        return at == null ? OptionalLong.empty() : OptionalLong.of(readyNanos(mapId, at));
     }
 
     private static boolean isOver(Past past, long nowNanos) {

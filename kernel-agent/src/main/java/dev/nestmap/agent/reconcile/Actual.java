@@ -4,6 +4,8 @@ import dev.nestmap.model.Bytes;
 import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +40,30 @@ record Actual(Tree<Holding> holdings, SortedMap<Long, Leftover> leftovers) {
                 leftovers);
     }
 
+    /** After something happened to maps of which it is to be read what they hold. */
+    Actual withoutContents(Set<Long> mapIds) {
+        Actual after = this;
+        for (long id : mapIds) {
+            Holding.Held held = held(id);
+            if (held != null) {
+                after = after.with(id, held.withContents(Optional.empty()));
+            }
+        }
+        return after;
+    }
+
     /** After all pins were lost. */
     Actual withoutPins() {
         Actual after = new Actual(holdings, new TreeMap<>());
         for (Entry<Holding> entry : holdings) {
-            if (entry.value() instanceof Holding.Held held) {
-                after = after.with(held.mapId(), held.withoutPins());
+            switch (entry.value()) {
+                case Holding.Held held ->
+                    after = after.with(held.mapId(), held.withoutPins());
+                case Holding.Replaced(Holding.Held held) ->
+                    after = after.with(held.mapId(), held.withoutPins());
+                case Holding.Missing _ -> {
+                    // It has none.
+                }
             }
         }
         return after;

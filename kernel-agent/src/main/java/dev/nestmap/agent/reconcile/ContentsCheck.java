@@ -36,6 +36,8 @@ final class ContentsCheck implements Check {
     /** The ids of maps from here on are still to be read in this pass. */
     private long nextId;
     private @Nullable ElementScan scan;
+    /** The map that is looked at. */
+    private long atMapId;
     /** Of maps of which nothing was found when they were last read, by id. */
     private final Map<Long, Clean> clean = new HashMap<>();
 
@@ -54,7 +56,17 @@ final class ContentsCheck implements Check {
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
+    public String words() {
+        return "elements";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
         if (!begun || nextId == 0) {
             begun = true;
             nextId = 1;
@@ -79,6 +91,7 @@ final class ContentsCheck implements Check {
                     passCostNanos * REST_OF_PASS);
             dueNanos = passBeganNanos + Math.max(Math.min(pace, everyNanos), passCostNanos * REST);
         }
+        return !more;
     }
 
     /** False when all maps were read. */
@@ -89,14 +102,17 @@ final class ContentsCheck implements Check {
                 return false;
             }
         }
+        ElementScan current = scan;
+        scan = null;
+        atMapId = current.mapId();
         try {
-            if (!scan.step(findings)) {
-                remember(scan, findings.actual());
-                scan = null;
+            if (current.step(findings)) {
+                scan = current;
+            } else {
+                remember(current, findings.actual());
             }
         } catch (KernelException _) {
             // Others write faster than it can be read, or it cannot be read: the next pass tries again.
-            scan = null;
         }
         findings.apply();
         return true;

@@ -10,11 +10,14 @@ import dev.nestmap.agent.drift.Subject;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Decides which maps that others changed are mended now, and sees what became of it. For one thread; time is handed in. */
 final class DriftGuard {
@@ -22,6 +25,8 @@ final class DriftGuard {
     private final DriftLedger ledger;
     private final PinPaths paths;
     private final MendPace pace = new MendPace();
+    /** The kernel ids of maps that the agent is to give up for others at their pins. */
+    private final Map<Long, Integer> replaced = new HashMap<>();
     /** What was reported last, and what it was made of. */
     private DriftReport report = DriftReport.NONE;
     private boolean stale;
@@ -32,8 +37,14 @@ final class DriftGuard {
         this.paths = paths;
     }
 
+    /** True where all elements are read over and over. */
+    boolean readsElements() {
+        return !options.pass().isZero();
+    }
+
     /** Takes what was found. */
     void found(Findings findings, long nowNanos) {
+        replaced.putAll(findings.replaced());
         for (long id : findings.drifted()) {
             boolean putOff = pace.drifted(id, nowNanos);
             long waitNanos = pace.dueNanos(id).orElse(nowNanos) - nowNanos;
@@ -50,15 +61,28 @@ final class DriftGuard {
         stale |= findings.hasNews() || findings.hasCounted();
     }
 
-    /** The maps that are to be mended now. */
+    /** A map that is to be mended now, or some together: those of a loader, which are taken up together. Empty where there is none. */
     SortedSet<Long> take(long nowNanos) {
-        SortedSet<Long> due = pace.take(nowNanos);
+        SortedSet<Long> due = new TreeSet<>();
+        OptionalLong first = pace.take(nowNanos);
+        if (first.isEmpty()) {
+            return due;
+        }
+        due.add(first.getAsLong());
+        if (replaced.containsKey(first.getAsLong())) {
+            for (long other : replaced.keySet()) {
+                if (pace.takeWithOthers(other, nowNanos)) {
+                    due.add(other);
+                }
+            }
+        }
         due.forEach(ledger::mending);
         return due;
     }
 
-    void took(long nanos, long nowNanos) {
-        pace.took(nanos, nowNanos);
+    /** How long it took to mend some maps. */
+    void took(SortedSet<Long> mended, long nanos, long nowNanos) {
+        mended.forEach(id -> pace.took(id, nanos / mended.size(), nowNanos));
     }
 
     OptionalLong dueNanos() {
@@ -74,13 +98,28 @@ final class DriftGuard {
             if (map == null) {
                 ledger.forget(id);
                 pace.forget(id);
+                replaced.remove(id);
             } else if (held != null) {
+                settleReplaced(held);
                 ledger.mended(id, subject -> isMended(map, held, subject),
                         options.clock().instant());
                 if (ledger.open(id).isEmpty()) {
                     pace.mended(id);
                 }
             }
+        }
+    }
+
+    private void settleReplaced(Held held) {
+        Integer former = replaced.get(held.mapId());
+        if (former != null && former != held.kernelId()) {
+            replaced.remove(held.mapId());
+            ledger.mended(held.mapId(),
+                    subject -> subject instanceof Subject.Pin pin && held.pins()
+                            .contains(pin.path()),
+                    "the agent took up the map that is pinned there now (kernel id %d)"
+                            .formatted(held.kernelId()),
+                    options.clock().instant());
         }
     }
 
@@ -91,6 +130,8 @@ final class DriftGuard {
                     .filter(elements -> Objects.equals(elements.get(element.storedKey()),
                             map.elements().get(element.storedKey())))
                     .isPresent();
+            // Only another look shows it.
+            case Subject.Pin pin when paths.isLoaders(held, pin.path()) -> false;
             case Subject.Pin pin -> pin.path().equals(paths.of(map, held.generation()))
                     ? held.pins().contains(pin.path())
                     : !pin.path().equals(paths.owned(map.id()));
@@ -121,7 +162,7 @@ final class DriftGuard {
         String then = switch (first.state()) {
             case LEFT -> first.note().isEmpty()
                     ? "; this is not the agent's to mend: load the program anew, or put the pin back"
-                    : "";
+                    : "; " + first.note();
             case HELD_BACK ->
                 "; it was mended %d times and changed again, so somebody else writes it: find out who, or give the map another ownership; mending goes on more and more slowly"
                         .formatted(first.times() - 1);

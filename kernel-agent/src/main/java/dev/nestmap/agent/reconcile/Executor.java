@@ -19,6 +19,7 @@ final class Executor implements AutoCloseable {
     private final Kernel kernel;
     private final PinPaths paths;
     private final Witness witness;
+    private AdoptedPins adopted;
 
     /** With nobody who looks on. */
     Executor(Kernel kernel, PinPaths paths) {
@@ -30,6 +31,7 @@ final class Executor implements AutoCloseable {
         this.paths = paths;
         this.witness = witness;
         this.finder = new PinFinder(kernel, paths, open);
+        this.adopted = AdoptedPins.none(kernel, paths);
         Pinner pinner = new Pinner(kernel, paths, open, finder);
         MapCreator creator = new MapCreator(kernel, open, pinner);
         GenerationBuilder builder = new GenerationBuilder(kernel, paths, creator);
@@ -59,12 +61,18 @@ final class Executor implements AutoCloseable {
 
     /** What is known at the start: nothing but what an agent before left. */
     Actual begin() throws KernelException {
+        adopted = AdoptedPins.find(kernel, paths);
         return new Actual(Tree.ofObjects(), finder.leftovers());
     }
 
     /** What looks for changes that others made to the maps that are open here. */
     Inspector inspector(DriftOptions options, DriftLedger ledger) {
         return new Inspector(kernel, paths, open, finder, options, ledger);
+    }
+
+    /** Removes what adoptions left that were broken off before this agent started, and that the store does not know. */
+    void sweep(Desired desired) {
+        adopted.sweep(desired);
     }
 
     /** Which elements of shared maps are ours. */

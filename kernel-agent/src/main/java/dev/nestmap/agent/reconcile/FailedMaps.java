@@ -1,7 +1,9 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.tree.Entry;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
@@ -81,6 +83,16 @@ final class FailedMaps {
                 .filter(FailedMap::timed)
                 .mapToLong(FailedMap::dueNanos)
                 .reduce((one, another) -> one - another < 0 ? one : another);
+    }
+
+    /** Adds a problem of all maps that are held and of which none is known. */
+    void addOthers(Actual actual, Problem problem, List<Condition> conditions) {
+        for (Entry<Holding> entry : actual.holdings()) {
+            if (entry.value() instanceof Held held && !contains(held.mapId())) {
+                conditions.add(new Condition(held.mapId(), held.spec().namespace(),
+                        held.spec().name(), 0, problem.errno(), problem.message(), true));
+            }
+        }
     }
 
     void addConditions(Desired desired, List<Condition> conditions) {

@@ -29,6 +29,7 @@ final class Findings {
     private final Instant now;
     private final SortedMap<Long, SortedMap<Bytes, @Nullable Bytes>> corrections = new TreeMap<>();
     private final SortedSet<Long> drifted = new TreeSet<>();
+    private final SortedMap<Long, Integer> replaced = new TreeMap<>();
     private Actual actual;
     private boolean news;
     private boolean counted;
@@ -48,9 +49,19 @@ final class Findings {
         return Collections.unmodifiableSortedSet(drifted);
     }
 
+    /** Maps in the place of which whoever made them pinned others: the kernel ids that they had. */
+    SortedMap<Long, Integer> replaced() {
+        return Collections.unmodifiableSortedMap(replaced);
+    }
+
     /** True where something was found or is mended. */
     boolean hasNews() {
         return news;
+    }
+
+    /** Something is to be reported that no map shows. */
+    void tellNews() {
+        news = true;
     }
 
     /** True where a pass ended. */
@@ -74,7 +85,11 @@ final class Findings {
      */
     void element(Held held, Subject.Element subject, @Nullable Bytes stored, String expected,
             String found) {
-        tell(held, DriftKind.CONTENTS, subject, expected, found, Remedy.AGENT);
+        if (actual.held(held.mapId()) == null) {
+            // Another map is in its place by now: what this one holds is nobody's affair.
+            return;
+        }
+        tell(held, DriftKind.CONTENTS, subject, expected, found, Remedy.AGENT, "");
         corrections.computeIfAbsent(held.mapId(), _ -> new TreeMap<>())
                 .put(subject.storedKey(), stored);
         drifted.add(held.mapId());
@@ -82,7 +97,7 @@ final class Findings {
 
     /** A pin of a map is not its own any more; the agent tries to set it anew. */
     void pin(Held held, DriftKind kind, Subject.Pin subject, String expected, String found) {
-        tell(held, kind, subject, expected, found, Remedy.AGENT);
+        tell(held, kind, subject, expected, found, Remedy.AGENT, "");
         Held known = actual.held(held.mapId());
         if (known != null) {
             actual = actual.with(held.mapId(), known.withoutPin(subject.path()));
@@ -90,9 +105,17 @@ final class Findings {
         drifted.add(held.mapId());
     }
 
+    /** Whoever made a map pinned another one of its kind in its place: the agent is to go on with that. */
+    void replaced(Held held, Subject.Pin subject, String expected, String found) {
+        tell(held, DriftKind.IDENTITY, subject, expected, found, Remedy.AGENT, "");
+        actual = actual.with(held.mapId(), new Holding.Replaced(held));
+        replaced.put(held.mapId(), held.kernelId());
+        drifted.add(held.mapId());
+    }
+
     /** A generation that was kept is not behind its pin any more. */
     void lost(Held held, int generation, Subject.Pin subject, String expected, String found) {
-        tell(held, DriftKind.IDENTITY, subject, expected, found, Remedy.NONE);
+        tell(held, DriftKind.IDENTITY, subject, expected, found, Remedy.NONE, "");
         Held known = actual.held(held.mapId());
         if (known != null) {
             actual = actual.with(held.mapId(), known.withoutKept(generation));
@@ -101,7 +124,13 @@ final class Findings {
 
     /** Something that is not the agent's to mend. */
     void left(Held held, DriftKind kind, Subject subject, String expected, String found) {
-        tell(held, kind, subject, expected, found, Remedy.OPERATOR);
+        left(held, kind, subject, expected, found, "");
+    }
+
+    /** As {@link #left(Held, DriftKind, Subject, String, String)}, and what somebody can do. */
+    void left(Held held, DriftKind kind, Subject subject, String expected, String found,
+            String note) {
+        tell(held, kind, subject, expected, found, Remedy.OPERATOR, note);
     }
 
     /** Something is as it should be again. */
@@ -113,9 +142,9 @@ final class Findings {
     }
 
     private void tell(Held held, DriftKind kind, Subject subject, String expected, String found,
-            Remedy remedy) {
+            Remedy remedy, String note) {
         Finding finding = new Finding(held.mapId(), held.spec().namespace(), held.spec().name(),
-                kind, subject, expected, found, remedy);
+                kind, subject, expected, found, remedy, note);
         if (remedy != Remedy.OPERATOR || !ledger.knows(finding)) {
             news = true;
             ledger.found(finding, now);

@@ -15,6 +15,13 @@ sealed interface Holding {
     record Missing() implements Holding {}
 
     /**
+     * Whoever made the map has pinned another one in its place: that is to be looked at. Until then nothing is done to either.
+     *
+     * @param former what was held, and still is where there is nothing to take up after all
+     */
+    record Replaced(Held former) implements Holding {}
+
+    /**
      * It is there, and open.
      *
      * @param created by an agent of this pin root, not by a loader

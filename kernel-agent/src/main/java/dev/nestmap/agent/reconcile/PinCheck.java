@@ -7,13 +7,14 @@ import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
+import dev.nestmap.agent.reconcile.HeldPins.Pin;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Errno;
-import dev.nestmap.model.tree.Entry;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,104 +24,162 @@ import org.jspecify.annotations.Nullable;
 /*
  * A directory of a bpffs has the time at which a name in it last came, went or changed, and a pin is an inode of its own. So a look each
  * second costs one stat(2) for each directory; the pins in it are looked at only after a change, and opened only where they are another
- * inode than before.
+ * inode than before. A round goes through what changed with the holdings, then through the directories, in slices: ten thousand pins in
+ * one directory do not hold up the thread.
  */
 /** Sees each second that all pins of ours still lead to the maps that they are of. For one thread. */
 final class PinCheck implements Check {
+    /** Looking takes no more than a twentieth of one CPU. */
+    private static final int REST = 20;
     /** The clock of files goes in steps: a change right behind a look could have the time of the one before. */
     private static final long STEP_MILLIS = 100;
-
-    private enum Role {
-        NAME, MARK, KEPT
-    }
-
-    /** A pin that should lead to a map. */
-    private record Pin(Path path, long mapId, int kernelId, Role role, int generation) {}
+    private static final String NO_MAP = "something that is no map";
 
     private final Kernel kernel;
     private final PinPaths paths;
     private final OpenMaps open;
     private final InstantSource clock;
-    private boolean begun;
-    private long dueNanos;
+    private final EachSecond pace = new EachSecond(REST);
+    private final HeldPins pins;
+    private final LoaderPins loaders;
     private Tree<Holding> holdings = Tree.ofObjects();
-    private Map<Path, List<Pin>> pins = Map.of();
     /** Directories as they were when all pins in them were right. */
     private final Map<Path, FileStamp> directories = new HashMap<>();
     private final Map<Path, FileStamp> stamps = new HashMap<>();
+    /** False where the round under way has not come to the directories so far. */
+    private boolean queued;
+    /** What is left of the round that is under way. */
+    private final Deque<Path> directoriesLeft = new ArrayDeque<>();
+    private @Nullable Folder folder;
+    /** The map that is looked at. */
+    private long atMapId;
+
+    /** A directory of which the pins are looked at. */
+    private static final class Folder {
+        private final Path path;
+        /** Before the first look at a pin in it; empty where that says nothing about the next round. */
+        private final Optional<FileStamp> stamp;
+        private final Deque<Pin> left;
+        /** False where a pin has to be looked at again whatever happens to the directory. */
+        private boolean known = true;
+
+        Folder(Path path, Optional<FileStamp> stamp, List<Pin> pins) {
+            this.path = path;
+            this.stamp = stamp;
+            this.left = new ArrayDeque<>(pins);
+        }
+
+        void end(Map<Path, FileStamp> directories) {
+            directories.remove(path);
+            stamp.filter(_ -> known).ifPresent(seen -> directories.put(path, seen));
+        }
+    }
 
     PinCheck(Kernel kernel, PinPaths paths, OpenMaps open, InstantSource clock) {
         this.kernel = kernel;
         this.paths = paths;
         this.open = open;
         this.clock = clock;
+        this.pins = new HeldPins(paths);
+        this.loaders = new LoaderPins(clock);
     }
 
     @Override
     public long dueNanos(long nowNanos) {
-        return begun ? dueNanos : nowNanos;
+        return pace.dueNanos(nowNanos);
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
-        begun = true;
-        dueNanos = Check.nextSecond(nowNanos);
-        if (!Check.isSame(holdings, findings.actual().holdings())) {
-            holdings = findings.actual().holdings();
-            pins = all(holdings);
-            directories.keySet().retainAll(pins.keySet());
-            stamps.keySet().removeIf(path -> !pins.containsKey(path.getParent()));
-        }
-        long beganMillis = clock.millis();
-        for (Map.Entry<Path, List<Pin>> entry : pins.entrySet()) {
-            try {
-                Optional<FileStamp> stamp = kernel.stamp(entry.getKey());
-                if (stamp.isEmpty() || !stamp.get().equals(directories.get(entry.getKey()))) {
-                    directories.remove(entry.getKey());
-                    for (Pin pin : entry.getValue()) {
-                        look(pin, findings);
-                    }
-                    stamp.filter(seen -> seen.changedMillis() + STEP_MILLIS < beganMillis)
-                            .ifPresent(seen -> directories.put(entry.getKey(), seen));
-                }
-            } catch (KernelException _) {
-                // Not to be examined at all, as in a directory of somebody else: the next second tries again.
-                directories.remove(entry.getKey());
+    public String words() {
+        return "pins";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
+        if (pace.begin(nowNanos)) {
+            queued = false;
+            if (!Check.isSame(holdings, findings.actual().holdings())) {
+                holdings = findings.actual().holdings();
+                pins.renew(holdings);
             }
+        }
+        while (step(findings)) {
+            if (!pace.hasTime()) {
+                pace.pause(nowNanos);
+                return false;
+            }
+        }
+        directories.keySet().removeAll(loaders.follow(findings));
+        pace.end();
+        return true;
+    }
+
+    /** One map, one directory or one pin; false where nothing of the round is left. */
+    private boolean step(Findings findings) {
+        Folder current = folder;
+        if (pins.hasNews()) {
+            for (Pin pin : pins.learn()) {
+                directories.remove(pin.directory());
+                stamps.remove(pin.path());
+            }
+        } else if (!queued) {
+            queued = true;
+            directoriesLeft.addAll(pins.directories());
+        } else if (current == null) {
+            Path next = directoriesLeft.poll();
+            folder = next == null ? null : changed(next);
+        } else if (current.left.isEmpty()) {
+            current.end(directories);
+            folder = null;
+        } else {
+            boolean known = current.known;
+            // Stays so where a mistake ends the look.
+            current.known = false;
+            current.known = tried(current.left.removeFirst(), findings) && known;
+        }
+        return folder != null || !directoriesLeft.isEmpty() || !queued;
+    }
+
+    /** A directory with its pins; null where it is as it was when all of them were right. */
+    private @Nullable Folder changed(Path directory) {
+        long nowMillis = clock.millis();
+        try {
+            Optional<FileStamp> stamp = kernel.stamp(directory);
+            if (stamp.isPresent() && stamp.get().equals(directories.get(directory))) {
+                return null;
+            }
+            return new Folder(directory,
+                    stamp.filter(seen -> seen.changedMillis() + STEP_MILLIS < nowMillis),
+                    pins.in(directory));
+        } catch (KernelException _) {
+            // Not to be examined at all, as a directory of somebody else: the next second tries again.
+            directories.remove(directory);
+            return null;
         }
     }
 
-    private Map<Path, List<Pin>> all(Tree<Holding> all) {
-        Map<Path, List<Pin>> byDirectory = new HashMap<>();
-        for (Entry<Holding> entry : all) {
-            if (entry.value() instanceof Held held) {
-                held.pins()
-                        .forEach(path -> add(byDirectory, new Pin(path, held.mapId(),
-                                held.kernelId(), Role.NAME, held.generation())));
-                held.kept()
-                        .forEach(kept -> add(byDirectory,
-                                new Pin(paths.inner(held.mapId(), kept.number()), held.mapId(),
-                                        kept.kernelId(), Role.KEPT, kept.number())));
-                if (held.created() && !held.pins().isEmpty()) {
-                    add(byDirectory, new Pin(paths.owned(held.mapId()), held.mapId(),
-                            held.kernelId(), Role.MARK, held.generation()));
-                }
-            }
-        }
-        return byDirectory;
-    }
-
-    private static void add(Map<Path, List<Pin>> byDirectory, Pin pin) {
-        Path directory = pin.path().getParent();
-        if (directory != null) {
-            byDirectory.computeIfAbsent(directory, _ -> new ArrayList<>()).add(pin);
+    /** False where a pin could not be looked at: that says nothing of the others. */
+    private boolean tried(Pin pin, Findings findings) {
+        atMapId = pin.mapId();
+        try {
+            look(pin, findings);
+            return true;
+        } catch (KernelException _) {
+            stamps.remove(pin.path());
+            return false;
         }
     }
 
     private void look(Pin pin, Findings findings) throws KernelException {
         Held held = findings.actual().held(pin.mapId());
         Optional<FileStamp> stamp = kernel.stamp(pin.path());
-        if (held == null || (stamp.isPresent() && stamp.get().equals(stamps.get(pin.path())))) {
+        if (held == null || !pins.isCurrent(pin, findings.actual())
+                || (stamp.isPresent() && stamp.get().equals(stamps.get(pin.path())))) {
             return;
         }
         stamps.remove(pin.path());
@@ -133,13 +192,24 @@ final class PinCheck implements Check {
                 return;
             }
             String found = map == null
-                    ? stamp.isEmpty() ? Expected.NOTHING : "something that is no map"
+                    ? stamp.isEmpty() ? Expected.NOTHING : NO_MAP
                     : "kernel id %d".formatted(map.info().id());
             Optional<String> difference = map == null
                     ? Optional.empty()
                     : Definition.difference(held.spec(), map.info().spec(),
                             kernel.possibleCpus());
             switch (pin.role()) {
+                case LOADERS -> {
+                    if (stamp.isEmpty()) {
+                        loaders.absent(pin, held, findings);
+                    } else if (map == null) {
+                        loaders.noMap(pin, held, found, findings);
+                    } else if (difference.isPresent()) {
+                        loaders.differs(pin, held, found, difference.get(), findings);
+                    } else {
+                        loaders.replaced(pin, stamp, found);
+                    }
+                }
                 case NAME -> {
                     if (difference.isPresent() && map != null) {
                         findings.pin(held, DriftKind.DEFINITION, subject,

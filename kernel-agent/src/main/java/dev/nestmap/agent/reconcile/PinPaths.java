@@ -1,5 +1,6 @@
 package dev.nestmap.agent.reconcile;
 
+import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.placement.Placement;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * <pre>
  * NAMESPACE/NAME        a map that programs find by its name
  * _inner/ID_1           a map that is here because a slot holds it; 1 is the generation, and others may stand beside it
+ * _inner/adopted_KID    a map that an adoption found in a slot, without a pin, by its kernel id
  * _owned/ID             a second pin of every map that the agent created: what is not here is not ours to delete
  * _owned/ID_next        for a moment, a pin on its way to a name that another of our maps had
  * _cluster/UUID         a directory: whose maps these are
@@ -73,6 +75,11 @@ record PinPaths(Path root) {
 
     boolean isInner(Path pin) {
         return innerDirectory().equals(pin.getParent());
+    }
+
+    /** True for a pin that is not ours to set or to remove: whoever made the map made it. */
+    boolean isLoaders(Held held, Path pin) {
+        return !held.created() && !isInner(pin);
     }
 
     /** The map that a file below {@code _owned} or {@code _inner} belongs to; empty for one that is none of ours. */

@@ -37,8 +37,8 @@ final class Pinner {
     }
 
     /**
-     * Pins a held map. Where somebody else pinned a map there since we looked, ours, which nobody found so far, is given up: no
-     * holding is left, so that theirs is looked at.
+     * Pins a held map. Where somebody else pinned a map there since we looked, ours, which nobody found so far, is given up, and so is
+     * one that somebody else made: none is held then, so that the one at the pin is looked at.
      */
     Actual pin(Step.Pin step, Held held, KernelMap map, Actual actual)
             throws KernelException, ProblemException {
@@ -71,6 +71,9 @@ final class Pinner {
                     ? actual
                     : actual.with(owner.get(), former.withoutPin(step.path())))
                     .with(step.mapId(), held.withPin(step.path()));
+        }
+        if (occupant.isPresent() && paths.isLoaders(held, step.path())) {
+            return actual.with(step.mapId(), new Holding.Replaced(held));
         }
         if (occupant.isPresent() && held.fresh()) {
             kernel.unpin(paths.owned(step.mapId()));

@@ -145,7 +145,14 @@ final class PlanRun {
     }
 
     private void look(Step.Open step) throws KernelException, ProblemException {
+        if (actual.holding(step.mapId()) instanceof Holding.Replaced(Held former)) {
+            // Where the other is gone again, or is none for us, there is still this one.
+            actual = actual.with(step.mapId(), former);
+        }
         Holding found = hands.finder().find(step);
+        if (found instanceof Holding.Missing && actual.held(step.mapId()) != null) {
+            return;
+        }
         SortedMap<Long, Actual.Leftover> leftovers = new TreeMap<>(actual.leftovers());
         leftovers.remove(step.mapId());
         actual = new Actual(actual.with(step.mapId(), found).holdings(), leftovers);

@@ -96,7 +96,9 @@ final class Planner {
         List<Step> steps = new ArrayList<>();
         for (long id : ids) {
             DesiredMap map = desired.map(id);
-            Held held = actual.held(id);
+            Held held = map == null && actual.holding(id) instanceof Holding.Replaced(Held former)
+                    ? former
+                    : actual.held(id);
             if (held == null) {
                 continue;
             }
@@ -119,7 +121,7 @@ final class Planner {
     private List<Pinned> ours(Held held) {
         List<Pinned> pins = new ArrayList<>(held.pins()
                 .stream()
-                .filter(pin -> held.created() || paths.isInner(pin))
+                .filter(pin -> !paths.isLoaders(held, pin))
                 .map(pin -> new Pinned(pin, held.kernelId()))
                 .toList());
         held.kept().forEach(generation -> pins.addAll(pins(held.mapId(), generation)));
@@ -152,7 +154,7 @@ final class Planner {
         }
         return held.pins()
                 .stream()
-                .filter(pin -> !pin.equals(wanted) && (held.created() || paths.isInner(pin)))
+                .filter(pin -> !pin.equals(wanted) && !paths.isLoaders(held, pin))
                 .<Step>map(pin -> new Step.Unpin(map.id(), held.kernelId(), pin))
                 .toList();
     }
@@ -169,6 +171,8 @@ final class Planner {
             List<Step> looks = map.spec().type().isOuter() ? outers : inners;
             switch (actual.holding(id)) {
                 case null -> looks.add(new Step.Open(id, map.spec(), paths.of(map)));
+                case Holding.Replaced _ ->
+                    looks.add(new Step.Open(id, map.spec(), paths.of(map)));
                 case Held held when held.contents().isEmpty() ->
                     looks.add(new Step.ReadBack(id, map.spec()));
                 case Held _,Holding.Missing _ -> {

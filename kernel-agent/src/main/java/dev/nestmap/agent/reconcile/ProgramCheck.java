@@ -27,6 +27,8 @@ import java.util.TreeSet;
  */
 /** Sees each second that pinned programs hold the maps that are written. For one thread. */
 final class ProgramCheck implements Check {
+    /** Looking takes no more than a twentieth of one CPU. */
+    private static final int REST = 20;
     private static final int MOST_PROGRAMS = 1024;
     private static final int MOST_FORMER = 4096;
 
@@ -37,8 +39,7 @@ final class ProgramCheck implements Check {
     private final PinPaths paths;
     private final PinFinder finder;
     private final List<Path> watched;
-    private boolean begun;
-    private long dueNanos;
+    private final EachSecond pace = new EachSecond(REST);
     private Tree<Holding> holdings = Tree.ofObjects();
     /** Of maps that programs find by a name: the kernel id. */
     private final Map<Long, Integer> current = new HashMap<>();
@@ -47,7 +48,9 @@ final class ProgramCheck implements Check {
     private SortedSet<Path> named = new TreeSet<>();
     private final Map<Path, Known> programs = new HashMap<>();
     /** Programs that hold a wrong map, each with the map that they should hold. */
-    private final Map<Path, Long> wrong = new HashMap<>();
+    private Map<Path, Long> wrong = new HashMap<>();
+    /** The map that is looked at. */
+    private long atMapId;
 
     ProgramCheck(Kernel kernel, PinPaths paths, PinFinder finder, List<Path> watched) {
         this.kernel = kernel;
@@ -58,40 +61,52 @@ final class ProgramCheck implements Check {
 
     @Override
     public long dueNanos(long nowNanos) {
-        return begun ? dueNanos : nowNanos;
+        return pace.dueNanos(nowNanos);
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
-        begun = true;
-        dueNanos = Check.nextSecond(nowNanos);
+    public String words() {
+        return "pinned programs";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
+        boolean _ = pace.begin(nowNanos);
         if (!Check.isSame(holdings, findings.actual().holdings())) {
-            holdings = findings.actual().holdings();
-            learn();
+            learn(findings.actual().holdings());
         }
         SortedSet<Path> pins = new TreeSet<>(named);
         watched.forEach(path -> addPins(path, pins));
         programs.keySet().retainAll(pins);
-        Map<Path, Long> before = Map.copyOf(wrong);
-        wrong.clear();
+        Map<Path, Long> now = new HashMap<>();
         for (Path pin : pins) {
             try {
-                look(pin, findings);
+                look(pin, findings, now);
             } catch (KernelException _) {
                 programs.remove(pin);
             }
         }
-        before.forEach((pin, mapId) -> {
-            if (!mapId.equals(wrong.get(pin))) {
+        wrong.forEach((pin, mapId) -> {
+            if (!mapId.equals(now.get(pin))) {
                 findings.mended(mapId, new Subject.Program(pin));
             }
         });
+        wrong = now;
+        pace.end();
+        return true;
     }
 
-    private void learn() {
+    private void learn(Tree<Holding> now) {
+        holdings = Tree.ofObjects();
         named = new TreeSet<>();
-        for (Entry<Holding> entry : holdings) {
+        for (Entry<Holding> entry : now) {
             if (entry.value() instanceof Held held) {
+                atMapId = held.mapId();
                 held.contents()
                         .ifPresent(contents -> contents.resolved().keySet().forEach(this::name));
                 if (paths.isInner(held.pins().isEmpty() ? paths.root() : held.pins().getFirst())) {
@@ -107,12 +122,18 @@ final class ProgramCheck implements Check {
                 }
             }
         }
+        atMapId = 0;
+        holdings = now;
         current.keySet().removeIf(this::isGone);
         former.values().removeIf(this::isGone);
     }
 
     private boolean isGone(long mapId) {
-        return !(holdings.get(Desired.key(mapId)) instanceof Held);
+        return switch (holdings.get(Desired.key(mapId))) {
+            case Held _,Holding.Replaced _ -> false;
+            case Holding.Missing _ -> true;
+            case null -> true;
+        };
     }
 
     private void name(String term) {
@@ -149,7 +170,8 @@ final class ProgramCheck implements Check {
         }
     }
 
-    private void look(Path pin, Findings findings) throws KernelException {
+    private void look(Path pin, Findings findings, Map<Path, Long> now)
+            throws KernelException {
         Optional<FileStamp> stamp = kernel.stamp(pin);
         Known known = programs.get(pin);
         if (stamp.isEmpty()) {
@@ -168,7 +190,7 @@ final class ProgramCheck implements Check {
             Long mapId = former.get(id);
             Held held = mapId == null ? null : findings.actual().held(mapId);
             if (held != null && !program.mapIds().contains(held.kernelId())) {
-                wrong.put(pin, held.mapId());
+                now.put(pin, held.mapId());
                 findings.left(held, DriftKind.IDENTITY, subject,
                         "kernel id %d, which the agent writes".formatted(held.kernelId()),
                         "kernel id %d, in program \"%s\" (id %d)".formatted(id, program.name(),

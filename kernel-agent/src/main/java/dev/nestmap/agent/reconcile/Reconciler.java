@@ -7,9 +7,9 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Problem.Retry;
-import dev.nestmap.model.tree.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brings the kernel to what is desired, one duty cycle at a time: {@link #advance}, then a report by the caller, then
@@ -29,6 +30,9 @@ public final class Reconciler implements AutoCloseable {
     private static final int MOST_ROUNDS = 16;
     /** Going back to one of the two former contents of a sealed map is one batch. */
     public static final int DEFAULT_KEEP_GENERATIONS = 2;
+
+    /** Mending may go on so long before something else has its turn. */
+    private static final long MEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Kernel kernel;
     private final Executor executor;
@@ -45,7 +49,6 @@ public final class Reconciler implements AutoCloseable {
     private final ExpressionWatch expressions = new ExpressionWatch();
     private final Inspector inspector;
     private final DriftGuard guard;
-    private final boolean elementsAreRead;
 
     /** Empty where nobody looks whether the pins are still there. */
     private Optional<PinRoot> pinRoot = Optional.empty();
@@ -82,7 +85,6 @@ public final class Reconciler implements AutoCloseable {
         DriftLedger ledger = new DriftLedger();
         this.inspector = executor.inspector(drift, ledger);
         this.guard = new DriftGuard(drift, ledger, paths);
-        this.elementsAreRead = !drift.pass().isZero();
     }
 
     /** From now on it is noticed where the directory of the pins goes and comes back. Before the first {@link #advance}. */
@@ -133,19 +135,32 @@ public final class Reconciler implements AutoCloseable {
         Findings findings = inspector.run(actual, nowNanos);
         actual = findings.actual();
         guard.found(findings, nowNanos);
-        SortedSet<Long> mend = guard.take(nowNanos);
-        if (!mend.isEmpty()) {
-            long beganNanos = System.nanoTime();
-            failedMaps.addWaiting(mend);
-            work(settled, Planner.widened(settled, settled, holders, mend),
-                    new KnownNumbers(kernel), nowNanos);
-            guard.took(System.nanoTime() - beganNanos, nowNanos);
-        }
+        boolean mended = mend(nowNanos);
         guard.settle(settled, actual);
-        if (findings.hasNews() || !mend.isEmpty()) {
+        if (findings.hasNews() || mended) {
             return Inspection.NEWS;
         }
         return findings.hasCounted() ? Inspection.COUNTED : Inspection.NOTHING;
+    }
+
+    /** Mends what may be mended now; false where that is nothing. */
+    private boolean mend(long nowNanos) {
+        KnownNumbers numbers = new KnownNumbers(kernel);
+        long firstNanos = System.nanoTime();
+        SortedSet<Long> some = guard.take(nowNanos);
+        boolean any = !some.isEmpty();
+        while (!some.isEmpty()) {
+            long beganNanos = System.nanoTime();
+            SortedSet<Long> due = new TreeSet<>(some);
+            failedMaps.addWaiting(due);
+            work(settled, Planner.widened(settled, settled, holders, due), numbers, nowNanos);
+            long endedNanos = System.nanoTime();
+            guard.took(some, endedNanos - beganNanos, nowNanos);
+            some = endedNanos - firstNanos < MEND_NANOS
+                    ? guard.take(nowNanos)
+                    : Collections.emptySortedSet();
+        }
+        return any;
     }
 
     /** When to come to {@link #inspect} next; empty before the first {@link #advance}, and while there are no pins. */
@@ -153,7 +168,7 @@ public final class Reconciler implements AutoCloseable {
         if (!begun || lostPins().isPresent()) {
             return OptionalLong.empty();
         }
-        return earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
+        return Due.earlier(OptionalLong.of(inspector.dueNanos(nowNanos)), guard.dueNanos());
     }
 
     private Optional<Problem> lostPins() {
@@ -163,6 +178,13 @@ public final class Reconciler implements AutoCloseable {
     private void work(Desired desired, SortedSet<Long> due, HostNumbers numbers,
             long nowNanos) {
         SortedSet<Long> left = new TreeSet<>(due);
+        for (long id : due) {
+            if (actual.holding(id) instanceof Holding.Replaced) {
+                // Which of the two its slots hold is to be read.
+                actual = actual.withoutContents(holders.outers(id));
+                left.addAll(holders.outers(id));
+            }
+        }
         // Before the first system call: whatever becomes of it, these elements are ours.
         left.forEach(id -> executor.claims().add(desired.map(id), id));
         for (int round = 0; !left.isEmpty(); round++) {
@@ -192,6 +214,7 @@ public final class Reconciler implements AutoCloseable {
         if (!begun) {
             return progress();
         }
+        executor.sweep(settled);
         List<Step> steps = planner.releases(settled, actual, toRelease);
         toRelease.clear();
         if (steps.isEmpty()) {
@@ -223,17 +246,10 @@ public final class Reconciler implements AutoCloseable {
 
     /** When to come again though nothing new is desired; empty: never. */
     public OptionalLong dueNanos() {
-        OptionalLong next = earlier(failedMaps.dueNanos(), expressions.dueNanos());
+        OptionalLong next = Due.earlier(failedMaps.dueNanos(), expressions.dueNanos());
         return pinRoot.isPresent()
-                ? earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
+                ? Due.earlier(next, OptionalLong.of(pinRoot.get().dueNanos()))
                 : next;
-    }
-
-    private static OptionalLong earlier(OptionalLong one, OptionalLong another) {
-        if (one.isEmpty() || another.isEmpty()) {
-            return one.isPresent() ? one : another;
-        }
-        return one.getAsLong() - another.getAsLong() < 0 ? one : another;
     }
 
     /** Closes all maps and leaves them and their pins as they are. */
@@ -274,16 +290,10 @@ public final class Reconciler implements AutoCloseable {
                 guard.condition(id, settled.revision()).ifPresent(conditions::add);
             }
         }
-        lostPins().ifPresent(problem -> {
-            for (Entry<Holding> entry : actual.holdings()) {
-                if (entry.value() instanceof Held held && !failedMaps.contains(held.mapId())) {
-                    conditions.add(new Condition(held.mapId(), held.spec().namespace(),
-                            held.spec().name(), 0, problem.errno(), problem.message(), true));
-                }
-            }
-        });
+        lostPins().ifPresentOrElse(problem -> failedMaps.addOthers(actual, problem, conditions),
+                () -> inspector.addConditions(actual, settled.revision(), conditions));
         conditions.sort(Comparator.comparingLong(Condition::mapId));
         return new Progress(settled.revision(), conditions, actual.holdings(), guard.report(),
-                elementsAreRead);
+                guard.readsElements());
     }
 }

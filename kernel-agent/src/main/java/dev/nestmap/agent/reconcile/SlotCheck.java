@@ -14,7 +14,6 @@ import dev.nestmap.model.tree.Entry;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +21,15 @@ import org.jspecify.annotations.Nullable;
  * that its id says what it holds: this is all there is to look at. For one thread.
  */
 final class SlotCheck implements Check {
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** Where there are very many slots, looking takes no more than a hundredth of one CPU. */
     private static final int REST = 100;
 
     private final OpenMaps open;
-    private boolean begun;
-    private long dueNanos;
-    private long roundBeganNanos;
-    private long roundCostNanos;
-    /** 0 between two rounds. */
+    private final EachSecond pace = new EachSecond(REST);
+    /** The ids of maps from here on are still to be looked at in this round. */
     private long nextId;
+    /** The map that is looked at. */
+    private long atMapId;
 
     SlotCheck(OpenMaps open) {
         this.open = open;
@@ -40,39 +37,43 @@ final class SlotCheck implements Check {
 
     @Override
     public long dueNanos(long nowNanos) {
-        return begun ? dueNanos : nowNanos;
+        return pace.dueNanos(nowNanos);
     }
 
     @Override
-    public void run(Findings findings, long nowNanos) {
-        if (nextId == 0) {
-            begun = true;
+    public String words() {
+        return "slots of outer maps";
+    }
+
+    @Override
+    public long mapId() {
+        return atMapId;
+    }
+
+    @Override
+    public boolean run(Findings findings, long nowNanos) {
+        if (pace.begin(nowNanos)) {
             nextId = 1;
-            roundBeganNanos = nowNanos;
-            roundCostNanos = 0;
         }
-        long began = System.nanoTime();
         Iterator<Entry<Holding>> entries = findings.actual()
                 .holdings()
                 .iteratorFrom(Desired.key(nextId));
         boolean more = entries.hasNext();
-        while (more && System.nanoTime() - began < SLICE_NANOS) {
+        while (more && pace.hasTime()) {
             if (entries.next().value() instanceof Held held) {
-                look(held, findings);
+                // A mistake in the look at this one does not keep it from the others.
                 nextId = held.mapId() + 1;
+                atMapId = held.mapId();
+                look(held, findings);
             }
             more = entries.hasNext();
         }
-        roundCostNanos += System.nanoTime() - began;
         if (more) {
-            dueNanos = nowNanos;
+            pace.pause(nowNanos);
         } else {
-            nextId = 0;
-            long restNanos = roundCostNanos * REST;
-            dueNanos = restNanos > SECOND_NANOS
-                    ? roundBeganNanos + restNanos
-                    : Check.nextSecond(roundBeganNanos);
+            pace.end();
         }
+        return !more;
     }
 
     private void look(Held held, Findings findings) {

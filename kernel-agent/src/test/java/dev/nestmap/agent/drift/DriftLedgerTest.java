@@ -19,7 +19,7 @@ final class DriftLedgerTest {
 
     private static Finding element(long map, int key) {
         return new Finding(map, "default", "m" + map, DriftKind.CONTENTS, subject(key), "1", "2",
-                Remedy.AGENT);
+                Remedy.AGENT, "");
     }
 
     private static Subject.Element subject(int key) {
@@ -76,7 +76,7 @@ final class DriftLedgerTest {
     void whatIsNotTheAgentsStaysUntilItIsSeenToBeRight() {
         Subject.Pin pin = new Subject.Pin(Path.of("/sys/fs/bpf/x"));
         Finding finding = new Finding(1, "default", "m", DriftKind.IDENTITY, pin,
-                "kernel id 1", "kernel id 2", Remedy.OPERATOR);
+                "kernel id 1", "kernel id 2", Remedy.OPERATOR, "");
         ledger.found(finding, NOON);
         ledger.mending(1);
         assertEquals(State.LEFT, ledger.open(1).getFirst().state());

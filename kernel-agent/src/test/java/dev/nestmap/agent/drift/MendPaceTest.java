@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ final class MendPaceTest {
         List<Integer> mends = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
             boolean _ = pace.drifted(1, nowNanos);
-            if (!pace.take(nowNanos).isEmpty()) {
+            if (pace.take(nowNanos).isPresent()) {
                 mends.add(second);
             }
             pass(1);
@@ -50,12 +51,12 @@ final class MendPaceTest {
     void itIsSaidWhenAMapHasToWait() {
         for (int i = 0; i < 3; i++) {
             assertFalse(pace.drifted(1, nowNanos));
-            assertEquals(Set.of(1L), pace.take(nowNanos));
+            assertEquals(OptionalLong.of(1), pace.take(nowNanos));
         }
         assertTrue(pace.drifted(1, nowNanos));
         assertFalse(pace.drifted(1, nowNanos), "it waits already");
         assertEquals(nowNanos + TimeUnit.SECONDS.toNanos(1), pace.dueNanos(1).orElseThrow());
-        assertEquals(Set.of(), pace.take(nowNanos));
+        assertEquals(OptionalLong.empty(), pace.take(nowNanos));
         pace.mended(1);
         assertTrue(pace.dueNanos().isEmpty());
     }
@@ -65,19 +66,65 @@ final class MendPaceTest {
         assertEquals(5, mends(8).size());
         boolean _ = pace.drifted(1, nowNanos);
         assertFalse(pace.drifted(2, nowNanos));
-        assertEquals(Set.of(2L), pace.take(nowNanos));
+        assertEquals(OptionalLong.of(2), pace.take(nowNanos));
     }
 
     @Test
-    void mendingManyMapsRestsTwentyTimesAsLongAsItTook() {
+    void aMapRestsTwentyTimesAsLongAsItsMendingTookAndNoOtherDoes() {
         boolean _ = pace.drifted(1, nowNanos);
-        assertEquals(Set.of(1L), pace.take(nowNanos));
-        pace.took(TimeUnit.SECONDS.toNanos(1), nowNanos);
+        assertEquals(OptionalLong.of(1), pace.take(nowNanos));
+        pace.took(1, TimeUnit.SECONDS.toNanos(2), nowNanos);
+        boolean _ = pace.drifted(1, nowNanos);
         boolean _ = pace.drifted(2, nowNanos);
-        pass(19);
-        assertEquals(Set.of(), pace.take(nowNanos));
+        assertEquals(OptionalLong.of(2), pace.take(nowNanos));
+        pass(39);
+        assertEquals(OptionalLong.empty(), pace.take(nowNanos));
         assertEquals(nowNanos + TimeUnit.SECONDS.toNanos(1), pace.dueNanos().orElseThrow());
         pass(1);
-        assertEquals(Set.of(2L), pace.take(nowNanos));
+        assertEquals(OptionalLong.of(1), pace.take(nowNanos));
+    }
+
+    @Test
+    void aLargeMapThatWaitsForItsShareDoesNotHoldUpASmallOne() {
+        for (long id = 1; id <= 2; id++) {
+            boolean _ = pace.drifted(id, nowNanos);
+            assertEquals(OptionalLong.of(id), pace.take(nowNanos));
+            pace.took(id, TimeUnit.SECONDS.toNanos(2), nowNanos);
+        }
+        // 1 s is left, and 2 s more are there after 40 s.
+        pass(1);
+        boolean _ = pace.drifted(1, nowNanos);
+        pass(1);
+        boolean _ = pace.drifted(3, nowNanos);
+        assertEquals(OptionalLong.of(3), pace.take(nowNanos));
+        assertEquals(OptionalLong.empty(), pace.take(nowNanos));
+    }
+
+    @Test
+    void whateverDriftsMendingTakesNoMoreThanATwentiethOfTheTimeAndFiveSeconds() {
+        int seed = 4;
+        Random random = new Random(seed);
+        int maps = 2000;
+        long took = 0;
+        long firsts = 0;
+        int seconds = 3600;
+        for (int second = 0; second < seconds; second++) {
+            for (long id = 1; id <= maps; id++) {
+                boolean _ = pace.drifted(id, nowNanos);
+            }
+            for (OptionalLong id = pace.take(nowNanos); id.isPresent(); id = pace.take(nowNanos)) {
+                long nanos = TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(100));
+                took += nanos;
+                firsts = Math.max(firsts, nanos);
+                pace.took(id.getAsLong(), nanos, nowNanos);
+            }
+            pass(1);
+        }
+        double bound = seconds / 20.0 + 5 + firsts / 1e9;
+        System.out.printf(
+                "%d maps drift for an hour (seed %d): %.1f s of mending, the bound is %.1f s%n",
+                maps, seed, took / 1e9, bound);
+        assertTrue(took / 1e9 <= bound, took + " ns");
+        assertTrue(took / 1e9 >= seconds / 40.0, took + " ns: it does not use its share");
     }
 }

@@ -99,6 +99,21 @@ final class AheadTest {
     }
 
     @Test
+    void whatThreadsDidNotBeginIsBuiltWithoutThem() throws Exception {
+        changeAll(1);
+        Thread.currentThread().interrupt();
+        List<Condition> conditions = host.reconcile(fleet.desired()).conditions();
+        assertTrue(Thread.interrupted(), "whoever interrupted it is not forgotten");
+        assertEquals(List.of(), conditions);
+        assertVersion(1);
+        changeAll(2);
+        assertEquals(List.of(), host.reconcile(fleet.desired()).conditions());
+        assertVersion(2);
+        host.kernel.inject(_ -> {});
+        assertEquals(1 + 2 * TABLES, host.kernel.liveMapIds().size(), "nothing is built twice");
+    }
+
+    @Test
     void aKeptMapThatIsGoneIsFoundOutOnAnyThread() throws Exception {
         changeAll(1);
         host.reconcile(fleet.desired());
