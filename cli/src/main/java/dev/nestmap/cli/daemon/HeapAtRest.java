@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * is being received: the collection stops the agent for a moment.
  */
 final class HeapAtRest {
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final long QUIET_NANOS = Duration.ofSeconds(5).toNanos();
     /** Less is not worth a pause. */
     private static final long GROWTH_BYTES = 24L << 20;

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * every key is asked for, or read and remembered by a second walk.
  *
  * A walk that found nothing leaves a fingerprint of what it read. As long as the same is known of the map, a walk that reads the same finds
- * nothing either, so that the next one only makes the fingerprint; where that is another, a walk that compares follows at once.
+ * nothing either, so that the next one only makes the fingerprint; where that is another, a walk that compares follows at once. Of most hashes
+ * the fingerprint is made of what is known, and no walk has to compare before.
  */
 /** One walk over the elements of one map, page by page. For one thread. */
 final class ElementScan {
@@ -44,6 +45,8 @@ final class ElementScan {
     private Fingerprint read = new Fingerprint();
     /** Of what was read when all was as it is known; null where the walk compares. */
     private @Nullable Fingerprint before;
+    /** Makes the same of what is known, where no walk left it. */
+    private @Nullable KnownFingerprint expected;
     /** All that was compared was as it is known. */
     private boolean clean = true;
     /** The keys that a second walk read, of types of which a lookup finds other keys or nothing for a free index. */
@@ -60,6 +63,9 @@ final class ElementScan {
         this.walk = map.walk(PAGE_BYTES);
         this.begun = held.contents().orElseThrow();
         this.before = before;
+        this.expected = before == null
+                ? KnownFingerprint.of(held.spec(), begun).orElse(null)
+                : null;
     }
 
     long mapId() {
@@ -95,6 +101,13 @@ final class ElementScan {
         }
         if (asked != null) {
             return ask(held, findings, asked);
+        }
+        if (expected != null) {
+            if (!expected.step()) {
+                before = expected.made().orElse(null);
+                expected = null;
+            }
+            return true;
         }
         ElementWalk.Page page = walk.next();
         findings.read(page.elements().size());
