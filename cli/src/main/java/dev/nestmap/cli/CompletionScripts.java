@@ -183,7 +183,7 @@ final class CompletionScripts {
             words.add("hex");
         }
         if (Pattern.compile("\\bVALUE\\b").matcher(help.grammar()).find()) {
-            words.addAll(List.of("hex", "ifindex", "prog", "cgroup", "qsize"));
+            words.addAll(List.of("hex", "ifindex", "cpus()", "prog", "cgroup", "qsize"));
         }
         return words;
     }

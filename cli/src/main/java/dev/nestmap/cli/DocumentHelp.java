@@ -41,7 +41,7 @@ final class DocumentHelp {
                 [{u32le: 24}, {ipv4: 10.0.0.0}, 0, 0xff]    one behind the other; a number in a list is a byte
                 {fields: {addr: 10.0.0.1, port: 443}}       by field name, of a map with BTF: the store's, or that of spec.btf
                 {map: green}                  the map in a slot
-                {ifindex: eth0}               what each node works out; also {expression: 'prog("/sys/fs/bpf/p")'}
+                {ifindex: eth0}               what each node works out; also {expression: cpus()}, {expression: 'prog("/sys/fs/bpf/p")'}
                 {perCpu: [{u32le: 1}, {u32le: 2}]}    one value for each possible CPU; any other form: the same for all
 
             The types of a map that was imported are written by export as spec.btf: {key: TYPE_ID, value: TYPE_ID, data: BASE64}.

@@ -121,6 +121,37 @@ class ExportTest {
     }
 
     @Test
+    void numbersThatEachNodeWorksOutComeBack() {
+        shell.run("map create type hash key 4 value 8 entries 8 name sizes");
+        assertEquals("", shell.run("map update name sizes key 1 0 0 0 value ifindex lo cpus()")
+                .err());
+        String exported = shell.run("export sizes").out();
+        assertTrue(exported.contains("value: {expression: \"ifindex(\\\"lo\\\"), cpus()\"}"),
+                exported);
+        assertEquals(new Ran(0, "", ""), shell.feed(exported, "diff -f -"));
+        String others = exported.replace("cpus()", "ifindex(\\\"lo\\\")");
+        assertTrue(shell.feed(others, "diff -f -").exitCode() != 0);
+        assertEquals(0, shell.feed(others, "apply -f -").exitCode());
+        assertTrue(shell.run("map dump name sizes")
+                .out()
+                .contains("value: ifindex(\"lo\"), ifindex(\"lo\")"));
+    }
+
+    @Test
+    void aMapWithTypesTakesANumberOfTheNodeInOneWordToo() {
+        assertEquals(0, shell.feed(TYPED.formatted(BTF), "apply -f -").exitCode());
+        assertEquals("", shell.run("map update name typed key 1 value cpus()").err());
+        String dumped = shell.run("map dump name typed").out();
+        assertTrue(dumped.contains("\"cpus()\""), dumped);
+        assertEquals("", shell.run("map update name typed key 1 value ifindex lo").err());
+        String exported = shell.run("export typed").out();
+        assertEquals(new Ran(0, "", ""), shell.feed(exported, "diff -f -"));
+        assertTrue(shell.run("map update name typed key 1 value prog(\"/p\")")
+                .err()
+                .contains("write ifindex(\"NAME\") or cpus()"));
+    }
+
+    @Test
     void onlyWhatIsNamedIsExported() {
         Ran named = shell.run("export blue cores --no-contents");
         assertEquals(2, named.out().lines().filter("---"::equals).count());

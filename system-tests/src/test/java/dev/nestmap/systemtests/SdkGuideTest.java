@@ -174,7 +174,14 @@ class SdkGuideTest {
         BpfMap<Integer, NodeValue<Long>> ports = BpfMap.create(client, "ports", MapType.DEVMAP, 16,
                 Codecs.index(), Codecs.nodeValue(Codecs.u32(ByteOrder.LITTLE_ENDIAN)));
         ports.put(0, NodeValue.ifindex("eth0"));
+        BpfMap<Long, NodeValue<Long>> sizes = BpfMap.create(client, "sizes", MapType.HASH, 16,
+                Codecs.u32(ByteOrder.LITTLE_ENDIAN),
+                Codecs.nodeValue(Codecs.u32(ByteOrder.LITTLE_ENDIAN)));
+        sizes.put(1L, NodeValue.possibleCpus());
+        sizes.put(2L, NodeValue.of(512L));
         assertEquals(Optional.of(NodeValue.ifindex("eth0")), ports.get(0));
+        assertEquals(Optional.of(NodeValue.possibleCpus()), sizes.get(1L));
+        assertEquals(Optional.of(NodeValue.of(512L)), sizes.get(2L));
         BpfMap<Integer, PerCpu<Long>> counters = BpfMap.create(client, "counters",
                 MapType.PERCPU_ARRAY, 4, Codecs.index(),
                 Codecs.perCpu(Codecs.u64(ByteOrder.LITTLE_ENDIAN)));
@@ -275,6 +282,13 @@ class SdkGuideTest {
                 () -> plain.get(0)).getMessage());
         assertTrue(message.contains("\"shop/ports\"") && message.contains("Codecs.nodeValue"),
                 message);
+        BpfMap.create(client, "sizes", MapType.HASH, 4, number, Codecs.nodeValue(number))
+                .put(1L, NodeValue.possibleCpus());
+        BpfMap<Long, Long> bytes = BpfMap.open(client, "sizes", number, number);
+        String told = String.valueOf(assertThrows(IllegalArgumentException.class,
+                () -> bytes.get(1L)).getMessage());
+        assertTrue(told.contains("\"shop/sizes\"") && told.contains("cpus()")
+                && told.contains("Codecs.nodeValue"), told);
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.btf.Shape;
 import dev.nestmap.model.btf.ValueWriter;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * Keys and values by field name: {@code key 7 value '{"addr":"10.0.0.1"}'}. One word in the place of bytes, for a map with
- * BTF, is turned into the bytes that the grammar knows; everything else is left as it stands.
+ * BTF, is turned into the bytes that the grammar knows; everything else, and a node expression, is left as it stands.
  */
 final class TypedWords {
     private static final int MAP_WORDS = 2;
@@ -140,6 +141,9 @@ final class TypedWords {
     private List<String> replacement(String part, String word, int sizeBytes,
             Optional<MapBtf.Resolved> types, MapDescription map) throws CommandFailedException {
         boolean json = word.startsWith("{") || word.startsWith("[") || word.startsWith("\"");
+        if (part.equals("value") && NodeExpression.parse(word).isPresent()) {
+            return List.of(word);
+        }
         if (types.isEmpty()) {
             if (json) {
                 throw CommandFailedException.usage(

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** {@code MAP := id N | pinned PATH | name NAME} and {@code VALUE := DATA | MAP | ifindex NAME | prog PATH | cgroup PATH | qsize N}. */
+/** {@code MAP := id N | pinned PATH | name NAME} and {@code VALUE := DATA | MAP | ifindex NAME | cpus() | prog PATH | cgroup PATH | qsize N}. */
 final class MapWords {
     private static final Pattern EXPRESSION = Pattern.compile("[a-z]+\\(");
     private static final String MAP = "MAP (id N, name NAME or pinned PATH)";
@@ -50,7 +50,8 @@ final class MapWords {
             return expression(words, words.take("a node expression"));
         }
         if (words.atEnd()) {
-            throw words.expected("the value: bytes, MAP, ifindex NAME, prog PATH or cgroup PATH");
+            throw words.expected(
+                    "the value: bytes, MAP, ifindex NAME, cpus(), prog PATH or cgroup PATH");
         }
         return new Value.Data(DataWords.take(words, "value"));
     }
@@ -60,6 +61,8 @@ final class MapWords {
         if (words.accept("ifindex")) {
             terms.add(new NodeExpression.Ifindex(
                     words.take("the name of a network interface")));
+        } else if (words.accept("cpus()")) {
+            terms.add(new NodeExpression.PossibleCpus());
         } else if (words.accept("prog")) {
             terms.add(new NodeExpression.Program(words.take("the path of a program's pin")));
         } else if (words.accept("cgroup")) {
@@ -77,7 +80,7 @@ final class MapWords {
         NodeExpression expression = NodeExpression.parse(text)
                 .orElseThrow(() -> words.wrong(
                         "is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, "
-                                + "prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex(\"NAME\")'"));
+                                + "cpus(), prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex(\"NAME\")'"));
         return new Value.Expression(expression.toString());
     }
 }

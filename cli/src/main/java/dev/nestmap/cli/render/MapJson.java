@@ -9,6 +9,7 @@ import dev.nestmap.model.map.MapFlags;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
+import dev.nestmap.model.map.Unresolved;
 import dev.nestmap.model.map.Value;
 import java.util.List;
 import java.util.Optional;
@@ -268,7 +269,7 @@ public final class MapJson implements MapRenderer {
         if (spec.mapExtra() != 0) {
             out.name("map_extra").unsigned(spec.mapExtra());
         }
-        if (!MapRules.expressions(spec.type()).isEmpty()) {
+        if (MapRules.namesObjects(spec.type()) || spec.unresolved() != Unresolved.KEEP) {
             out.member("unresolved", spec.unresolved().word());
         }
         out.member("namespace", spec.namespace())

@@ -22,7 +22,8 @@ public record Help(
     public static final String MAP = "MAP   := id N | name NAME | pinned PATH";
     public static final String DATA = "DATA  := [hex] BYTE...    bytes are decimal, 0x hexadecimal or 0 octal; after hex, hexadecimal\n"
             + "         | FIELDS       of a map with BTF, one word: 7, 10.0.0.1, a constant's name, '{\"port\":443}' (members left out are 0)";
-    public static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]";
+    public static final String VALUE = "VALUE := DATA | MAP | ifindex NAME [prog PATH] | prog PATH | cgroup PATH | qsize N [prog PATH]\n"
+            + "         | NUMBER [NUMBER]    in values of 4 or 8 bytes: ifindex NAME, or 'cpus()', the number of possible CPUs";
 
     /** Copies the lists. */
     public Help {

@@ -108,6 +108,9 @@ class MapGrammarTest {
                 update("key 1 value ifindex lo").value());
         assertEquals(new Value.Expression("ifindex(\"eth0.5\")"),
                 update("key 1 value ifindex(\"eth0.5\")").value());
+        assertEquals(new Value.Expression("cpus()"), update("key 1 value cpus()").value());
+        assertEquals(new Value.Expression("ifindex(\"lo\"), cpus()"),
+                update("key 1 value ifindex lo cpus()").value());
     }
 
     @Test
@@ -121,15 +124,15 @@ class MapGrammarTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             key 1                     | map update: expected "value", got the end
-            key 1 value               | map update: expected the value: bytes, MAP, ifindex NAME, prog PATH or cgroup PATH, got the end
+            key 1 value               | map update: expected the value: bytes, MAP, ifindex NAME, cpus(), prog PATH or cgroup PATH, got the end
             key 1 value noexist       | map update: expected the bytes of the value, as in 1 0x02 003 or hex 01 02 03, got "noexist" (word 6)
             key 1 value 2 noexit      | map update: "noexit" (word 7) is no byte: write decimal (10), 0x hexadecimal (0x0a) or 0 octal (012)
             key 1 value name a noexit | map update: expected any, exist, noexist or nothing more, got "noexit" (word 8)
             key 1 value 2 any exist   | map update: expected nothing more, got "exist" (word 8)
             key 1 value 300           | map update: "300" (word 6) is over 255, so it is no byte; as a little-endian number of 2 bytes it is 44 1
             key 1 value ifindex       | map update: expected the name of a network interface, got the end
-            key 1 value ifindex a/b   | map update: "a/b" (word 7) is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex("NAME")'
-            key 1 value ifindex(lo)   | map update: "ifindex(lo)" (word 6) is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex("NAME")'
+            key 1 value ifindex a/b   | map update: "a/b" (word 7) is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, cpus(), prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex("NAME")'
+            key 1 value ifindex(lo)   | map update: "ifindex(lo)" (word 6) is nothing that a node can work out: write ifindex NAME with a name of up to 15 characters, cpus(), prog PATH, cgroup PATH or qsize N, or all of it in one word: 'ifindex("NAME")'
             """)
     void anUpdateThatIsNotUnderstoodNamesTheWordAndWhatWasExpected(String words, String message) {
         assertEquals(message, refused(() -> update(words)));

@@ -20,6 +20,11 @@ public sealed interface NodeValue<T> {
         return expression("ifindex(\"" + interfaceName + "\")");
     }
 
+    /** How many possible CPUs each node has. */
+    static <T> NodeValue<T> possibleCpus() {
+        return expression("cpus()");
+    }
+
     /** The program that is pinned at an absolute path on each node. */
     static <T> NodeValue<T> program(String path) {
         return expression("prog(\"" + path + "\")");

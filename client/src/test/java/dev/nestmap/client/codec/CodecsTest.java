@@ -147,6 +147,7 @@ class CodecsTest {
         Value expression = new Value.Expression("ifindex(\"eth0\")");
         assertEquals(expression, device.toValue(NodeValue.ifindex("eth0")));
         assertEquals(NodeValue.ifindex("eth0"), device.fromValue(expression));
+        assertEquals(new Value.Expression("cpus()"), device.toValue(NodeValue.possibleCpus()));
         Value number = new Value.Data(Bytes.u32le(3));
         assertEquals(number, device.toValue(NodeValue.of(3L)));
         assertEquals(NodeValue.of(3L), device.fromValue(number));

@@ -23,7 +23,7 @@ final class ElementWrites {
 
     BatchOutcome write(MapSpec spec, KernelMap map, List<KernelElement> elements) {
         // One bad interface must not keep the others from working; other types fail for all elements alike.
-        boolean goesOn = !MapRules.expressions(spec.type()).isEmpty();
+        boolean goesOn = MapRules.namesObjects(spec.type());
         KernelException first = null;
         int done = 0;
         int from = 0;

@@ -144,12 +144,15 @@ record ElementsDifference(
             return build();
         }
 
-        /** The same without an object for each element. */
+        /** The same without an object for each element, but for expressions. */
         private void comparePacked() {
+            boolean takesNumbers = MapRules.takesNumbers(spec);
             PackedDifference changes = new PackedDifference(base.elements(), map.elements());
             while (changes.next()) {
                 if (changes.isRemoved()) {
                     remove(StoredElements.wireKey(spec, changes.key()));
+                } else if (takesNumbers && changes.valueSizeBytes() != spec.valueSize()) {
+                    add(changes.change());
                 } else {
                     writes.add(changes);
                     added += changes.isAdded() ? 1 : 0;
@@ -243,7 +246,7 @@ record ElementsDifference(
             unresolved.add(why);
             left.put(change.key(), null);
             if (change.before() != null) {
-                deletes.add(key);
+                remove(key);
             }
         }
 

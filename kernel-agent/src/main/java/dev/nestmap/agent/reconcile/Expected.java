@@ -5,12 +5,10 @@ import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
-import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.StoredElements;
 import dev.nestmap.model.map.Value;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** What reading an element of a map gives, as far as what is known of that map tells. */
@@ -23,7 +21,7 @@ final class Expected {
     /** The bytes that a system call reads; empty where that is not known. Not for slots. */
     static Optional<Bytes> bytes(MapSpec spec, Bytes storedKey, Bytes stored, Contents contents,
             int possibleCpus) {
-        if (stored.equals(Expressions.OUTDATED) && !MapRules.expressions(spec.type()).isEmpty()) {
+        if (stored.equals(Expressions.OUTDATED) && MapRules.namesObjects(spec.type())) {
             return Optional.empty();
         }
         return switch (StoredElements.element(spec, storedKey, stored).value()) {
@@ -32,18 +30,9 @@ final class Expected {
             case Value.PerCpu(List<Bytes> values) ->
                 Optional.of(KernelValues.forEach(spec, values));
             case Value.Expression(String text) -> Expressions.value(spec, Expressions.terms(text),
-                    new AsResolved(contents, possibleCpus));
+                    new AsResolved(contents.resolved(), possibleCpus));
             case Value.Slot _ -> Optional.empty();
         };
-    }
-
-    /** Terms as they were when they were written. */
-    private record AsResolved(Contents contents, int possibleCpus) implements HostNumbers {
-        @Override
-        public OptionalInt numberOf(NodeExpression.Term term) {
-            Integer number = contents.resolved().get(term.toString());
-            return number == null ? OptionalInt.empty() : OptionalInt.of(number);
-        }
     }
 
     /** A value for people; of values for each CPU the first in which it differs from another. */

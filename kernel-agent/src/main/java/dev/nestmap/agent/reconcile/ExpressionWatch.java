@@ -85,7 +85,7 @@ final class ExpressionWatch {
             switch (term) {
                 case NodeExpression.Program(String path) -> paths.add(Path.of(path));
                 case NodeExpression.Cgroup(String path) -> paths.add(Path.of(path));
-                case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> {
+                case NodeExpression.Ifindex _,NodeExpression.PossibleCpus _,NodeExpression.QueueSize _ -> {
                     // No files.
                 }
             }

@@ -2,6 +2,7 @@ package dev.nestmap.agent.reconcile;
 
 import dev.nestmap.agent.reconcile.Holding.Contents;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapRules;
 import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.NodeExpression;
 import dev.nestmap.model.map.StoredElements;
@@ -15,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Values that this host works out for itself: interfaces, programs, cgroups. */
+/** Values that this host works out for itself: of interfaces, CPUs, programs and cgroups. */
 final class Expressions {
     /** The stored form of an expression that no store sends: so it differs from whatever is desired. */
     static final Bytes OUTDATED = Bytes.of(1);
@@ -31,7 +32,8 @@ final class Expressions {
     static boolean needsDescriptor(NodeExpression.Term term) {
         return switch (term) {
             case NodeExpression.Program _,NodeExpression.Cgroup _ -> true;
-            case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> false;
+            case NodeExpression.Ifindex _,NodeExpression.PossibleCpus _,NodeExpression.QueueSize _ ->
+                false;
         };
     }
 
@@ -61,8 +63,8 @@ final class Expressions {
                     case NodeExpression.Ifindex _ -> "no such network interface on this host";
                     case NodeExpression.Program _ -> "no program is pinned there on this host";
                     case NodeExpression.Cgroup _ -> "no such cgroup (version 2) on this host";
-                    case NodeExpression.QueueSize _ ->
-                        throw new IllegalStateException("the same everywhere: " + term);
+                    case NodeExpression.PossibleCpus _,NodeExpression.QueueSize _ ->
+                        throw new IllegalStateException("every host has it: " + term);
                 };
             }
         }
@@ -78,8 +80,9 @@ final class Expressions {
     }
 
     /**
-     * The contents, with a mark in place of each expression that was resolved otherwise than it would be now. Costs a walk
-     * over the map only where there is one: interfaces change seldom.
+     * The contents, with what is in the kernel in place of each expression that was resolved otherwise than it would be now: the bytes that
+     * were written, or a mark where the kernel may have taken them out by itself. Costs a walk over the map only where there is such an
+     * expression: interfaces change seldom.
      */
     static Contents withoutOutdated(MapSpec spec, Contents contents, HostNumbers numbers) {
         if (!areOutdated(contents, numbers)) {
@@ -88,12 +91,17 @@ final class Expressions {
         SortedMap<String, Integer> current = new TreeMap<>(contents.resolved());
         current.entrySet().removeIf(entry -> isOutdated(entry, numbers));
         TreeMap<Bytes, @Nullable Bytes> marks = new TreeMap<>();
-        for (Entry<Bytes> entry : contents.elements()) {
+        boolean areNumbers = MapRules.takesNumbers(spec);
+        for (Entry<Bytes> entry : areNumbers
+                ? StoredElements.expressions(spec, contents.elements())
+                : contents.elements()) {
             if (StoredElements.element(spec, entry.key(), entry.value())
                     .value() instanceof Value.Expression(String text)
                     && !terms(text).stream()
                             .allMatch(term -> current.containsKey(term.toString()))) {
-                marks.put(entry.key(), OUTDATED);
+                marks.put(entry.key(), areNumbers
+                        ? HeldNumbers.bytes(spec, entry, AsResolved.of(contents)).orElseThrow()
+                        : OUTDATED);
             }
         }
         return new Contents(contents.elements().edit(marks), current, contents.foreign());

@@ -62,7 +62,7 @@ final class FailedMaps {
     }
 
     private static boolean dependsOnHost(@Nullable DesiredMap map) {
-        return map != null && !MapRules.expressions(map.spec().type()).isEmpty();
+        return map != null && !MapRules.expressions(map.spec()).isEmpty();
     }
 
     /** Where anything is done, adds those that wait for other maps. */

@@ -49,14 +49,15 @@ final class GenerationBuilder {
         Path pin = paths.inner(step.mapId(), step.generation());
         Optional<KernelMap> before = kernel.openPin(pin);
         boolean built = false;
+        Tree<Bytes> elements = HeldNumbers.bytes(step.spec(), step.contents());
         KernelMap map = before.isPresent()
                 ? before.get()
                 : creator.make(step.kernelName(), Definition.toCreate(step.spec()), null);
         try {
             if (before.isEmpty()) {
-                fill(step.spec(), map, step.contents().elements());
+                fill(step.spec(), map, elements);
             }
-            if (!holds(step.spec(), map, step.contents().elements())) {
+            if (!holds(step.spec(), map, elements)) {
                 throw new ProblemException(new Problem(0, before.isEmpty()
                         ? "generation %d of it does not hold what was written into it, so it is not used"
                                 .formatted(step.generation())
@@ -125,7 +126,7 @@ final class GenerationBuilder {
                 KernelValues.forAll(spec, bytes, kernel.possibleCpus());
             case Value.PerCpu(List<Bytes> values) -> KernelValues.forEach(spec, values);
             case Value.Slot _,Value.Expression _ -> throw new IllegalStateException(
-                    "no map with such elements is published sealed: " + spec.ref());
+                    "no kernel has such elements in a map that is published sealed: " + spec.ref());
         };
     }
 

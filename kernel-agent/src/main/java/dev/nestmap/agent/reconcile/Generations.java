@@ -99,7 +99,8 @@ final class Generations {
             KernelMap map = aside(held.mapId(), generation);
             // What neither system calls nor programs can write is as it was when it was read back.
             return (generation.frozen() && (held.spec().flags() & MapFlags.RDONLY_PROG) != 0)
-                    || builder.holds(held.spec(), map, contents.elements());
+                    || builder.holds(held.spec(), map,
+                            HeldNumbers.bytes(held.spec(), contents));
         } catch (ProblemException _) {
             return false;
         }

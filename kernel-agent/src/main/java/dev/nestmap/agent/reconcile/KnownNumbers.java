@@ -39,6 +39,9 @@ final class KnownNumbers implements HostNumbers {
         if (term instanceof NodeExpression.Ifindex(String name)) {
             return kernel.interfaceIndex(name);
         }
+        if (term instanceof NodeExpression.PossibleCpus) {
+            return OptionalInt.of(kernel.possibleCpus());
+        }
         if (term instanceof NodeExpression.QueueSize(int packets)) {
             return OptionalInt.of(packets);
         }
@@ -56,7 +59,8 @@ final class KnownNumbers implements HostNumbers {
         return switch (term) {
             case NodeExpression.Program(String path) -> kernel.openProgram(Path.of(path));
             case NodeExpression.Cgroup(String path) -> kernel.openCgroup(Path.of(path));
-            case NodeExpression.Ifindex _,NodeExpression.QueueSize _ -> Optional.empty();
+            case NodeExpression.Ifindex _,NodeExpression.PossibleCpus _,NodeExpression.QueueSize _ ->
+                Optional.empty();
         };
     }
 }

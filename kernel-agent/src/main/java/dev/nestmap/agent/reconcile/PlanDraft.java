@@ -118,7 +118,7 @@ final class PlanDraft {
                     seeded ? ElementsDifference.seed(map, numbers) : List.of()));
         }
         addContents(map, difference);
-        addState(map, held);
+        addState(map, held, difference);
         note(map, difference.innersNotReady(), difference.unresolved());
         expected.put(map.id(), difference.after());
     }
@@ -182,7 +182,7 @@ final class PlanDraft {
             outerCreations.add(new Step.Create(map.id(), KernelName.of(map.spec().name()),
                     map.spec(), List.of()));
         }
-        addState(map, held);
+        addState(map, held, difference);
         note(map, difference.innersNotReady(), difference.unresolved());
         if (sealed.isBlocked(map.id())) {
             problems.putIfAbsent(map.id(), new Problem(0,
@@ -230,8 +230,11 @@ final class PlanDraft {
         }
     }
 
-    private void addState(DesiredMap map, @Nullable Held held) {
-        if (map.frozen() && (held == null || !held.frozen())) {
+    private void addState(DesiredMap map, @Nullable Held held, ElementsDifference difference) {
+        // What is left as it is could never be set behind the freezing.
+        boolean isWhole = difference.innersNotReady().isEmpty()
+                && difference.unresolved().isEmpty();
+        if (map.frozen() && isWhole && (held == null || !held.frozen())) {
             freezes.add(new Step.Freeze(map.id()));
         }
         Path wanted = paths.of(map, held == null ? 1 : held.generation());

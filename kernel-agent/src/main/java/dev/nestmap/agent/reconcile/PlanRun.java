@@ -289,7 +289,11 @@ final class PlanRun {
         }
     }
 
-    private void freeze(long id) throws KernelException {
+    private void freeze(long id) throws KernelException, ProblemException {
+        Problem hindrance = waiting.get(id);
+        if (hindrance != null) {
+            throw new ProblemException(hindrance);
+        }
         KernelMap map = map(id);
         if (!map.frozen()) {
             map.freeze();

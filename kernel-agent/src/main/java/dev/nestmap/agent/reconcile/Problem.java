@@ -71,7 +71,7 @@ record Problem(int errno, String message, Retry retry) {
     /** A devmap takes only the indexes of interfaces that exist, and those come and go; so do programs. */
     private static boolean isAboutHost(KernelException failure, @Nullable Held held) {
         return held != null && failure.is(Errno.EINVAL)
-                && !MapRules.expressions(held.spec().type()).isEmpty();
+                && MapRules.namesObjects(held.spec().type());
     }
 
     private static Retry retry(KernelException failure) {

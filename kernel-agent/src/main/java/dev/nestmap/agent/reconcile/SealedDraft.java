@@ -4,6 +4,7 @@ import dev.nestmap.agent.reconcile.Holders.Place;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.agent.reconcile.Step.SlotChange;
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.map.MapSpec;
 import dev.nestmap.model.map.Ownership;
 import dev.nestmap.model.map.PublishRules;
 import dev.nestmap.model.map.StoredElements;
@@ -91,15 +92,15 @@ final class SealedDraft {
     static int next(Held held, SealedChange change) {
         return held.kept()
                 .stream()
-                .filter(kept -> isKept(kept, change))
+                .filter(kept -> isKept(held.spec(), kept, change))
                 .map(Generation::number)
                 .findFirst()
                 .orElseGet(held::nextGeneration);
     }
 
-    static boolean isKept(Generation kept, SealedChange change) {
-        return kept.contents().isPresent()
-                && kept.contents().get().elements().sameContents(change.after().elements());
+    private static boolean isKept(MapSpec spec, Generation kept, SealedChange change) {
+        return kept.contents().isPresent() && HeldNumbers.bytes(spec, kept.contents().get())
+                .sameContents(HeldNumbers.bytes(spec, change.after()));
     }
 
     /**

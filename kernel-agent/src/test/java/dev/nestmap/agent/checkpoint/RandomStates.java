@@ -124,7 +124,9 @@ final class RandomStates {
             case PERCPU_HASH -> new Element(Bytes.u32le(number), random.nextBoolean()
                     ? new Value.Data(data)
                     : new Value.PerCpu(List.of(data, Bytes.u32le(number), data)));
-            default -> new Element(Bytes.u32le(number), new Value.Data(data));
+            default -> new Element(Bytes.u32le(number), random.nextInt(5) == 0
+                    ? new Value.Expression(number % 2 == 0 ? "cpus()" : "ifindex(\"eth0\")")
+                    : new Value.Data(data));
         };
     }
 

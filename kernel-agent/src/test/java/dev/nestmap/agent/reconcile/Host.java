@@ -205,13 +205,13 @@ final class Host {
                 case Value.Data(Bytes bytes) -> bytes;
                 case Value.Slot _ ->
                     Bytes.u32le(kernelId(PATHS.owned(StoredElements.slotMapId(entry.value()))));
-                case Value.Expression(String text) -> Bytes.u32le(
-                        kernel.interfaceIndex(
-                                ((NodeExpression.Ifindex) NodeExpression.parse(text)
-                                        .orElseThrow()
-                                        .terms()
-                                        .getFirst()).interfaceName())
-                                .orElseThrow());
+                case Value.Expression(String text) -> NodeExpression.parse(text)
+                        .orElseThrow()
+                        .terms()
+                        .stream()
+                        .map(term -> Bytes
+                                .u32le(new KnownNumbers(kernel).numberOf(term).orElseThrow()))
+                        .reduce(Bytes.empty(), Bytes::concat);
                 case Value.PerCpu _ -> throw new AssertionError(element.toString());
             });
         }

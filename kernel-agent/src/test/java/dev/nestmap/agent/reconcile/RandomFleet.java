@@ -103,10 +103,18 @@ final class RandomFleet {
         int key = random.nextInt(KEYS);
         long id = map.id();
         switch (map.spec().type()) {
-            case ARRAY -> fleet.set(id, key % map.spec().maxEntries(), random.nextInt(3));
+            case ARRAY -> {
+                if (random.nextInt(6) == 0) {
+                    fleet.set(id, key % map.spec().maxEntries(), number());
+                } else {
+                    fleet.set(id, key % map.spec().maxEntries(), random.nextInt(3));
+                }
+            }
             case HASH -> {
                 if (random.nextInt(3) == 0 || map.elements().size() == map.spec().capacity()) {
                     fleet.delete(id, key);
+                } else if (random.nextInt(6) == 0) {
+                    fleet.set(id, key, number());
                 } else {
                     fleet.set(id, key, random.nextInt());
                 }
@@ -120,6 +128,10 @@ final class RandomFleet {
             }
             default -> changeSlot(id, key, maps);
         }
+    }
+
+    private Value number() {
+        return new Value.Expression(random.nextBoolean() ? "cpus()" : "ifindex(\"lo\")");
     }
 
     private void changeSlot(long id, int key, List<DesiredMap> maps) {

@@ -15,7 +15,7 @@ final class ArrayRules extends Indexed {
     private static final int FLAGS = MapFlags.ACCESS | MapFlags.PROGRAM_ACCESS | MapFlags.NUMA_NODE;
     private final ValueForm form;
 
-    /** DATA or PER_CPU. */
+    /** DATA_OR_NUMBERS or PER_CPU. */
     ArrayRules(ValueForm form) {
         this.form = form;
     }
@@ -42,7 +42,7 @@ final class ArrayRules extends Indexed {
 
     @Override
     public boolean holdsSpinLock() {
-        return form == ValueForm.DATA;
+        return form != ValueForm.PER_CPU;
     }
 
     /** array_map_alloc_check. */
@@ -56,7 +56,7 @@ final class ArrayRules extends Indexed {
 
     @Override
     public boolean templateFixesMaxEntries(int flags) {
-        return form == ValueForm.DATA && (flags & MapFlags.INNER_MAP) == 0;
+        return form != ValueForm.PER_CPU && (flags & MapFlags.INNER_MAP) == 0;
     }
 
     @Override
@@ -66,7 +66,7 @@ final class ArrayRules extends Indexed {
 
     @Override
     public boolean isVerbatim() {
-        return form == ValueForm.DATA;
+        return form != ValueForm.PER_CPU;
     }
 
     @Override

@@ -55,7 +55,7 @@ final class BloomFilterRules implements TypeRules {
     }
 
     @Override
-    public Element element(Bytes storedKey, Bytes storedValue) {
+    public Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
         return new Element(Bytes.empty(), new Value.Data(storedKey));
     }
 

@@ -46,7 +46,7 @@ final class CpumapRules extends Indexed {
     }
 
     @Override
-    public String expressions() {
+    public String expressions(MapSpec spec) {
         return "qsize(PACKETS), prog(\"/PATH\") where value_size is 8";
     }
 
@@ -73,7 +73,7 @@ final class CpumapRules extends Indexed {
             elements.remove(storedKey(key));
             return Optional.empty();
         }
-        return ProgramPart.check(spec, value, Errno.ENOMEM, expressions()).or(() -> {
+        return ProgramPart.check(spec, value, Errno.ENOMEM, expressions(spec)).or(() -> {
             elements.put(storedKey(key), valueForm().stored(ProgramPart.asRead(value)));
             return Optional.empty();
         });

@@ -45,7 +45,7 @@ final class DevmapHashRules extends Hashed {
     }
 
     @Override
-    public String expressions() {
+    public String expressions(MapSpec spec) {
         return DevmapValues.expressions();
     }
 

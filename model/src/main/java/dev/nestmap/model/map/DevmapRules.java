@@ -39,7 +39,7 @@ final class DevmapRules extends Indexed {
     }
 
     @Override
-    public String expressions() {
+    public String expressions(MapSpec spec) {
         return DevmapValues.expressions();
     }
 

@@ -52,7 +52,7 @@ final class FdArrayRules extends Indexed {
     }
 
     @Override
-    public String expressions() {
+    public String expressions(MapSpec spec) {
         return shape.isEmpty() ? "" : shape + "(\"/PATH\")";
     }
 
@@ -76,7 +76,7 @@ final class FdArrayRules extends Indexed {
         if (!(value instanceof Value.Expression)) {
             return Refusals.noDescriptor(spec, shape.isEmpty()
                     ? "its entries are set on each node by the programs that open the map"
-                    : "write " + expressions());
+                    : "write " + expressions(spec));
         }
         elements.put(storedKey(key), valueForm().stored(value));
         return Optional.empty();

@@ -23,7 +23,7 @@ final class HashRules extends Hashed {
     private final ValueForm form;
     private final Full full;
 
-    /** DATA or PER_CPU; EVICTS for the two LRU types. */
+    /** DATA_OR_NUMBERS or PER_CPU; EVICTS for the two LRU types. */
     HashRules(ValueForm form, Full full) {
         this.form = form;
         this.full = full;
@@ -45,7 +45,7 @@ final class HashRules extends Hashed {
 
     @Override
     public boolean holdsSpinLock() {
-        return form == ValueForm.DATA && !evicts();
+        return form != ValueForm.PER_CPU && !evicts();
     }
 
     @Override
@@ -70,7 +70,7 @@ final class HashRules extends Hashed {
 
     @Override
     public boolean isVerbatim() {
-        return form == ValueForm.DATA;
+        return form != ValueForm.PER_CPU;
     }
 
     @Override

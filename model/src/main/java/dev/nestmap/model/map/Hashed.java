@@ -43,7 +43,7 @@ abstract class Hashed implements TypeRules {
         Bytes stored = elements.get(key);
         return stored == null
                 ? new Outcome.Refused<>(Refusals.notFound(spec, key))
-                : Outcome.done(valueForm().value(stored));
+                : Outcome.done(valueForm().value(stored, spec.valueSize()));
     }
 
     /** Writes the element of a hash table after the flags and the capacity were checked, in this order. */

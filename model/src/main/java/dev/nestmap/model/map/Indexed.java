@@ -50,7 +50,7 @@ abstract class Indexed implements TypeRules {
         }
         Bytes stored = elements.get(storedKey(key));
         if (stored != null) {
-            return Outcome.done(valueForm().value(stored));
+            return Outcome.done(valueForm().value(stored, spec.valueSize()));
         }
         return absent.<Outcome<Value>>map(Outcome::done)
                 .orElseGet(() -> new Outcome.Refused<>(Refusals.notFound(spec, key)));

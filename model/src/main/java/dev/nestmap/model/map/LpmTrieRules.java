@@ -62,8 +62,19 @@ final class LpmTrieRules implements TypeRules {
     }
 
     @Override
-    public Element element(Bytes storedKey, Bytes storedValue) {
-        return new Element(writtenKey(storedKey, storedValue), value(storedKey, storedValue));
+    public ValueForm valueForm() {
+        return ValueForm.DATA_OR_NUMBERS;
+    }
+
+    @Override
+    public int storedValueSize(MapSpec spec) {
+        return spec.keySize() - LpmKey.LENGTH_BYTES + spec.valueSize();
+    }
+
+    @Override
+    public Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
+        return new Element(writtenKey(storedKey, storedValue),
+                value(spec, storedKey, storedValue));
     }
 
     @Override
@@ -90,7 +101,7 @@ final class LpmTrieRules implements TypeRules {
             }
             int common = LpmKey.commonLength(found, sought);
             if (common == LpmKey.storedLength(found)) {
-                return Outcome.done(value(found, stored(elements, found)));
+                return Outcome.done(value(spec, found, stored(elements, found)));
             }
             // A longer prefix of the key would stand before what was found: go on with what both have in common.
             sought = LpmKey.stored(key, common);
@@ -102,7 +113,7 @@ final class LpmTrieRules implements TypeRules {
         Bytes sought = LpmKey.stored(key);
         return isTooLong(spec, key) || !elements.containsKey(sought)
                 ? new Outcome.Refused<>(Refusals.notFound(spec, key))
-                : Outcome.done(value(sought, stored(elements, sought)));
+                : Outcome.done(value(spec, sought, stored(elements, sought)));
     }
 
     @Override
@@ -169,13 +180,13 @@ final class LpmTrieRules implements TypeRules {
         return stored;
     }
 
-    private static Bytes stored(Bytes key, Value value) {
-        return key.slice(LpmKey.LENGTH_BYTES, key.size()).concat(((Value.Data) value).bytes());
+    private Bytes stored(Bytes key, Value value) {
+        return key.slice(LpmKey.LENGTH_BYTES, key.size()).concat(valueForm().stored(value));
     }
 
-    private static Value value(Bytes storedKey, Bytes storedValue) {
-        int dataBytes = dataBytes(storedKey);
-        return new Value.Data(storedValue.slice(dataBytes, storedValue.size()));
+    private Value value(MapSpec spec, Bytes storedKey, Bytes storedValue) {
+        return valueForm().value(storedValue.slice(dataBytes(storedKey), storedValue.size()),
+                spec.valueSize());
     }
 
     private static Bytes writtenKey(Bytes storedKey, Bytes storedValue) {

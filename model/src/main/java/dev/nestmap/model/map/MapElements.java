@@ -273,10 +273,10 @@ public final class MapElements {
             return Refusals.of(Errno.EINVAL,
                     "update %s: %s".formatted(spec.ref(), tooLong.get()));
         }
-        if (rules.expressions().isEmpty()) {
-            return Refusals.of(Errno.EINVAL,
-                    "update %s: %s takes no node expression (%s)".formatted(spec.ref(),
-                            spec.type().one(), text));
+        String shapes = rules.expressions(spec);
+        if (shapes.isEmpty()) {
+            return Refusals.of(Errno.EINVAL, "update %s: %s takes no node expression (%s)%s"
+                    .formatted(spec.ref(), spec.type().one(), text, NumberValues.why(spec)));
         }
         return NodeExpression.parse(text)
                 .filter(expression -> rules.takes(spec, expression.shape()))
@@ -286,6 +286,6 @@ public final class MapElements {
                                 "update %s: \"%s\" is no node expression for %s; write %s"
                                         .formatted(
                                                 spec.ref(), text, spec.type().one(),
-                                                rules.expressions()));
+                                                shapes));
     }
 }

@@ -16,15 +16,15 @@ public final class MapRules {
     public static final int ELEMENT_PART_LIMIT_BYTES = 1 << 20;
 
     private static final Map<MapType, TypeRules> RULES = new EnumMap<>(Map.ofEntries(
-            Map.entry(MapType.HASH, new HashRules(ValueForm.DATA, Full.REFUSES)),
-            Map.entry(MapType.ARRAY, new ArrayRules(ValueForm.DATA)),
+            Map.entry(MapType.HASH, new HashRules(ValueForm.DATA_OR_NUMBERS, Full.REFUSES)),
+            Map.entry(MapType.ARRAY, new ArrayRules(ValueForm.DATA_OR_NUMBERS)),
             Map.entry(MapType.PROG_ARRAY, new FdArrayRules("prog")),
             Map.entry(MapType.PERF_EVENT_ARRAY, new FdArrayRules("")),
             Map.entry(MapType.PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Full.REFUSES)),
             Map.entry(MapType.PERCPU_ARRAY, new ArrayRules(ValueForm.PER_CPU)),
             Map.entry(MapType.STACK_TRACE, new StackTraceRules()),
             Map.entry(MapType.CGROUP_ARRAY, new FdArrayRules("cgroup")),
-            Map.entry(MapType.LRU_HASH, new HashRules(ValueForm.DATA, Full.EVICTS)),
+            Map.entry(MapType.LRU_HASH, new HashRules(ValueForm.DATA_OR_NUMBERS, Full.EVICTS)),
             Map.entry(MapType.LRU_PERCPU_HASH, new HashRules(ValueForm.PER_CPU, Full.EVICTS)),
             Map.entry(MapType.LPM_TRIE, new LpmTrieRules()),
             Map.entry(MapType.ARRAY_OF_MAPS, new ArrayOfMapsRules()),
@@ -78,9 +78,22 @@ public final class MapRules {
         return of(type).valueForm() == ValueForm.PER_CPU;
     }
 
-    /** The node expressions that a type takes, as messages name them; empty where it takes none. */
-    public static String expressions(MapType type) {
-        return of(type).expressions();
+    /** The node expressions that a map takes, as messages name them; empty where it takes none. */
+    public static String expressions(MapSpec spec) {
+        return of(spec.type()).expressions(spec);
+    }
+
+    /** True for a map of bytes in which a value may be a node expression of plain numbers. */
+    public static boolean takesNumbers(MapSpec spec) {
+        return of(spec.type()).valueForm() == ValueForm.DATA_OR_NUMBERS
+                && !expressions(spec).isEmpty();
+    }
+
+    /** True for a type whose values name interfaces, programs, cgroups or CPUs of a node, which its kernel looks for when they are written. */
+    public static boolean namesObjects(MapType type) {
+        TypeRules rules = of(type);
+        return rules.valueForm() == ValueForm.DATA_OR_EXPRESSION
+                && rules.ownership() == Ownership.EXCLUSIVE;
     }
 
     /** The flags that the kernel shows for a map that was created with these. */

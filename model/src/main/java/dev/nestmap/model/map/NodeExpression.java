@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that each node works out for itself: {@code ifindex("eth0")}, {@code prog("/sys/fs/bpf/p")},
+ * A value that each node works out for itself: {@code ifindex("eth0")}, {@code cpus()}, {@code prog("/sys/fs/bpf/p")},
  * {@code cgroup("/sys/fs/cgroup/x")}, or two of them, as {@code ifindex("eth0"), prog("/sys/fs/bpf/p")} in a DEVMAP with
  * value_size 8. Each term gives four bytes.
  *
@@ -26,7 +26,7 @@ public record NodeExpression(List<Term> terms) {
     public static final int TEXT_LIMIT = 8704;
     /** Nothing is tried twice: what was taken is never given back. */
     private static final Pattern TERM = Pattern
-            .compile("\\s*+([a-z]++)\\(\\s*+(?:\"([^\"]*+)\"|([0-9]{1,9}+))\\s*+\\)\\s*+");
+            .compile("\\s*+([a-z]++)\\(\\s*+(?:\"([^\"]*+)\"|([0-9]{1,9}+))?+\\s*+\\)\\s*+");
     /** dev_valid_name in net/core/dev.c, and IFNAMSIZ less the final zero. */
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/:\"]{1,15}");
 
@@ -72,6 +72,19 @@ public record NodeExpression(List<Term> terms) {
         @Override
         public String toString() {
             return quoted(this, path);
+        }
+    }
+
+    /** The number of possible CPUs, as many values as a per-CPU map has for each key (libbpf_num_possible_cpus). */
+    public record PossibleCpus() implements Term {
+        @Override
+        public String word() {
+            return "cpus";
+        }
+
+        @Override
+        public String toString() {
+            return "cpus()";
         }
     }
 
@@ -138,10 +151,11 @@ public record NodeExpression(List<Term> terms) {
 
     private static @Nullable Term term(String word, @Nullable String text,
             @Nullable String number) {
+        if (number != null) {
+            return word.equals("qsize") ? new QueueSize(Integer.parseInt(number)) : null;
+        }
         if (text == null) {
-            return word.equals("qsize") && number != null
-                    ? new QueueSize(Integer.parseInt(number))
-                    : null;
+            return word.equals("cpus") ? new PossibleCpus() : null;
         }
         return switch (word) {
             case "ifindex" -> INTERFACE.matcher(text).matches() && !text.equals(".")

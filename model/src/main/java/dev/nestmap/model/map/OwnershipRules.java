@@ -53,7 +53,7 @@ public final class OwnershipRules {
         if (spec.type().isOuter()) {
             return "a slot follows the inner map that the store puts into it, and seed is written once; use exclusive or shared";
         }
-        return MapRules.expressions(spec.type()).isEmpty()
+        return !MapRules.namesObjects(spec.type())
                 ? ""
                 : "values of %s are worked out anew when interfaces, programs or cgroups of the node change, and seed is written once; use exclusive or shared"
                         .formatted(spec.type().one());

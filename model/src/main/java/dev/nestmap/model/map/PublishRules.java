@@ -16,7 +16,7 @@ public final class PublishRules {
     public static boolean canBeSealed(MapType inner) {
         TypeRules rules = MapRules.of(inner);
         // An interface or a program that is not there yet must not hold back everything else in the map.
-        return rules.canBeExclusive() && rules.expressions().isEmpty()
+        return rules.canBeExclusive() && !MapRules.namesObjects(inner)
                 && rules.canBeInner();
     }
 

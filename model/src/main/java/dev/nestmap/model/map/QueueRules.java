@@ -52,7 +52,7 @@ final class QueueRules implements TypeRules {
         return stored == null
                 ? Outcome.refused(Errno.ENOENT,
                         "%s: the %s is empty".formatted(spec.ref(), spec.type().word()))
-                : Outcome.done(valueForm().value(stored));
+                : Outcome.done(valueForm().value(stored, spec.valueSize()));
     }
 
     /** EXIST makes room in a full one by dropping the oldest element, whichever end is the next. */

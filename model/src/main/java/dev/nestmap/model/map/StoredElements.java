@@ -1,6 +1,10 @@
 package dev.nestmap.model.map;
 
 import dev.nestmap.model.Bytes;
+import dev.nestmap.model.tree.Entry;
+import dev.nestmap.model.tree.Pages;
+import dev.nestmap.model.tree.Tree;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,7 +17,7 @@ public final class StoredElements {
      * QUEUE or STACK (eight bytes, growing with each push), and empty in a BLOOM_FILTER.
      */
     public static Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
-        return MapRules.of(spec.type()).element(storedKey, storedValue);
+        return MapRules.of(spec.type()).element(spec, storedKey, storedValue);
     }
 
     /** The caller's key of a stored one. */
@@ -56,10 +60,19 @@ public final class StoredElements {
 
     /**
      * True for a type whose tree holds the very bytes that system calls move: keys of key_size bytes, but indexes with the most
-     * significant byte first, and values of value_size bytes.
+     * significant byte first, and values of value_size bytes, but for {@link #expressions}.
      */
     public static boolean areVerbatim(MapType type) {
         return MapRules.of(type).isVerbatim();
+    }
+
+    /**
+     * The entries of a map that {@link MapRules#takesNumbers} whose values are node expressions; no other map may be asked. Costs a look
+     * at each leaf, not at each element.
+     */
+    public static List<Entry<Bytes>> expressions(MapSpec spec, Tree<Bytes> elements) {
+        return Pages.entriesOfOtherSize(elements,
+                MapRules.of(spec.type()).storedValueSize(spec));
     }
 
     /** The id of the map that a stored slot holds. */

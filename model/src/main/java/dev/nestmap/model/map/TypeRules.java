@@ -120,9 +120,14 @@ interface TypeRules {
         return spec.keySize();
     }
 
-    /** True where elements are stored as system calls move them, but for the byte order of indexes. */
+    /** True where elements are stored as system calls move them, but for the byte order of indexes and for node expressions. */
     default boolean isVerbatim() {
         return false;
+    }
+
+    /** Bytes of the stored form of every value but slots, values for each CPU and node expressions. */
+    default int storedValueSize(MapSpec spec) {
+        return spec.valueSize();
     }
 
     /** The key under which an element is stored; orders the elements. */
@@ -136,8 +141,8 @@ interface TypeRules {
     }
 
     /** An entry of the tree as callers know it. */
-    default Element element(Bytes storedKey, Bytes storedValue) {
-        return new Element(wireKey(storedKey), valueForm().value(storedValue));
+    default Element element(MapSpec spec, Bytes storedKey, Bytes storedValue) {
+        return new Element(wireKey(storedKey), valueForm().value(storedValue, spec.valueSize()));
     }
 
     /** The reverse of {@link #element}. */
@@ -155,14 +160,14 @@ interface TypeRules {
         return false;
     }
 
-    /** Whether the type takes an expression, by its {@link NodeExpression#shape}. */
+    /** Whether a map takes an expression, by its {@link NodeExpression#shape}. */
     default boolean takes(MapSpec spec, String shape) {
-        return false;
+        return valueForm() == ValueForm.DATA_OR_NUMBERS && NumberValues.takes(spec, shape);
     }
 
-    /** The shapes of expressions that the type takes, for messages; empty where none. */
-    default String expressions() {
-        return "";
+    /** The shapes of expressions that a map takes, for messages; empty where none. */
+    default String expressions(MapSpec spec) {
+        return valueForm() == ValueForm.DATA_OR_NUMBERS ? NumberValues.expressions(spec) : "";
     }
 
     /** BPF_MAP_LOOKUP_ELEM. */

@@ -28,12 +28,12 @@ public enum Unresolved {
         return Arrays.stream(values()).filter(policy -> policy.word.equals(word)).findFirst();
     }
 
-    /** Checks a definition: only types that take node expressions can be told what to do with them. */
+    /** Checks a definition: only maps that take node expressions can be told what to do with them. */
     public static Optional<Refusal> check(MapSpec spec) {
-        return spec.unresolved() == KEEP || !MapRules.expressions(spec.type()).isEmpty()
+        return spec.unresolved() == KEEP || !MapRules.expressions(spec).isEmpty()
                 ? Optional.empty()
                 : Refusals.create(spec, Errno.EINVAL,
-                        "unresolved empty says what becomes of node expressions, and maps of type %s take none; leave it out"
-                                .formatted(spec.type().word()));
+                        "unresolved empty says what becomes of node expressions, and %s takes none%s; leave it out"
+                                .formatted(spec.type().one(), NumberValues.why(spec)));
     }
 }

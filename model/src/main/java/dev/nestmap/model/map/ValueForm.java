@@ -4,6 +4,11 @@ import dev.nestmap.model.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
+/*
+ * Plain values are most of what a store holds, so an expression among them must cost the others nothing: it is told by its length, which is
+ * no value's. It stands only where value_size is 4 or 8, and the shortest, a byte and "cpus()", has seven bytes, the next, a byte and
+ * ifindex("a"), thirteen.
+ */
 /** How the values of a type stand in the tree. */
 enum ValueForm {
     /** The bytes themselves. */
@@ -14,8 +19,20 @@ enum ValueForm {
         }
 
         @Override
-        Value value(Bytes stored) {
+        Value value(Bytes stored, int valueSize) {
             return new Value.Data(stored);
+        }
+    },
+    /** The bytes themselves, or, of another length than they have, a 1 and the text of an expression. */
+    DATA_OR_NUMBERS {
+        @Override
+        Bytes stored(Value value) {
+            return value instanceof Value.Data(Bytes bytes) ? bytes : expression(value);
+        }
+
+        @Override
+        Value value(Bytes stored, int valueSize) {
+            return stored.size() == valueSize ? new Value.Data(stored) : text(stored);
         }
     },
     /** The map's id, eight bytes. */
@@ -26,7 +43,7 @@ enum ValueForm {
         }
 
         @Override
-        Value value(Bytes stored) {
+        Value value(Bytes stored, int valueSize) {
             return new Value.Slot(new MapRef.ById(stored.longBe(0)));
         }
     },
@@ -34,19 +51,16 @@ enum ValueForm {
     DATA_OR_EXPRESSION {
         @Override
         Bytes stored(Value value) {
-            return switch (value) {
-                case Value.Data(Bytes bytes) -> Bytes.of(0).concat(bytes);
-                case Value.Expression(String text) -> Bytes.of(1)
-                        .concat(Bytes.utf8(NodeExpression.parse(text).orElseThrow().toString()));
-                case Value.Slot _,Value.PerCpu _ ->
-                    throw new IllegalArgumentException("where it cannot stand: " + value);
-            };
+            return value instanceof Value.Data(Bytes bytes)
+                    ? Bytes.of(0).concat(bytes)
+                    : expression(value);
         }
 
         @Override
-        Value value(Bytes stored) {
-            Bytes body = stored.slice(1, stored.size());
-            return stored.at(0) == 0 ? new Value.Data(body) : new Value.Expression(body.toUtf8());
+        Value value(Bytes stored, int valueSize) {
+            return stored.at(0) == 0
+                    ? new Value.Data(stored.slice(1, stored.size()))
+                    : text(stored);
         }
     },
     /** A byte that tells, then the value of all CPUs (0), or the number of CPUs in four bytes and the value of each (1). */
@@ -72,7 +86,7 @@ enum ValueForm {
         }
 
         @Override
-        Value value(Bytes stored) {
+        Value value(Bytes stored, int valueSize) {
             if (stored.at(0) == 0) {
                 return new Value.Data(stored.slice(1, stored.size()));
             }
@@ -91,13 +105,26 @@ enum ValueForm {
     Ownership ownership() {
         return switch (this) {
             case PER_CPU -> Ownership.SHARED;
-            case DATA, SLOT, DATA_OR_EXPRESSION -> Ownership.EXCLUSIVE;
+            case DATA, DATA_OR_NUMBERS, SLOT, DATA_OR_EXPRESSION -> Ownership.EXCLUSIVE;
         };
     }
 
     /** The form in the tree; the value's kind and size were checked before. */
     abstract Bytes stored(Value value);
 
-    /** The reverse of {@link #stored}. */
-    abstract Value value(Bytes stored);
+    /** The reverse of {@link #stored}, in a map with that value_size. */
+    abstract Value value(Bytes stored, int valueSize);
+
+    private static Bytes expression(Value value) {
+        return switch (value) {
+            case Value.Expression(String text) -> Bytes.of(1)
+                    .concat(Bytes.utf8(NodeExpression.parse(text).orElseThrow().toString()));
+            case Value.Data _,Value.Slot _,Value.PerCpu _ ->
+                throw new IllegalArgumentException("where it cannot stand: " + value);
+        };
+    }
+
+    private static Value text(Bytes stored) {
+        return new Value.Expression(stored.slice(1, stored.size()).toUtf8());
+    }
 }

@@ -100,6 +100,11 @@ final class Cursor<V> {
         keys().copyTo(target, at, indexes[depth], indexes[depth] + 1);
     }
 
+    /** Bytes of the value of the element ahead, a byte string. */
+    int valueSizeBytes() {
+        return leaf().items().sizeBytes(indexes[depth]);
+    }
+
     /** Copies the value of the element ahead, a byte string. */
     void copyValue(ByteBuffer target, int at) {
         leaf().items().copyTo(target, at, 0, indexes[depth], indexes[depth] + 1);

@@ -47,10 +47,25 @@ public final class PackedDifference {
 
     /** Copies the value that the tree after has. */
     public void copyValue(ByteBuffer target, int at) {
+        after().copyValue(target, at);
+    }
+
+    /** Bytes of the value that the tree after has. */
+    public int valueSizeBytes() {
+        return after().valueSizeBytes();
+    }
+
+    /** The change, as an object. */
+    public Change<Bytes> change() {
+        Cursor<Bytes> before = changes.before();
+        return new Change<>(key(), before == null ? null : before.value(), after().value());
+    }
+
+    private Cursor<Bytes> after() {
         Cursor<Bytes> after = changes.after();
         if (after == null) {
             throw new IllegalStateException("the key was removed");
         }
-        after.copyValue(target, at);
+        return after;
     }
 }

@@ -2,6 +2,8 @@ package dev.nestmap.model.tree;
 
 import dev.nestmap.model.Bytes;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,29 @@ public final class Pages {
     /** All of a tree. */
     public Pages(Tree<Bytes> tree) {
         this.cursor = Cursor.atStart(tree.root());
+    }
+
+    /**
+     * The entries whose values do not have this size, in order. Costs a look at each leaf in which all have it, and none at what they
+     * are.
+     */
+    public static List<Entry<Bytes>> entriesOfOtherSize(Tree<Bytes> tree, int valueBytes) {
+        List<Entry<Bytes>> found = new ArrayList<>();
+        Cursor<Bytes> cursor = Cursor.atStart(tree.root());
+        cursor.openToElement();
+        while (!cursor.isAtEnd()) {
+            Leaf<Bytes> leaf = cursor.leaf();
+            if (!isOf(leaf.items(), valueBytes)) {
+                for (int i = 0; i < leaf.count(); i++) {
+                    if (leaf.items().sizeBytes(i) != valueBytes) {
+                        found.add(new Entry<>(leaf.keys().get(i), leaf.items().get(i)));
+                    }
+                }
+            }
+            cursor.skip(leaf.count());
+            cursor.openToElement();
+        }
+        return found;
     }
 
     /** Goes to the next leaf; false behind the last. */

@@ -136,6 +136,10 @@ public enum IntendedDifference {
     INTERFACES(
             "interfaces differ from node to node; one that is missing is a condition of the map there",
             "ReconcilerTest"),
+    /** Some values of maps of bytes may be worked out by each node. */
+    HOST_NUMBERS(
+            "programs read indexes of interfaces and numbers of CPUs from such maps, and these differ from node to node",
+            "NumberValuesTest"),
     /** What is pushed, popped or added after a node created its QUEUE, STACK or BLOOM_FILTER does not reach that node. */
     SEEDS("from then on programs own the contents; a second writer would lose or repeat elements",
             "EveryTypeTest"),

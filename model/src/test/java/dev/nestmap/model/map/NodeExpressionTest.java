@@ -24,6 +24,8 @@ class NodeExpressionTest {
                 NodeExpression.parse(" ifindex( \"eth0.5\" ) ,prog(\"/sys/fs/bpf/p\")"));
         assertEquals("qsize(192), " + PROGRAM,
                 NodeExpression.parse("qsize(192)," + PROGRAM).orElseThrow().toString());
+        assertEquals(Optional.of(NodeExpression.of(new NodeExpression.PossibleCpus())),
+                NodeExpression.parse(" cpus( ) "));
         assertEquals("cgroup", NodeExpression.parse("cgroup(\"/sys/fs/cgroup\")")
                 .orElseThrow()
                 .shape());
@@ -35,14 +37,17 @@ class NodeExpressionTest {
             "ifindex(\"e\"),",
             "ifindex(\"e\") prog(\"/p\")", "prog(\"p\")", "prog(\"/a\nb\")", "qsize(\"1\")",
             "qsize(-1)",
-            "qsize(1234567890)", "ifindex(1)", "x(\"/p\")"})
+            "qsize(1234567890)", "ifindex(1)", "x(\"/p\")", "cpus", "cpus(1)", "cpus(\"x\")",
+            "ifindex()", "qsize()", "prog()",
+            "cpus(", "cpus(),"})
     void otherTextIsNone(String text) {
         assertEquals(Optional.empty(), NodeExpression.parse(text));
     }
 
     /** It is parsed while a write is applied: a text that takes its time stops every member, and again when it starts. */
     @ParameterizedTest
-    @ValueSource(strings = {" ", "a", "(", "ifindex(", "prog(\"", "ifindex(\"e\"),", "1"})
+    @ValueSource(strings = {" ", "a", "(", "ifindex(", "prog(\"", "ifindex(\"e\"),", "cpus(),",
+            "1"})
     void textOfAnyLengthIsRefusedAtOnce(String repeated) {
         Tried programs = new Tried(Tried.spec(MapType.PROG_ARRAY, 4, 4, 2, 0));
         for (int length : new int[]{NodeExpression.TEXT_LIMIT, 4 << 20}) {

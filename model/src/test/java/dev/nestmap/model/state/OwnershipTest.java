@@ -32,8 +32,10 @@ final class OwnershipTest {
     void onlyMapsThatTakeNodeExpressionsSayWhatBecomesOfThem() {
         fleet.ok(new Command.Create(spec("ports", MapType.DEVMAP, 4, 4, 4)
                 .withUnresolved(Unresolved.EMPTY), new InnerSource.None()));
+        fleet.ok(new Command.Create(spec("numbers", MapType.HASH, 4, 8, 4)
+                .withUnresolved(Unresolved.EMPTY), new InnerSource.None()));
         String rule = fleet.refused(Errno.EINVAL,
-                new Command.Create(spec("plain", MapType.HASH, 4, 4, 4)
+                new Command.Create(spec("plain", MapType.HASH, 4, 5, 4)
                         .withUnresolved(Unresolved.EMPTY), new InnerSource.None()));
         assertTrue(rule.contains("default/plain") && rule.contains("leave it out"), rule);
     }
