@@ -21,12 +21,16 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 /** The tests of this module against the real kernel once more, with the two capabilities that an agent has, and no other. */
 final class TwoCapabilitiesTest {
     private static final List<String> TESTS = List.of("dev.nestmap.agent.AgentCheckpointTest",
-            "dev.nestmap.agent.NestmapAgentTest", "dev.nestmap.agent.adopt.ExaminationTest",
+            "dev.nestmap.agent.DriftKindsTest", "dev.nestmap.agent.NestmapAgentTest",
+            "dev.nestmap.agent.adopt.ExaminationTest",
             "dev.nestmap.agent.kernel.KernelPinContractTest",
             "dev.nestmap.agent.kernel.KernelSlotContractTest",
             "dev.nestmap.agent.reconcile.EveryTypeTest",
             "dev.nestmap.agent.reconcile.HostObjectsTest",
+            "dev.nestmap.agent.reconcile.KnownEntriesTest",
+            "dev.nestmap.agent.reconcile.LoaderUpgradeTest",
             "dev.nestmap.agent.reconcile.OwnershipTest",
+            "dev.nestmap.agent.reconcile.RepeatedPassTest",
             "dev.nestmap.agent.reconcile.SealedBatchTest",
             "dev.nestmap.agent.reconcile.SealedTypesTest");
     private static final int MINUTES = 5;

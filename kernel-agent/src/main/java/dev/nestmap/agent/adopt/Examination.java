@@ -7,6 +7,7 @@ import dev.nestmap.agent.kernel.KernelException;
 import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.reconcile.AdoptedPins;
+import dev.nestmap.agent.reconcile.PinPaths;
 import dev.nestmap.client.wire.ElementCodec;
 import dev.nestmap.client.wire.InvalidMessageException;
 import dev.nestmap.client.wire.SpecCodec;
@@ -37,7 +38,7 @@ public final class Examination {
     private static final int PAGE_BYTES = 64 << 10;
 
     private final Kernel kernel;
-    private final Path pinRoot;
+    private final PinPaths paths;
     private final Path pin;
     /** What maps in slots look like, as the first of them shows: all of one outer map fit its template. */
     private @Nullable InnerTemplate template;
@@ -45,7 +46,7 @@ public final class Examination {
     /** Asks the kernel nothing yet. */
     public Examination(Kernel kernel, Path pinRoot, Path pin) {
         this.kernel = kernel;
-        this.pinRoot = pinRoot;
+        this.paths = new PinPaths(pinRoot);
         this.pin = pin;
     }
 
@@ -112,9 +113,7 @@ public final class Examination {
 
     /** What the agent pins for itself is no map of somebody else's. */
     private void refuseOwnPins() throws KernelException {
-        Path normal = pin.normalize();
-        if (normal.startsWith(pinRoot) && normal.getNameCount() > pinRoot.getNameCount()
-                && normal.getName(pinRoot.getNameCount()).toString().startsWith("_")) {
+        if (paths.isReserved(pin)) {
             throw new KernelException("open pin " + pin, Errno.EINVAL,
                     "the agent keeps its own pins there; what it made is in the store already");
         }
@@ -170,8 +169,8 @@ public final class Examination {
         try (KernelMap map = kernel.openById(kernelId)) {
             PinnedMap.Builder described = described(map, null, neighbours);
             if (inners == Inners.KEPT) {
-                Path kept = AdoptedPins.path(pinRoot, kernelId);
-                kernel.makeDirectories(pinRoot.resolve("_inner"));
+                Path kept = AdoptedPins.path(paths, kernelId);
+                kernel.makeDirectories(paths.innerDirectory());
                 map.pin(kept);
                 described.setPin(kept.toString());
             }
@@ -205,8 +204,8 @@ public final class Examination {
     private Neighbours neighbours() throws KernelException {
         Path folder = pin.getParent();
         return Neighbours.of(kernel, folder == null
-                ? List.of(pinRoot.resolve("_inner"))
-                : List.of(folder, pinRoot.resolve("_inner")));
+                ? List.of(paths.innerDirectory())
+                : List.of(folder, paths.innerDirectory()));
     }
 
     private Map<Integer, List<Bytes>> slots(KernelMap outer) throws KernelException {

@@ -98,15 +98,20 @@ public final class DriftLedger {
         }
     }
 
-    /** Mending a map is put off. */
+    /** Mending a map is put off, because it drifted too often. */
     public void heldBack(long mapId, String note) {
         heldBack++;
-        waiting(mapId, note);
+        stillHeldBack(mapId, note);
     }
 
     /** Mending a map was put off already. */
-    public void waiting(long mapId, String note) {
+    public void stillHeldBack(long mapId, String note) {
         mark(mapId, State.HELD_BACK, note);
+    }
+
+    /** A map is mended when its turn comes. */
+    public void waiting(long mapId, String note) {
+        mark(mapId, State.FOUND, note);
     }
 
     /** Mending a map is tried. */

@@ -1,8 +1,10 @@
 package dev.nestmap.agent.drift;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,8 @@ public final class MendPace {
     private final Map<Long, Past> pasts = new HashMap<>();
     /** When those that drift are due. */
     private final SortedMap<Long, Long> waiting = new TreeMap<>();
+    /** Those of them that drifted too often. */
+    private final Set<Long> heldBack = new HashSet<>();
     /** What the account held; negative where a mending took longer than was left. */
     private long accountNanos = MOST_ACCOUNT_NANOS;
     /** When that was; nothing is gained where it holds all that it can. */
@@ -60,7 +64,16 @@ public final class MendPace {
         }
         long due = past.dueNanos();
         waiting.put(mapId, due - nowNanos > 0 ? due : nowNanos);
-        return past.lastNanos() + delayNanos(past.mends()) - nowNanos > 0;
+        boolean tooOften = past.lastNanos() + delayNanos(past.mends()) - nowNanos > 0;
+        if (tooOften) {
+            heldBack.add(mapId);
+        }
+        return tooOften;
+    }
+
+    /** True for a map that waits because it drifted too often, and not only for its share of the time. */
+    public boolean isHeldBack(long mapId) {
+        return heldBack.contains(mapId);
     }
 
     /** The map that may be mended now, the one that waits longest; it is taken for mended. Empty where none may be. */
@@ -91,7 +104,7 @@ public final class MendPace {
     }
 
     private void take(long mapId, long nowNanos) {
-        waiting.remove(mapId);
+        mended(mapId);
         pasts.merge(mapId, new Past(1, nowNanos, 0),
                 (past, _) -> new Past(past.mends() + 1, nowNanos, past.tookNanos()));
     }
@@ -116,11 +129,12 @@ public final class MendPace {
     /** A map has nothing left to mend. */
     public void mended(long mapId) {
         waiting.remove(mapId);
+        heldBack.remove(mapId);
     }
 
     /** A map is not wanted any more. */
     public void forget(long mapId) {
-        waiting.remove(mapId);
+        mended(mapId);
         pasts.remove(mapId);
     }
 

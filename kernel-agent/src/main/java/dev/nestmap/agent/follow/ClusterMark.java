@@ -2,6 +2,7 @@ package dev.nestmap.agent.follow;
 
 import dev.nestmap.agent.kernel.Kernel;
 import dev.nestmap.agent.kernel.KernelException;
+import dev.nestmap.agent.reconcile.PinPaths;
 import dev.nestmap.model.Errno;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
  */
 public final class ClusterMark {
     private final Kernel kernel;
-    private final Path pinRoot;
+    private final PinPaths paths;
     private final Path directory;
     /** What stands below the directory; empty where it must be looked at. */
     private Optional<Path> written = Optional.empty();
@@ -23,8 +24,8 @@ public final class ClusterMark {
     /** The mark of a pin root. */
     public ClusterMark(Kernel kernel, Path pinRoot) {
         this.kernel = kernel;
-        this.pinRoot = pinRoot;
-        this.directory = pinRoot.resolve("_cluster");
+        this.paths = new PinPaths(pinRoot);
+        this.directory = paths.clusterDirectory();
     }
 
     /**
@@ -37,8 +38,8 @@ public final class ClusterMark {
 
     /** The cluster whose maps are here; empty where there are none, so that any cluster may come. */
     public Optional<Mark> read() throws KernelException {
-        boolean empty = kernel.pins(pinRoot.resolve("_owned")).isEmpty()
-                && kernel.pins(pinRoot.resolve("_inner")).isEmpty();
+        boolean empty = kernel.pins(paths.ownedDirectory()).isEmpty()
+                && kernel.pins(paths.innerDirectory()).isEmpty();
         List<String> names = kernel.directories(directory);
         if (empty || names.isEmpty()) {
             return Optional.empty();
@@ -61,7 +62,7 @@ public final class ClusterMark {
             return;
         }
         written = Optional.empty();
-        if (!kernel.takesPins(pinRoot)) {
+        if (!kernel.takesPins(paths.root())) {
             // Made all the same, it would be found there whenever the bpffs is not mounted.
             throw new KernelException("make directory " + newest, Errno.ENOENT,
                     "the bpffs was unmounted");

@@ -31,8 +31,8 @@ public final class AdoptedPins {
     }
 
     /** Where an adoption pins a map that it found in a slot. */
-    public static Path path(Path pinRoot, int kernelId) {
-        return new PinPaths(pinRoot).innerDirectory()
+    public static Path path(PinPaths paths, int kernelId) {
+        return paths.innerDirectory()
                 .resolve(PREFIX + Integer.toUnsignedString(kernelId));
     }
 

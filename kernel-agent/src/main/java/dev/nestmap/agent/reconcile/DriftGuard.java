@@ -54,6 +54,8 @@ final class DriftGuard {
                     .truncatedTo(ChronoUnit.MILLIS);
             if (putOff) {
                 ledger.heldBack(id, note);
+            } else if (pace.isHeldBack(id)) {
+                ledger.stillHeldBack(id, note);
             } else if (waitNanos > 0) {
                 ledger.waiting(id, note);
             }
@@ -166,7 +168,8 @@ final class DriftGuard {
             case HELD_BACK ->
                 "; it was mended %d times and changed again, so somebody else writes it: find out who, or give the map another ownership; mending goes on more and more slowly"
                         .formatted(first.times() - 1);
-            case FOUND, MENDED -> "";
+            case FOUND -> first.note().isEmpty() ? "" : "; it " + first.note();
+            case MENDED -> "";
         };
         return Optional.of(new Condition(mapId, first.namespace(), first.name(), revision, 0,
                 what + then, first.state() != State.LEFT));

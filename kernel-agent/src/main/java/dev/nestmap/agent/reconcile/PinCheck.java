@@ -9,7 +9,6 @@ import dev.nestmap.agent.kernel.KernelMap;
 import dev.nestmap.agent.kernel.KernelMapSpec;
 import dev.nestmap.agent.reconcile.HeldPins.Pin;
 import dev.nestmap.agent.reconcile.Holding.Held;
-import dev.nestmap.model.Errno;
 import dev.nestmap.model.tree.Tree;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -185,7 +184,7 @@ final class PinCheck implements Check {
         stamps.remove(pin.path());
         Subject.Pin subject = new Subject.Pin(pin.path());
         String expected = "kernel id %d".formatted(pin.kernelId());
-        try (KernelMap map = occupant(pin.path())) {
+        try (KernelMap map = PinFinder.openMap(kernel, pin.path())) {
             if (map != null && map.info().id() == pin.kernelId()) {
                 stamp.ifPresent(seen -> stamps.put(pin.path(), seen));
                 findings.mended(pin.mapId(), subject);
@@ -238,18 +237,6 @@ final class PinCheck implements Check {
             kernel.makeDirectories(paths.ownedDirectory());
             map.pin(pin.path());
             findings.mended(held.mapId(), subject);
-        }
-    }
-
-    private @Nullable KernelMap occupant(Path pin)
-            throws KernelException {
-        try {
-            return kernel.openPin(pin).orElse(null);
-        } catch (KernelException e) {
-            if (e.is(Errno.EINVAL) || e.is(Errno.EACCES)) {
-                return null;
-            }
-            throw e;
         }
     }
 

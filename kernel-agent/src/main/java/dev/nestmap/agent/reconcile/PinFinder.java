@@ -128,7 +128,7 @@ final class PinFinder {
     private Map<Integer, List<Path>> namedPins() throws KernelException {
         Map<Integer, List<Path>> pins = new HashMap<>();
         for (String namespace : kernel.directories(paths.root())) {
-            if (namespace.startsWith("_")) {
+            if (PinPaths.isReserved(namespace)) {
                 continue;
             }
             for (String name : kernel.pins(paths.root().resolve(namespace))) {
@@ -142,11 +142,18 @@ final class PinFinder {
 
     /** The id of the map that is pinned at a path; empty where there is none, or something that is no map. */
     Optional<Integer> kernelId(Path pin) throws KernelException {
-        try (KernelMap map = kernel.openPin(pin).orElse(null)) {
+        try (KernelMap map = openMap(kernel, pin)) {
             return map == null ? Optional.empty() : Optional.of(map.info().id());
+        }
+    }
+
+    /** The map that is pinned at a path, which the caller closes; null where there is none, or something that is no map. */
+    static @Nullable KernelMap openMap(Kernel kernel, Path pin) throws KernelException {
+        try {
+            return kernel.openPin(pin).orElse(null);
         } catch (KernelException e) {
             if (e.is(Errno.EINVAL) || e.is(Errno.EACCES)) {
-                return Optional.empty();
+                return null;
             }
             throw e;
         }

@@ -20,16 +20,36 @@ import java.util.Optional;
  *
  * <p>No namespace begins with an underscore.
  */
-record PinPaths(Path root) {
+public record PinPaths(Path root) {
+    private static final char RESERVED = '_';
     private static final char SEPARATOR = '_';
     private static final String NEXT = "_next";
 
-    Path ownedDirectory() {
+    /** Of the marks of ownership. */
+    public Path ownedDirectory() {
         return root.resolve("_owned");
     }
 
-    Path innerDirectory() {
+    /** Of the maps that are here because slots hold them. */
+    public Path innerDirectory() {
         return root.resolve("_inner");
+    }
+
+    /** Of the mark that says whose maps these are. */
+    public Path clusterDirectory() {
+        return root.resolve("_cluster");
+    }
+
+    /** True for a path below the root that agents have for themselves. */
+    public boolean isReserved(Path path) {
+        Path normal = path.normalize();
+        return normal.startsWith(root) && normal.getNameCount() > root.getNameCount()
+                && isReserved(normal.getName(root.getNameCount()).toString());
+    }
+
+    /** True for a folder of the root that is no namespace. */
+    static boolean isReserved(String folder) {
+        return folder.indexOf(RESERVED) == 0;
     }
 
     Path owned(long mapId) {

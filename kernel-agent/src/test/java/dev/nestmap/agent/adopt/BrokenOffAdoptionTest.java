@@ -14,6 +14,7 @@ import dev.nestmap.agent.kernel.Slot;
 import dev.nestmap.agent.reconcile.AdoptedPins;
 import dev.nestmap.agent.reconcile.Desired;
 import dev.nestmap.agent.reconcile.DesiredMap;
+import dev.nestmap.agent.reconcile.PinPaths;
 import dev.nestmap.agent.reconcile.Reconciler;
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.map.MapSpec;
@@ -103,7 +104,7 @@ final class BrokenOffAdoptionTest {
     @Test
     void thePinOfAMapThatTheStoreHasStays() throws Exception {
         new Examination(host.kernel(), host.root(), pin()).examine(Inners.KEPT);
-        Path adopted = AdoptedPins.path(host.root(), slots().getFirst());
+        Path adopted = AdoptedPins.path(new PinPaths(host.root()), slots().getFirst());
         MapSpec spec = new MapSpec("default", "outer_0", MapType.ARRAY, 4, 4, 1, 0, 0, 0, null,
                 new Placement.FollowsOuter(), adopted.toString());
         startAgent(new Desired(1, Tree.<DesiredMap>ofObjects()

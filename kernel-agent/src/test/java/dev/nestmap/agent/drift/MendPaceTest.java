@@ -54,7 +54,9 @@ final class MendPaceTest {
             assertEquals(OptionalLong.of(1), pace.take(nowNanos));
         }
         assertTrue(pace.drifted(1, nowNanos));
+        assertTrue(pace.isHeldBack(1));
         assertFalse(pace.drifted(1, nowNanos), "it waits already");
+        assertTrue(pace.isHeldBack(1));
         assertEquals(nowNanos + TimeUnit.SECONDS.toNanos(1), pace.dueNanos(1).orElseThrow());
         assertEquals(OptionalLong.empty(), pace.take(nowNanos));
         pace.mended(1);
@@ -74,7 +76,8 @@ final class MendPaceTest {
         boolean _ = pace.drifted(1, nowNanos);
         assertEquals(OptionalLong.of(1), pace.take(nowNanos));
         pace.took(1, TimeUnit.SECONDS.toNanos(2), nowNanos);
-        boolean _ = pace.drifted(1, nowNanos);
+        assertFalse(pace.drifted(1, nowNanos));
+        assertFalse(pace.isHeldBack(1), "it waits for its share, not because somebody writes it");
         boolean _ = pace.drifted(2, nowNanos);
         assertEquals(OptionalLong.of(2), pace.take(nowNanos));
         pass(39);

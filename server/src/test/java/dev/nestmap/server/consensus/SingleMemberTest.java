@@ -11,6 +11,7 @@ import dev.nestmap.model.state.Result;
 import dev.nestmap.proto.v1.Write;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,7 +225,21 @@ final class SingleMemberTest {
         return member.state();
     }
 
+    /** As a crash leaves it: not with one name of a file that is just being renamed missing, and the other too. */
     private static void copy(Path from, Path to) throws IOException {
+        for (int attempt = 0;; attempt++) {
+            Path whole = to.resolveSibling("%s.attempt%d".formatted(to.getFileName(), attempt));
+            try {
+                copyOnce(from, whole);
+                Files.move(whole, to);
+                return;
+            } catch (NoSuchFileException e) {
+                assertTrue(attempt < 100, () -> "no copy in 100 attempts: " + e);
+            }
+        }
+    }
+
+    private static void copyOnce(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Path target = to.resolve(from.relativize(file).toString());

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,6 @@ public final class SimulatedKernel implements Kernel {
     private PinTree tree = new PinTree();
     private final Map<String, Integer> interfaces = new TreeMap<>(Map.of("lo", 1));
     private final Map<Path, Integer> programs = new TreeMap<>();
-    private final Map<Integer, List<Integer>> programMaps = new HashMap<>();
     private final Map<Path, Integer> cgroups = new TreeMap<>();
     private final Set<MapType> types = EnumSet.complementOf(EnumSet.of(MapType.STRUCT_OPS,
             MapType.SK_STORAGE, MapType.INODE_STORAGE, MapType.TASK_STORAGE, MapType.CGRP_STORAGE));
@@ -72,11 +70,6 @@ public final class SimulatedKernel implements Kernel {
     /** Pins a program, or another one in its place. */
     public synchronized void putProgram(Path pin, int id) {
         programs.put(pin, id);
-    }
-
-    /** Says which maps a program holds. It keeps none of them alive. */
-    public synchronized void putProgramMaps(int id, List<Integer> kernelMapIds) {
-        programMaps.put(id, List.copyOf(kernelMapIds));
     }
 
     /** Takes the pin of a program away; maps that hold it keep it. */
@@ -214,10 +207,11 @@ public final class SimulatedKernel implements Kernel {
         return Optional.ofNullable(programs.get(pin)).map(SimulatedObject::new);
     }
 
+    /** Its programs hold no maps. */
     @Override
     public synchronized Optional<ProgramMaps> programMaps(Path pin) {
         return Optional.ofNullable(programs.get(pin))
-                .map(id -> new ProgramMaps(id, "", programMaps.getOrDefault(id, List.of())));
+                .map(id -> new ProgramMaps(id, "", List.of()));
     }
 
     @Override
