@@ -154,9 +154,15 @@ class ApplyTest {
                 applied.out());
         assertTrue(shell.run("map dump name h").out().contains("Found 1 element"));
         assertTrue(shell.feed(moved, "apply -f -").out().contains("map default/h unchanged"));
-        Ran json = shell.feed(document.replace("PLACEMENT", "none"), "-j diff -f -");
+        Ran json = shell.feed(document.replace("PLACEMENT", "zone=a"), "-j diff -f -");
         assertTrue(json.out()
-                .contains("\"placement\":{\"before\":\"role=lb\",\"after\":\"none\"}"), json.out());
+                .contains("\"placement\":{\"before\":\"role=lb\",\"after\":\"zone=a\"}"),
+                json.out());
+        Ran unsaid = shell.feed(document.replace(", placement: PLACEMENT", ""), "diff -f -");
+        assertEquals(new Ran(0, "", ""), unsaid, "who does not say where, leaves it where it is");
+        Ran inner = shell.feed(document.replace("PLACEMENT", "none"), "apply -f -");
+        assertTrue(inner.err().contains("spec.placement is role=lb in the store and none"),
+                inner.err());
         shell.run("map place name h placement all");
         assertEquals(0, shell.feed(document.replace("PLACEMENT", "all"), "diff -f -").exitCode());
         Ran refused = shell.run("map place name h role+lb");
@@ -172,7 +178,7 @@ class ApplyTest {
         assertTrue(refused.err()
                 .startsWith(
                         "Error: stdin:10:1: the definition of \"default/blue\" cannot change: spec.entries is 4 in "
-                                + "the store and 5 in the document; remove the map first"),
+                                + "the store and 5 in the document, spec.placement is none in the store and all"),
                 refused.err());
         refused = shell.feed(FLEET.replace("entries: 8", "entries: 9"), "diff -f -");
         assertEquals(new Ran(2, "",

@@ -76,8 +76,8 @@ public final class AsyncMapHandle {
     }
 
     /**
-     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none; EBUSY for a map
-     * that slots hold and that is to be found by its name as well from now on.
+     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none,
+     * and where a map that nodes want for its own sake is to follow outer maps only, or the other way round.
      */
     public CompletableFuture<Answer<Result.Done>> place(Placement placement) {
         Command command = new Command.Place(ref, placement);

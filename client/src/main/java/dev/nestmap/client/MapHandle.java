@@ -52,8 +52,8 @@ public final class MapHandle {
     }
 
     /**
-     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none; EBUSY for a map
-     * that slots hold and that is to be found by its name as well from now on.
+     * Wants the map on other nodes; it keeps its id and its elements. ENOENT; EINVAL for a selector that is none,
+     * and where a map that nodes want for its own sake is to follow outer maps only, or the other way round.
      */
     public Answer<Result.Done> place(Placement placement) {
         return Wait.on(async.place(placement));

@@ -1,6 +1,7 @@
 package dev.nestmap.cli.apply;
 
 import dev.nestmap.cli.manifest.Manifest;
+import dev.nestmap.cli.render.Placements;
 import dev.nestmap.client.MapDescription;
 import dev.nestmap.model.btf.MapBtf;
 import dev.nestmap.model.map.InnerTemplate;
@@ -15,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the definition in a document with that of the map that exists: no part of it can change but the placement. */
+/** Compares the definition in a document with that of the map that exists: of it only the nodes that want the map can change. */
 final class Definitions {
     private final Image image;
     private final Map<MapRef, Manifest> manifests;
@@ -54,6 +55,11 @@ final class Definitions {
         compare(differences, "numaNode", unsigned(held.numaNode()), unsigned(wanted.numaNode()));
         compare(differences, "mapExtra", Long.toUnsignedString(held.mapExtra()),
                 Long.toUnsignedString(wanted.mapExtra()));
+        if (manifest.placing() == Manifest.Placing.SAID
+                && held.placement().isOnNodes() != wanted.placement().isOnNodes()) {
+            compare(differences, "placement", Placements.text(held.placement()),
+                    Placements.text(wanted.placement()));
+        }
         compare(differences, "publish", held.publish().word(), wanted.publish().word());
         compare(differences, "ownership", held.ownership().word(), wanted.ownership().word());
         compare(differences, "unresolved", held.unresolved().word(), wanted.unresolved().word());

@@ -7,6 +7,7 @@ import dev.nestmap.cli.apply.Plan.MapPlan;
 import dev.nestmap.cli.apply.Plan.Planned;
 import dev.nestmap.cli.manifest.Manifest;
 import dev.nestmap.cli.manifest.Manifest.Freezing;
+import dev.nestmap.cli.manifest.Manifest.Placing;
 import dev.nestmap.cli.render.Placements;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapSpec;
@@ -24,8 +25,7 @@ import java.util.Set;
 
 /**
  * Makes a plan, without asking anybody. Order: maps are created, those that others copy their template from first;
- * then contents, those of outer maps last, because slots need what goes into them; maps that are to be only where slots hold them
- * are placed so before they come into slots, others when they have left them; then maps are frozen, and those that
+ * then contents, those of outer maps last, because slots need what goes into them; then maps are placed on other nodes and frozen, and those that
  * are to live by their slots alone lose the name they were created under. Within a map deletions come first: they make
  * room.
  */
@@ -34,10 +34,9 @@ public final class Planner {
     private final Map<MapRef, Manifest> manifests = new LinkedHashMap<>();
     private final List<Compare> guards = new ArrayList<>();
     private final List<Planned> creations = new ArrayList<>();
-    private final List<Planned> placedNowhere = new ArrayList<>();
     private final List<Planned> plainContents = new ArrayList<>();
     private final List<Planned> slots = new ArrayList<>();
-    private final List<Planned> placedOnNodes = new ArrayList<>();
+    private final List<Planned> placings = new ArrayList<>();
     private final List<Planned> freezes = new ArrayList<>();
     private final List<Planned> unlinks = new ArrayList<>();
     private final Targets targets;
@@ -88,10 +87,9 @@ public final class Planner {
             }
         }
         List<Planned> steps = new ArrayList<>(creations);
-        steps.addAll(placedNowhere);
         steps.addAll(plainContents);
         steps.addAll(slots);
-        steps.addAll(placedOnNodes);
+        steps.addAll(placings);
         steps.addAll(freezes);
         steps.addAll(unlinks);
         return new Draft(new Plan(image.revision(), guards, steps, maps), problems);
@@ -137,13 +135,10 @@ public final class Planner {
     private Optional<Placement> place(Manifest manifest, Optional<Held> held, MapRef map) {
         Placement wanted = manifest.spec().placement();
         Optional<Placement> before = held.map(there -> there.description().spec().placement())
+                .filter(_ -> manifest.placing() == Placing.SAID)
                 .filter(there -> !Placements.text(there).equals(Placements.text(wanted)));
         if (before.isPresent()) {
-            List<Planned> steps = switch (wanted) {
-                case Placement.FollowsOuter() -> placedNowhere;
-                case Placement.OnNodes _ -> placedOnNodes;
-            };
-            steps.add(new Planned(new Command.Place(map, wanted), manifest.source()));
+            placings.add(new Planned(new Command.Place(map, wanted), manifest.source()));
         }
         return before;
     }

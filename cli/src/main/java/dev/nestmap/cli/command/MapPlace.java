@@ -14,9 +14,9 @@ import java.util.List;
 public final class MapPlace implements Verb {
     @Override
     public Help help() {
-        return new Help("map place", "Wants a map on other nodes", "MAP SELECTOR|all|none",
+        return new Help("map place", "Wants a map on other nodes", "MAP SELECTOR|all",
                 List.of(Help.MAP,
-                        "SELECTOR: labels of nodes, as in 'role=lb,zone in (a,b)'; none: only where an outer map holds it",
+                        "SELECTOR: labels of nodes, as in 'role=lb,zone in (a,b)'",
                         "The map keeps its id and its elements, and its kernel map on nodes that wanted it before and still do"),
                 "nestmap map place name vips 'role=lb'");
     }

@@ -49,7 +49,7 @@ public record MapGrammar(String namespace) {
         return words.isEmpty() ? Optional.empty() : Optional.of(map(verb, words));
     }
 
-    /** {@code MAP SELECTOR|all|none}; the word {@code placement} may stand between. */
+    /** {@code MAP SELECTOR|all}; the word {@code placement} may stand between. */
     public Command.Place place(List<String> line) throws GrammarException {
         Words words = new Words("map place", line);
         MapRef map = MapWords.take(words, namespace);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param inner where the template of an outer map comes from
  * @param naming whether the name is the store's, or only that of other documents for a map without one
  * @param freezing whether it is to be frozen
+ * @param placing whether it says where the map is wanted
  * @param contents empty: the elements are nobody's business here
  */
 public record Manifest(
@@ -23,6 +24,7 @@ public record Manifest(
         InnerSource inner,
         Naming naming,
         Freezing freezing,
+        Placing placing,
         Optional<Contents> contents) {
     /** What documents call it, and the store where it has a name there. */
     public MapRef.ByName ref() {
@@ -40,6 +42,14 @@ public record Manifest(
         NAMED,
         /** It has none, and lives while slots hold it. */
         UNLINKED
+    }
+
+    /** Whether a document says on which nodes its map is wanted. */
+    public enum Placing {
+        /** It does. */
+        SAID,
+        /** It does not: a map that is there stays where it is wanted, a new one is wanted everywhere. */
+        UNSAID
     }
 
     /** Whether a document freezes its map. */

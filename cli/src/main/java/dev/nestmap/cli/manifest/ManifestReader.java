@@ -115,7 +115,7 @@ public final class ManifestReader {
         fields.ignore("status");
         fields.finish();
         return new Manifest(new Source(root.file(), root.place().line(), root.place().column(), ""),
-                spec.spec(), spec.inner(), naming, spec.freezing(), read);
+                spec.spec(), spec.inner(), naming, spec.freezing(), spec.placing(), read);
     }
 
     private static void checkUnlinked(Field unlinked, MapSpec spec) throws ManifestException {

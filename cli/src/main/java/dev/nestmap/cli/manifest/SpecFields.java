@@ -29,7 +29,11 @@ final class SpecFields {
     private SpecFields() {}
 
     /** What spec says, without the name. */
-    record Read(MapSpec spec, InnerSource inner, Manifest.Freezing freezing) {}
+    record Read(
+            MapSpec spec,
+            InnerSource inner,
+            Manifest.Freezing freezing,
+            Manifest.Placing placing) {}
 
     static Read read(Fields fields, String namespace, String name) throws ManifestException {
         InnerTemplate shape = shape(fields);
@@ -41,7 +45,11 @@ final class SpecFields {
         Optional<Field> btf = fields.maybe("btf");
         MapBtf types = btf.isPresent() ? btf(btf.get().mapping()) : null;
         InnerSource inner = inner(fields, namespace, shape.type());
-        Placement placement = placement(fields);
+        Optional<Placement> said = placement(fields);
+        Manifest.Placing placing = said.isPresent()
+                ? Manifest.Placing.SAID
+                : Manifest.Placing.UNSAID;
+        Placement placement = said.orElseGet(Placement::everywhere);
         Optional<Field> pin = fields.maybe("pinPath");
         String pinPath = pin.isPresent() ? pin.get().text() : "";
         if (pin.isPresent() && !pinPath.startsWith("/")) {
@@ -66,7 +74,7 @@ final class SpecFields {
         fields.finish();
         return new Read(new MapSpec(namespace, name, shape.type(), shape.keySize(),
                 shape.valueSize(), shape.maxEntries(), flags, mapExtra, numaNode, null,
-                placement, pinPath, types, published, owner, fate), inner, freezing);
+                placement, pinPath, types, published, owner, fate), inner, freezing, placing);
     }
 
     /** The types of keys and values: a whole BTF section in base64, and two type ids in it. */
@@ -204,7 +212,7 @@ final class SpecFields {
                                 .formatted(word)));
     }
 
-    private static Placement placement(Fields fields) throws ManifestException {
+    private static Optional<Placement> placement(Fields fields) throws ManifestException {
         Optional<Field> placement = fields.maybe("placement");
         Optional<Field> labels = fields.maybe("nodeSelector");
         if (labels.isPresent() && placement.isPresent()) {
@@ -212,17 +220,17 @@ final class SpecFields {
                     .wrong("stands beside spec.placement: one of the two says on which nodes");
         }
         if (labels.isPresent()) {
-            return selector(labels.get(), Labels.selector(labels.get()));
+            return Optional.of(selector(labels.get(), Labels.selector(labels.get())));
         }
         if (placement.isEmpty()) {
-            return Placement.everywhere();
+            return Optional.empty();
         }
         String text = placement.get().text();
-        return switch (text) {
+        return Optional.of(switch (text) {
             case "all" -> Placement.everywhere();
             case "none" -> new Placement.FollowsOuter();
             default -> selector(placement.get(), text);
-        };
+        });
     }
 
     private static Placement selector(Field field, String text) throws ManifestException {

@@ -91,7 +91,8 @@ public final class WatchRenderer {
         boolean single = !event.snapshot() && !event.coalesced();
         boolean alive = !after.frozen() && !after.unlinked();
         return single && alive && change.set().isEmpty() && change.deleted().isEmpty()
-                && after.createdRevision() != event.revision();
+                && after.createdRevision() != event.revision()
+                && after.modifiedRevision() == event.revision();
     }
 
     private void placed(StringBuilder out, WatchEvent event, String map, String placement) {

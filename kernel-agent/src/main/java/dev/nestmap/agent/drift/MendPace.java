@@ -71,6 +71,17 @@ public final class MendPace {
         return tooOften;
     }
 
+    /**
+     * Whoever made a map pinned another one in its place, which is nobody's fight: it is taken up as soon as its share of the time
+     * allows, however often that comes.
+     */
+    public void exchanged(long mapId, long nowNanos) {
+        Past past = pasts.get(mapId);
+        long due = past == null ? nowNanos : past.lastNanos() + REST * past.tookNanos();
+        waiting.put(mapId, due - nowNanos > 0 ? due : nowNanos);
+        heldBack.remove(mapId);
+    }
+
     /** True for a map that waits because it drifted too often, and not only for its share of the time. */
     public boolean isHeldBack(long mapId) {
         return heldBack.contains(mapId);

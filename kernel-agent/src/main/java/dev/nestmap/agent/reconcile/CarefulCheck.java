@@ -39,6 +39,10 @@ final class CarefulCheck {
         return mistake.isPresent() && restUntilNanos - due > 0 ? restUntilNanos : due;
     }
 
+    boolean isDue(long nowNanos) {
+        return dueNanos(nowNanos) - nowNanos <= check.leewayNanos();
+    }
+
     void run(Findings findings, long nowNanos) {
         try {
             if (check.run(findings, nowNanos) && mistake.isPresent() && --roundsLeft == 0) {

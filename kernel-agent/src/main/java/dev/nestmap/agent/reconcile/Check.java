@@ -25,6 +25,11 @@ interface Check {
      */
     boolean run(Findings findings, long nowNanos);
 
+    /** How much sooner it may run than is due, together with something else. */
+    default long leewayNanos() {
+        return TOGETHER_NANOS;
+    }
+
     /** What it looks at, for people. */
     String words();
 

@@ -46,7 +46,12 @@ final class DriftGuard {
     void found(Findings findings, long nowNanos) {
         replaced.putAll(findings.replaced());
         for (long id : findings.drifted()) {
-            boolean putOff = pace.drifted(id, nowNanos);
+            boolean putOff = false;
+            if (findings.replaced().containsKey(id)) {
+                pace.exchanged(id, nowNanos);
+            } else {
+                putOff = pace.drifted(id, nowNanos);
+            }
             long waitNanos = pace.dueNanos(id).orElse(nowNanos) - nowNanos;
             String note = "is mended at " + options.clock()
                     .instant()

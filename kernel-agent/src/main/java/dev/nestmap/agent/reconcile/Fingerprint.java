@@ -4,18 +4,18 @@ import dev.nestmap.agent.kernel.KernelElement;
 import dev.nestmap.agent.kernel.PackedElements;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /*
  * The sum, over all elements, of a hash of key and value: of 64 bits, so that two contents that differ have the same one in 1 case of 2^64,
- * and not in any case where one element differs in no more than eight bytes in a row. A sum, because a hash gives its elements in no order,
+ * and not in any case where one element differs in one word of eight bytes. A sum, because a hash gives its elements in no order,
  * and computed where pages are packed, because this is what an agent at rest does most: it costs a twentieth of looking each element up.
  */
 /** All that one walk over a map read, in one number. Grows page by page; for one thread. */
 final class Fingerprint {
-    /** Of this process, so that nobody can prepare contents that look like others. */
-    private static final long SEED = ThreadLocalRandom.current().nextLong();
+    /** Of this process: what looks the same to one agent does not to others, nor after a restart. */
+    private static final long SEED = new SecureRandom().nextLong();
 
     private long sum;
     private long elements;
@@ -47,7 +47,7 @@ final class Fingerprint {
         int valueBytes = page.valueBytes();
         for (int i = 0; i < page.size(); i++) {
             long hash = hash(SEED, keys, i * keyBytes, keyBytes);
-            sum += spread(hash(hash, values, i * valueBytes, valueBytes));
+            sum += hash(hash, values, i * valueBytes, valueBytes);
         }
         elements += page.size();
     }
@@ -75,14 +75,16 @@ final class Fingerprint {
             if (left < Long.BYTES) {
                 word &= (1L << (left * Byte.SIZE)) - 1;
             }
-            long product = (hash ^ word) * 0x9E3779B97F4A7C15L;
-            hash = product ^ (product >>> Integer.SIZE);
+            hash = mixed(hash ^ word);
         }
         return hash;
     }
 
-    /** The end of MurmurHash3: each bit of it depends on each bit of the hash, so that sums say something. */
-    private static long spread(long hash) {
+    /**
+     * The end of MurmurHash3: each bit of it depends on each bit of what is mixed. With one multiplication alone, a changed highest bit
+     * changes two bits whatever the seed is, which another change in the next word takes back.
+     */
+    private static long mixed(long hash) {
         long bits = (hash ^ (hash >>> 33)) * 0xFF51AFD7ED558CCDL;
         bits = (bits ^ (bits >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return bits ^ (bits >>> 33);

@@ -56,7 +56,7 @@ final class Inspector {
     Findings run(Actual actual, long nowNanos) {
         Findings findings = new Findings(ledger, actual, options.clock().instant());
         for (CarefulCheck check : checks) {
-            if (check.dueNanos(nowNanos) - nowNanos <= Check.TOGETHER_NANOS) {
+            if (check.isDue(nowNanos)) {
                 check.run(findings, nowNanos);
                 findings.apply();
             }

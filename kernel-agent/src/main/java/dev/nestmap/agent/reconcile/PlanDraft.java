@@ -279,7 +279,7 @@ final class PlanDraft {
 
     private void stopFrozen(DesiredMap map) {
         stuck.add(map.id());
-        problems.put(map.id(), Problem.frozen());
+        problems.put(map.id(), Problem.frozen(map.spec()));
     }
 
     /** True where a map is as desired, or will be when this plan comes to its slots. */

@@ -5,6 +5,7 @@ import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapRules;
+import dev.nestmap.model.map.MapSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,12 @@ record Problem(int errno, String message, Retry retry) {
                 }).orElse(""), failure.is(Errno.E2BIG) ? Retry.NEVER : retry(failure));
     }
 
-    /** Of a map that somebody froze too early. */
-    static Problem frozen() {
+    /** Of a map that somebody froze too early, or in which a number of the host is another by now, until it is what it was. */
+    static Problem frozen(MapSpec spec) {
         return new Problem(Errno.EPERM.number(),
                 "it is frozen with other contents than the store wants, and nobody can change "
                         + "it any more: delete its pins on this host and restart the agent, which then creates it anew",
-                Retry.NEVER);
+                MapRules.expressions(spec).isEmpty() ? Retry.NEVER : Retry.SLOWLY);
     }
 
     Problem retried(Retry newRetry) {

@@ -64,6 +64,22 @@ final class MendPaceTest {
     }
 
     @Test
+    void aLoaderMayExchangeItsMapAsOftenAsItLikes() {
+        for (int second = 0; second < 100; second++) {
+            pace.exchanged(1, nowNanos);
+            assertFalse(pace.isHeldBack(1));
+            assertEquals(OptionalLong.of(1), pace.take(nowNanos));
+            pace.took(1, TimeUnit.MILLISECONDS.toNanos(10), nowNanos);
+            pass(1);
+        }
+        pace.took(1, TimeUnit.SECONDS.toNanos(1), nowNanos);
+        pace.exchanged(1, nowNanos);
+        assertEquals(OptionalLong.empty(), pace.take(nowNanos), "but not for more than its share");
+        pass(20);
+        assertEquals(OptionalLong.of(1), pace.take(nowNanos));
+    }
+
+    @Test
     void oneMapDoesNotHoldUpAnother() {
         assertEquals(5, mends(8).size());
         boolean _ = pace.drifted(1, nowNanos);

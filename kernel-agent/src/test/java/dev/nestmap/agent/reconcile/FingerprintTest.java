@@ -61,6 +61,31 @@ final class FingerprintTest {
     }
 
     @Test
+    void noBitsOfTwoWordsTakeEachOtherBack() {
+        byte[] plain = new byte[20];
+        new Random(SEED).nextBytes(plain);
+        Fingerprint before = of(List.of(plain), 4, 1);
+        for (int first = 0; first < Long.SIZE; first++) {
+            for (int one = 0; one < Long.SIZE; one++) {
+                for (int other = 0; other <= one; other++) {
+                    byte[] changed = plain.clone();
+                    flip(changed, first);
+                    flip(changed, Long.SIZE + one);
+                    if (other < one) {
+                        flip(changed, Long.SIZE + other);
+                    }
+                    assertFalse(before.isSame(of(List.of(changed), 4, 1)),
+                            "seed %d bits %d, %d, %d".formatted(SEED, first, one, other));
+                }
+            }
+        }
+    }
+
+    private static void flip(byte[] element, int bitOfValue) {
+        element[4 + bitOfValue / 8] ^= (byte) (1 << bitOfValue % 8);
+    }
+
+    @Test
     void elementsThatAreNotPackedHaveNone() {
         List<byte[]> one = List.of(new byte[8]);
         Fingerprint read = new Fingerprint();

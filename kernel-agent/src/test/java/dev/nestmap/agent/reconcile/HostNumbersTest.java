@@ -305,6 +305,8 @@ final class HostNumbersTest {
         assertTrue(conditions.getFirst().message().contains("it is frozen with other contents"),
                 conditions.toString());
         assertEquals(Optional.of(Bytes.u32le(12)), held(PLAIN, Bytes.u32le(0)));
+        host.kernel.putInterface("eth9", 12);
+        assertEquals(List.of(), host.live(120_000).conditions(), "it is what it was");
     }
 
     @Test

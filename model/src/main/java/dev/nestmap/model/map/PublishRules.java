@@ -50,6 +50,12 @@ public final class PublishRules {
                             + "outer map that is published in_place")
                             .formatted(outer.ref(), ref, inner.ownership().word()));
         }
+        if (!inner.pinPath().isEmpty()) {
+            return Refusals.of(Errno.EINVAL,
+                    ("update %s: its inner maps are published sealed, each version as another kernel map, but map %s is pinned at %s, where "
+                            + "one version would stay; create it without a pin path, or use an outer map that is published in_place")
+                            .formatted(outer.ref(), ref, inner.pinPath()));
+        }
         return inner.placement() instanceof Placement.FollowsOuter
                 ? Optional.empty()
                 : Refusals.of(Errno.EINVAL,

@@ -25,6 +25,14 @@ public sealed interface Placement {
         };
     }
 
+    /** True where nodes want the map for its own sake. */
+    default boolean isOnNodes() {
+        return switch (this) {
+            case OnNodes _ -> true;
+            case FollowsOuter() -> false;
+        };
+    }
+
     /** Refuses a selector that is none. */
     default Optional<Refusal> check() {
         return switch (this) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * The nodes that want a map become others. It keeps its id, its elements and its slots; where it was and stays, the kernel's map
- * stays too.
+ * stays too. Only for maps that are on nodes for their own sake: what slots alone lead to may have been exchanged by a sealed
+ * publish, and frozen, so that no name can lead to it afterwards.
  */
 final class Placing {
     private Placing() {}
@@ -23,12 +24,10 @@ final class Placing {
                     "place map id %d: its name is gone, so that it is where slots hold it; place the outer maps"
                             .formatted(map.id()));
         }
-        // Whether one of the slots is of a map that is published sealed is not looked up: that walks all outer maps.
-        if (map.slotReferences() > 0 && map.spec().placement() instanceof Placement.FollowsOuter
-                && placement instanceof Placement.OnNodes) {
-            return Transition.refused(Errno.EBUSY,
-                    "place %s: %d slots hold it, and programs that opened it by a pin would miss what a sealed publish puts there; take it out of the slots first"
-                            .formatted(map.spec().ref(), map.slotReferences()));
+        if (map.spec().placement().isOnNodes() != placement.isOnNodes()) {
+            return Transition.refused(Errno.EINVAL,
+                    "place %s: it is placed on %s; a map that is found by its name does not become one that only slots lead to, nor the other way round: create another map"
+                            .formatted(map.spec().ref(), map.spec().placement().describe()));
         }
         workspace.place(map, placement);
         return new Result.Done();

@@ -5,14 +5,12 @@ import static dev.nestmap.model.state.Fleet.name;
 import static dev.nestmap.model.state.Fleet.slot;
 import static dev.nestmap.model.state.Fleet.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nestmap.model.Bytes;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapRef;
 import dev.nestmap.model.map.MapType;
-import dev.nestmap.model.map.Publish;
 import dev.nestmap.model.placement.LabelSelector;
 import dev.nestmap.model.placement.LabelSelector.Operator;
 import dev.nestmap.model.placement.LabelSelector.Requirement;
@@ -72,23 +70,13 @@ final class PlacingTest {
     }
 
     @Test
-    void whatASealedPublishExchangesIsNotFoundByItsName() {
-        long id = fleet.create(spec("inner", MapType.HASH, 4, 4, 8).withPlacement(NOWHERE));
-        fleet.createOuter(spec("outer", MapType.ARRAY_OF_MAPS, 4, 4, 4)
-                .withPublish(Publish.SEALED), "inner");
-        fleet.put("outer", 0, slot("inner"));
-        String rule = fleet.refused(Errno.EBUSY, new Command.Place(name("inner"), EDGE));
-        assertTrue(rule.contains("1 slots") && rule.contains("first"), rule);
-        // In one transaction it leaves the slot first.
-        assertInstanceOf(Result.TxnDone.class, fleet.run(new Command.Txn(List.of(), List.of(
-                new Command.DeleteElem(name("outer"), Bytes.u32le(0)),
-                new Command.Place(name("inner"), EDGE)), List.of())));
-        assertEquals(EDGE, map(id).spec().placement());
-        // And the other way round it comes into one.
-        assertInstanceOf(Result.TxnDone.class, fleet.run(new Command.Txn(List.of(), List.of(
-                new Command.Place(name("inner"), NOWHERE),
-                new Command.Update(name("outer"), Bytes.u32le(0), slot("inner"), 0)),
-                List.of())));
-        assertEquals(1, map(id).slotReferences());
+    void aMapThatFollowsOuterMapsDoesNotGetANameOrTheOtherWayRound() {
+        fleet.create(spec("inner", MapType.HASH, 4, 4, 8).withPlacement(NOWHERE));
+        fleet.create(spec("m", MapType.HASH, 4, 4, 8));
+        String rule = fleet.refused(Errno.EINVAL, new Command.Place(name("inner"), EDGE));
+        assertTrue(rule.contains("create another map"), rule);
+        rule = fleet.refused(Errno.EINVAL, new Command.Place(name("m"), NOWHERE));
+        assertTrue(rule.contains("every node"), rule);
+        fleet.ok(new Command.Place(name("inner"), NOWHERE));
     }
 }

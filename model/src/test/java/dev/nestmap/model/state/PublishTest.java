@@ -89,6 +89,21 @@ final class PublishTest {
     }
 
     @Test
+    void aMapWithAPinPathDoesNotGoIntoItsSlots() {
+        MapSpec plain = follower("pinned");
+        fleet.create(new MapSpec(plain.namespace(), plain.name(), plain.type(), 4, 4, 8, 0, 0, 0,
+                null, plain.placement(), "/sys/fs/bpf/lb/table"));
+        fleet.create(follower("follower"));
+        fleet.createOuter(sealed("outer"), "follower");
+        String rule = fleet.refused(Errno.EINVAL,
+                new Command.Update(name("outer"), Bytes.u32le(0), slot("pinned"), 0));
+        assertTrue(rule.contains("/sys/fs/bpf/lb/table") && rule.contains("without a pin path"),
+                rule);
+        fleet.createOuter(sealed("in_place").withPublish(Publish.IN_PLACE), "follower");
+        fleet.put("in_place", 0, slot("pinned"));
+    }
+
+    @Test
     void whatTheKernelWouldRefuseIsRefusedFirstAsTheKernelDoes() {
         fleet.create(follower("template"));
         fleet.create(spec("wide", MapType.HASH, 4, 8, 8));
