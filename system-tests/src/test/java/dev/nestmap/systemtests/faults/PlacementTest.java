@@ -118,7 +118,7 @@ class PlacementTest {
     void anOuterMapThatIsPlacedElsewhereTakesItsInnerMapsAlong() {
         run("map create type array key 4 value 8 entries 4 name inner placement none");
         run("map create type array_of_maps key 4 value 4 entries 4 name outer inner_map name inner"
-                + " publish sealed placement zone=west");
+                + " placement zone=west");
         run("map update name inner key 0 0 0 0 value 7 0 0 0 0 0 0 0");
         run("map update name outer key 2 0 0 0 value name inner");
         awaitHeld(westKernel, Set.of("outer"), 1);
