@@ -36,6 +36,8 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     private @Nullable ClientCallStreamObserver<FollowRequest> requests;
     /** Guarded by {@code sending}. */
     private @Nullable Report pending;
+    /** The call was started: before, it must not even be asked whether it is ready. Guarded by {@code sending}. */
+    private boolean opened;
 
     FollowStream(Hello hello, Receiver receiver) {
         this.hello = hello;
@@ -54,10 +56,12 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     /** Says who follows; once, right after the call was started. */
     void open() {
         synchronized (sending) {
+            opened = true;
             if (requests != null && !end.isDone()) {
                 requests.onNext(FollowRequest.newBuilder().setHello(hello).build());
             }
         }
+        flush();
     }
 
     /** Sends a report, or keeps it until there is room, in place of an older one. */
@@ -71,7 +75,8 @@ final class FollowStream implements ClientResponseObserver<FollowRequest, Follow
     private void flush() {
         synchronized (sending) {
             // A stream that has ended takes nothing any more; how it ended is told elsewhere.
-            if (requests != null && pending != null && requests.isReady() && !end.isDone()) {
+            if (opened && requests != null && pending != null && requests.isReady()
+                    && !end.isDone()) {
                 requests.onNext(FollowRequest.newBuilder().setReport(pending).build());
                 pending = null;
             }

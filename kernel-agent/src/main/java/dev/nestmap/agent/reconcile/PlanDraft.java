@@ -101,7 +101,7 @@ final class PlanDraft {
         @Nullable
         Held held = actual.held(map.id());
         if (held != null && held.frozen() && !difference.isNothing()) {
-            stopFrozen(map);
+            stopFrozen(map, held);
             return;
         }
         if (held == null) {
@@ -174,7 +174,7 @@ final class PlanDraft {
         Held held = actual.held(map.id());
         if (held != null && held.frozen()
                 && !(difference.isNothing() && switchedSlots.isEmpty())) {
-            stopFrozen(map);
+            stopFrozen(map, held);
             forget(map, difference, switchedSlots);
             return;
         }
@@ -277,9 +277,9 @@ final class PlanDraft {
         return count + " " + (count == 1 ? one : many);
     }
 
-    private void stopFrozen(DesiredMap map) {
+    private void stopFrozen(DesiredMap map, Held held) {
         stuck.add(map.id());
-        problems.put(map.id(), Problem.frozen(map.spec()));
+        problems.put(map.id(), Problem.frozen(held));
     }
 
     /** True where a map is as desired, or will be when this plan comes to its slots. */

@@ -281,7 +281,7 @@ final class PlanRun {
         KernelException failure = outcome.failure().orElse(null);
         if (failure != null && failure.is(Errno.EPERM) && map(id).frozen()) {
             actual = actual.with(id, held(id).freeze());
-            throw new ProblemException(Problem.frozen(held(id).spec()));
+            throw new ProblemException(Problem.frozen(held(id)));
         }
         outcome.orThrow();
         if (!wasUnknown) {

@@ -5,7 +5,6 @@ import dev.nestmap.agent.kernel.KernelFeatures;
 import dev.nestmap.agent.reconcile.Holding.Held;
 import dev.nestmap.model.Errno;
 import dev.nestmap.model.map.MapRules;
-import dev.nestmap.model.map.MapSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +57,13 @@ record Problem(int errno, String message, Retry retry) {
     }
 
     /** Of a map that somebody froze too early, or in which a number of the host is another by now, until it is what it was. */
-    static Problem frozen(MapSpec spec) {
+    static Problem frozen(Held held) {
         return new Problem(Errno.EPERM.number(),
                 "it is frozen with other contents than the store wants, and nobody can change "
                         + "it any more: delete its pins on this host and restart the agent, which then creates it anew",
-                MapRules.expressions(spec).isEmpty() ? Retry.NEVER : Retry.SLOWLY);
+                held.contents().filter(contents -> !contents.resolved().isEmpty()).isPresent()
+                        ? Retry.SLOWLY
+                        : Retry.NEVER);
     }
 
     Problem retried(Retry newRetry) {
